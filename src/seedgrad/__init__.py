@@ -1,0 +1,50 @@
+"""seedgrad: deep learning from one scalar to trained networks, on NumPy."""
+
+from .core.dtype import bfloat16 as bfloat16
+from .core.dtype import bool as bool
+from .core.dtype import cdouble as cdouble
+from .core.dtype import cfloat as cfloat
+from .core.dtype import complex64 as complex64
+from .core.dtype import complex128 as complex128
+from .core.dtype import double as double
+from .core.dtype import dtype as dtype
+from .core.dtype import float as float
+from .core.dtype import float16 as float16
+from .core.dtype import float32 as float32
+from .core.dtype import float64 as float64
+from .core.dtype import get_default_dtype as get_default_dtype
+from .core.dtype import half as half
+from .core.dtype import int as int
+from .core.dtype import int8 as int8
+from .core.dtype import int16 as int16
+from .core.dtype import int32 as int32
+from .core.dtype import int64 as int64
+from .core.dtype import long as long
+from .core.dtype import set_default_dtype as set_default_dtype
+from .core.dtype import short as short
+from .core.dtype import uint8 as uint8
+from .core.mode import enable_grad as enable_grad
+from .core.mode import inference_mode as inference_mode
+from .core.mode import is_grad_enabled as is_grad_enabled
+from .core.mode import is_inference_mode_enabled as is_inference_mode_enabled
+from .core.mode import no_grad as no_grad
+from .core.mode import set_grad_enabled as set_grad_enabled
+from .core.random import Generator as Generator
+from .core.random import default_generator as default_generator
+from .core.random import get_rng_state as get_rng_state
+from .core.random import initial_seed as initial_seed
+from .core.random import manual_seed as manual_seed
+from .core.random import seed as seed
+from .core.random import set_rng_state as set_rng_state
+from .core.tensor import Size as Size
+from .core.tensor import Tensor as Tensor
+from .functions import operators as _operators
+from .functions.creation import from_numpy as from_numpy
+from .functions.creation import ones as ones
+from .functions.creation import randn as randn
+from .functions.creation import tensor as tensor
+from .functions.creation import zeros as zeros
+from .functions.pointwise import exp as exp
+from .functions.pointwise import pow as pow
+
+__version__ = "0.1.0"

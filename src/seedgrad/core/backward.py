@@ -1,0 +1,328 @@
+"""The backward pass.
+
+Nodes are visited from the newest to the oldest: a node's inputs are always older than the node, so when its turn comes
+its gradient is complete. A heap holds the nodes that have received something; nothing is recursive.
+
+In a first-order pass gradients are bare arrays. With `create_graph` they are Tensors, and the same rules record a graph
+of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from heapq import heappop, heappush
+from sys import getrefcount
+from typing import Any
+
+import numpy as np
+
+from . import dtype as dtypes
+from . import namespace
+from .mode import mode
+from .node import Cell, Leaf, Node, count
+from .tensor import Tensor
+
+Root = tuple[Node, int, Any]
+Place = tuple[Node, int]
+
+
+def run(
+    roots: Sequence[Root], keep: bool, create_graph: bool, capture: dict[Place, Any] | None = None
+) -> dict[Place, Any]:
+    """Send gradients from the roots through the graph.
+
+    Args:
+        roots: node, output number and gradient (an array, or a Tensor with `create_graph`).
+        keep: keep what the nodes saved, for another pass.
+        create_graph: record the pass itself.
+        capture: the places whose gradients are wanted. If given, only nodes that lead there run, and no leaf's `.grad`
+            changes.
+
+    Returns:
+        The captured gradients; places that no gradient reached are missing.
+    """
+    before = mode.grad
+    mode.grad = create_graph
+    try:
+        with np.errstate(all="ignore"):
+            return _run(roots, keep, create_graph, capture)
+    finally:
+        mode.grad = before
+
+
+def _run(
+    roots: Sequence[Root], keep: bool, create_graph: bool, capture: dict[Place, Any] | None
+) -> dict[Place, Any]:
+    heap: list[tuple[int, Node]] = []
+    pending: dict[Node, Any] = {}  # the gradient that has arrived so far
+    summed: set[Place] = set()  # places whose gradient is a sum made here, which may be added to in place
+    found: dict[Place, Any] = {}
+    useful = _leading_to(capture, roots) if capture is not None else None
+
+    def deliver(node: Node, slot: int, g: Any) -> None:
+        old = pending.get(node)
+        if old is None:
+            heappush(heap, (-node.order, node))
+        if node.outputs == 1:
+            pending[node] = g if old is None else add((node, 0), old, g)
+        else:
+            if old is None:
+                old = pending[node] = [None] * node.outputs
+            old[slot] = g if old[slot] is None else add((node, slot), old[slot], g)
+
+    def add(place: Place, old: Any, g: Any) -> Any:
+        if place in summed and isinstance(old, np.ndarray):
+            old += g
+            return old
+        if not create_graph:
+            summed.add(place)
+        return old + g
+
+    for node, slot, g in roots:
+        deliver(node, slot, g)
+    while heap:
+        node = heappop(heap)[1]
+        g = pending.pop(node)
+        if node.outputs > 1:
+            g = tuple(g)
+        if node.hooks is not None:
+            g = run_hooks(node, g, create_graph)
+        if capture is not None:
+            for slot in range(node.outputs):
+                if (node, slot) in capture:
+                    found[node, slot] = g if node.outputs == 1 else g[slot]
+            if node not in useful:  # type: ignore[operator]
+                continue
+        elif isinstance(node, Leaf):
+            accumulate(node, (g,), 0, create_graph)
+            continue
+        grads: Any = node.vjp_tensors(g) if create_graph else node.vjp(g, not keep)
+        if not keep:
+            node.release()
+        if node.hooks is not None and node.hooks.post:
+            run_post_hooks(node, grads, g, create_graph)
+        g = None
+        slots = node.slots
+        for i, parent in enumerate(node.edges):
+            if grads[i] is None or (useful is not None and parent not in useful and not _wanted(parent, capture)):
+                continue
+            slot = slots[i] if slots is not None else 0
+            if parent.outputs == 1:
+                shape, kind = parent.shape, parent.dtype
+            else:
+                shape, kind = parent.shape[slot], parent.dtype[slot]
+            if create_graph:
+                grads = _replace(grads, i, _fit_tensor(grads[i], shape, kind, node))
+            elif grads[i].shape != shape or grads[i].dtype is not kind:
+                grads = _replace(grads, i, _fit_array(grads[i], shape, kind, node))
+            if capture is None and parent.hooks is None and isinstance(parent, Leaf):
+                accumulate(parent, grads, i, create_graph)
+            elif parent.outputs == 1 and parent not in pending:  # nearly always
+                pending[parent] = grads[i]
+                heappush(heap, (-parent.order, parent))
+            else:
+                deliver(parent, slot, grads[i])
+    return found
+
+
+def _wanted(node: Node, capture: dict[Place, Any] | None) -> bool:
+    return any((node, slot) in capture for slot in range(node.outputs))  # type: ignore[operator]
+
+
+def _leading_to(capture: dict[Place, Any], roots: Sequence[Root]) -> set[Node]:
+    """The nodes that must run so that gradients reach the captured places."""
+    seen: set[Node] = set()
+    todo = [node for node, _, _ in roots]
+    while todo:
+        node = todo.pop()
+        if node not in seen:
+            seen.add(node)
+            todo.extend(node.edges)
+    targets = {node for node, _ in capture}
+    useful: set[Node] = set()
+    for node in sorted(seen, key=lambda n: n.order):
+        if any(parent in useful or parent in targets for parent in node.edges):
+            useful.add(node)
+    return useful
+
+
+def _replace(grads: Any, i: int, value: Any) -> list[Any]:
+    grads = list(grads)
+    grads[i] = value
+    return grads
+
+
+def _fit_array(g: Any, shape: tuple[int, ...], kind: np.dtype[Any], node: Node) -> Any:
+    """Sum a gradient over what was broadcast, and give it its input's type."""
+    try:
+        g = namespace.sum_to(g, shape) if g.shape != shape else g
+    except RuntimeError as error:
+        error.add_note(f"in the derivative of {node.name()}")
+        raise
+    return namespace.astype(np.asarray(g), kind) if g.dtype != kind else np.asarray(g)
+
+
+def _fit_tensor(g: Tensor, shape: tuple[int, ...], kind: np.dtype[Any], node: Node) -> Tensor:
+    from .op import tensor_namespace as xp
+
+    if g.array.shape != shape:
+        g = xp.sum_to(g, shape=shape)
+    return xp.astype(g, kind=kind) if g.array.dtype != kind else g
+
+
+def accumulate(leaf: Leaf, grads: Any, i: int, create_graph: bool) -> None:
+    """Add grads[i] to the `.grad` of the leaf.
+
+    The first gradient is stored as it is only if nobody else can reach its memory: after `(a + b).sum().backward()`
+    the two `.grad`s must not be one array. It is read as grads[i] throughout, so that its reference count says so.
+    """
+    t = leaf.tensor()
+    if t is None:
+        return
+    old = t._grad
+    if create_graph:
+        g = grads[i]
+        if old is None:
+            from .op import tensor_namespace as xp
+
+            t._grad = xp.copy(g)
+        else:
+            t._grad = old + g
+    elif old is None:
+        # 2: the container and the argument of getrefcount.
+        if (
+            type(grads[i]) is np.ndarray
+            and grads[i].base is None
+            and getrefcount(grads[i]) == 2
+            and grads[i].flags.forc
+            and grads[i].flags.writeable
+        ):
+            t._grad = Tensor(grads[i])
+        else:
+            t._grad = Tensor(np.array(grads[i]))
+    elif old.node is None and old.array.flags.writeable:
+        np.add(old.array, grads[i], out=old.array)
+        bump(old)
+    else:
+        t._grad = old + Tensor(grads[i])
+    if leaf.accumulated:
+        for hook in list(leaf.accumulated.values()):
+            hook(t)
+
+
+def bump(t: Tensor) -> None:
+    """Count an in-place write to the memory of `t` that bypassed the ops."""
+    cell = t.cell
+    if cell is not None:
+        cell.version += 1
+        cell.stamp = count()
+    else:
+        t.cell = cell = Cell()
+        cell.version = 1
+
+
+def run_hooks(node: Node, g: Any, create_graph: bool) -> Any:
+    """Call the tensor hooks of each output, keep gradients asked for by `retain_grad`, then the node's pre-hooks."""
+    hooks = node.hooks
+    assert hooks is not None
+    several = node.outputs > 1
+    grads = [g] if not several else list(g)
+    for slot, registered in hooks.tensor.items():
+        if grads[slot] is None:
+            continue
+        for hook in list(registered.values()):
+            given = grads[slot] if create_graph else Tensor(np.asarray(grads[slot]))
+            result = hook(given)
+            if result is not None:
+                if not isinstance(result, Tensor):
+                    raise TypeError(f"a tensor hook must return a Tensor or None, got {type(result).__name__}")
+                if result.array.shape != given.array.shape:
+                    raise RuntimeError(
+                        f"hook {getattr(hook, '__name__', hook)!r} has changed the size of value: "
+                        f"the gradient has shape {given.array.shape}, the hook returned {result.array.shape}"
+                    )
+                grads[slot] = result if create_graph else namespace.astype(result.array, given.array.dtype)
+    for slot, reference in hooks.retain.items():
+        t = reference()
+        if t is not None and grads[slot] is not None:
+            new = grads[slot] if create_graph else Tensor(np.array(grads[slot]))
+            t._grad = new if t._grad is None else t._grad + new
+    if hooks.pre:
+        wrapped = tuple(x if create_graph or x is None else Tensor(np.asarray(x)) for x in grads)
+        for hook in list(hooks.pre.values()):
+            result = hook(wrapped)
+            if result is not None:
+                wrapped = result if isinstance(result, tuple) else (result,)
+        grads = [x if create_graph or x is None else x.array for x in wrapped]
+    return tuple(grads) if several else grads[0]
+
+
+def run_post_hooks(node: Node, grads: Any, g: Any, create_graph: bool) -> None:
+    """Call the hooks that watch a node after it ran, with the gradients it sent and the ones it received."""
+
+    def wrap(values: Any) -> tuple[Any, ...]:
+        values = values if isinstance(values, (tuple, list)) else (values,)
+        return tuple(x if create_graph or x is None else Tensor(np.asarray(x)) for x in values)
+
+    assert node.hooks is not None
+    for hook in list(node.hooks.post.values()):
+        hook(wrap(grads), wrap(g))
+
+
+def first_gradients(outputs: Sequence[Tensor], given: Sequence[Any] | None, create_graph: bool) -> list[Root]:
+    """Pair each output with its first gradient: the one given, or 1 for a scalar."""
+    given = given if given is not None else [None] * len(outputs)
+    if len(given) != len(outputs):
+        raise RuntimeError(f"got {len(outputs)} tensors and {len(given)} gradients; give one gradient for each tensor")
+    roots: list[Root] = []
+    for i, (out, g) in enumerate(zip(outputs, given, strict=True)):
+        if out.node is None:
+            if g is None or len(outputs) == 1:
+                raise RuntimeError(
+                    f"element {i} of tensors does not require grad and does not have a grad_fn: nothing it was computed "
+                    f"from has requires_grad=True, or it was computed inside no_grad() or after detach()"
+                )
+            continue
+        kind = out.array.dtype
+        if g is None:
+            if out.array.size != 1:
+                raise RuntimeError(
+                    f"grad can be implicitly created only for scalar outputs, got a tensor of shape "
+                    f"{out.array.shape}. Reduce it first, for example with .sum() or .mean(), or pass gradient="
+                )
+            g = Tensor(np.ones(out.array.shape, kind))
+        elif not isinstance(g, Tensor):
+            raise TypeError(f"gradients can be either Tensors or None, but got {type(g).__name__}")
+        elif g.array.shape != out.array.shape:
+            raise RuntimeError(
+                f"Mismatch in shape: grad_output[{i}] has a shape of {g.array.shape} and output[{i}] has a shape of "
+                f"{out.array.shape}; they must be equal"
+            )
+        elif dtypes.category(g.array.dtype) == dtypes.COMPLEX and dtypes.category(kind) != dtypes.COMPLEX:
+            raise RuntimeError(f"for real outputs the gradient must be real, got {g.dtype} for output {i}")
+        roots.append((out.node, out.slot, g if create_graph else namespace.astype(g.array, kind)))
+    return roots
+
+
+def gradients(
+    outputs: Sequence[Tensor],
+    given: Sequence[Any] | None,
+    inputs: Sequence[Tensor],
+    keep: bool,
+    create_graph: bool,
+) -> tuple[Tensor | None, ...]:
+    """The gradients of `outputs` with respect to `inputs`; None where an input was not used."""
+    places = [(t.node, t.slot) for t in inputs]
+    roots = first_gradients(outputs, given, create_graph)
+    found = run(roots, keep, create_graph, capture=dict.fromkeys(places))  # type: ignore[arg-type]
+    results: list[Tensor | None] = []
+    used: set[int] = set()
+    for place in places:
+        g = found.get(place)  # type: ignore[arg-type]
+        if g is not None and not create_graph:
+            # Two results, or a result and what it is a view of, must not share memory.
+            shared = not isinstance(g, np.ndarray) or g.base is not None or not g.flags.writeable or id(g) in used
+            used.add(id(g))
+            g = Tensor(np.array(g) if shared else g)
+        results.append(g)
+    return tuple(results)

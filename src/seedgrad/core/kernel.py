@@ -1,0 +1,132 @@
+"""Kernels: faster forms of an op for one backend, chosen at the call, and the nodes they leave in the graph."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from . import namespace
+from .plan import Plan, RuleNode
+
+if TYPE_CHECKING:
+    from .op import Op
+
+# From this many elements on a compiled kernel pays for itself, and for importing the compiler once.
+LARGE = 16_384
+
+
+class Kernel:
+    """A forward function and, where it has its own derivative, `vjp`."""
+
+    __slots__ = ("forward", "vjp")
+
+    def __init__(self, forward: Callable[..., Any]) -> None:
+        self.forward = forward
+        self.vjp: Callable[..., Any] | None = None
+
+
+_loaded = False
+
+
+def load() -> None:
+    """Import the compiled kernels, if numba is installed; they register themselves with their ops."""
+    global _loaded
+    if not _loaded:
+        _loaded = True
+        if importlib.util.find_spec("numba") and importlib.util.find_spec("seedgrad.kernels"):
+            importlib.import_module("seedgrad.kernels")
+
+
+def run_kernel(op: Op, arrays: list[Any], settings: dict[str, Any]) -> tuple[Any, Any, Kernel] | None:
+    """(out, saved, kernel) of the first kernel that takes these arrays, or None."""
+    if not _loaded and arrays[0] is not None and arrays[0].size >= LARGE:
+        load()
+    for kernel in op.kernels.values():
+        result = kernel.forward(*arrays, **settings)
+        if result is not NotImplemented:
+            return result[0], result[1], kernel
+    return None
+
+
+class KernelNode(RuleNode):
+    """A recorded op whose kernel has its own derivative.
+
+    With `create_graph` the rules are used where the op has any; otherwise the definition is replayed on Tensors.
+    """
+
+    __slots__ = ("inputs", "kernel", "kernel_saved", "needs", "out", "outputs", "settings")
+
+    def __init__(self, op: Op, kernel: Kernel, plan: Plan, order: int, *rest: Any) -> None:
+        super().__init__(plan, order, *rest)
+        self.kernel = kernel
+        self.outputs = len(self.shape) if isinstance(self.shape, list) else 1
+
+    def keep(self, arrays: list[Any], out: Any, kernel_saved: Any, settings: dict[str, Any]) -> None:
+        """Keep what the kernel's derivative may read: what the rules ask for, or all inputs."""
+        op = self.plan.op
+        if op.rules:
+            asked = {i for kind, i in self.plan.sources if kind == "input"}
+            self.inputs = tuple(a if i in asked else None for i, a in enumerate(arrays))
+            self.out = out if ("out", None) in self.plan.sources else None
+        else:
+            self.inputs, self.out = tuple(arrays), None
+        self.needs = tuple(i in self.plan.wanted for i in range(len(arrays)))
+        self.kernel_saved, self.settings = kernel_saved, settings
+
+    def vjp(self, g: Any, last: bool) -> tuple[Any, ...]:
+        saved = self._checked()
+        assert self.kernel.vjp is not None
+        grads = self.kernel.vjp(g, self.needs, self.inputs, self.out, self.kernel_saved, last)
+        if grads is NotImplemented:
+            if self.plan.op.rules:
+                return self.plan.backward(g, saved, namespace)
+            return tuple(None if t is None else t.array for t in self._replay(_as_tensors(g), create_graph=False))
+        return tuple(grads[i] for i in self.plan.wanted)
+
+    def vjp_tensors(self, g: Any) -> tuple[Any, ...]:
+        if self.plan.op.rules:
+            return super().vjp_tensors(g)
+        self._checked()
+        return self._replay(g, create_graph=True)
+
+    def _replay(self, g: Any, create_graph: bool) -> tuple[Any, ...]:
+        """Differentiate the definition on Tensors.
+
+        Each input gets an identity of its own first, so that one tensor given twice gets two gradients.
+        """
+        from .backward import gradients
+        from .mode import enable_grad
+        from .op import tensor_namespace
+        from .tensor import Tensor, at
+
+        wanted = self.plan.wanted
+        with enable_grad():
+            inputs: list[Any] = [None if a is None else Tensor(a) for a in self.inputs]
+            for edge, position in enumerate(wanted):
+                source = at(inputs[position].array, self.edges[edge], self.slots[edge] if self.slots else 0)
+                inputs[position] = tensor_namespace.alias(source)
+            outs = self.plan.op.definition(tensor_namespace, *inputs, **self.settings)
+            if not isinstance(outs, tuple):
+                outs, g = (outs,), (g,)
+            pairs = [(out, grad) for out, grad in zip(outs, g, strict=True) if grad is not None]
+            return gradients(
+                [out for out, _ in pairs],
+                [grad for _, grad in pairs],
+                [inputs[i] for i in wanted],
+                keep=False,
+                create_graph=create_graph,
+            )
+
+    def release(self) -> None:
+        self.saved, self.cells = None, ()
+        self.inputs = self.out = self.kernel_saved = None
+
+
+def _as_tensors(g: Any) -> Any:
+    from .tensor import Tensor
+
+    if isinstance(g, tuple):
+        return tuple(None if x is None else Tensor(x) for x in g)
+    return Tensor(g)

@@ -1,0 +1,325 @@
+"""`xp` for arrays: NumPy's names with NumPy's meaning, and the few that NumPy lacks.
+
+A definition or a rule of an op calls `xp.f`; for arrays `xp` is this module, for Tensors it is the table of ops
+(`core.op.tensor_namespace`), which has the same names. SciPy's functions are imported at their first use, because
+importing them takes longer than importing NumPy.
+"""
+
+from __future__ import annotations
+
+import builtins
+import functools
+import types
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy import (  # noqa: F401  (re-exported: this module is the namespace)
+    absolute,
+    add,
+    all,
+    any,
+    arccos,
+    arccosh,
+    arcsin,
+    arcsinh,
+    arctan,
+    arctan2,
+    arctanh,
+    argmax,
+    argmin,
+    argsort,
+    bitwise_and,
+    bitwise_or,
+    bitwise_xor,
+    broadcast_to,
+    ceil,
+    copysign,
+    cos,
+    cosh,
+    cumprod,
+    cumsum,
+    divide,
+    einsum,
+    equal,
+    exp,
+    exp2,
+    expand_dims,
+    expm1,
+    flip,
+    floor,
+    fmax,
+    fmin,
+    fmod,
+    greater,
+    greater_equal,
+    hypot,
+    invert,
+    isfinite,
+    isinf,
+    isnan,
+    less,
+    less_equal,
+    log,
+    log1p,
+    log2,
+    log10,
+    logaddexp,
+    logical_and,
+    logical_not,
+    logical_or,
+    logical_xor,
+    matmul,
+    maximum,
+    minimum,
+    moveaxis,
+    multiply,
+    negative,
+    not_equal,
+    ones_like,
+    power,
+    reciprocal,
+    remainder,
+    reshape,
+    rint,
+    roll,
+    sign,
+    sin,
+    sinh,
+    sqrt,
+    square,
+    squeeze,
+    subtract,
+    swapaxes,
+    tan,
+    tanh,
+    transpose,
+    tril,
+    triu,
+    trunc,
+    where,
+    zeros_like,
+)
+
+from . import dtype as dtypes
+
+Array = np.ndarray[Any, Any]
+min_, max_ = builtins.min, builtins.max  # hidden below by the reductions of the same names
+Axis = int | tuple[int, ...] | None
+
+
+@functools.cache
+def scipy_special() -> types.ModuleType:
+    import scipy.special
+
+    return scipy.special
+
+
+def erf(x: Array) -> Array:
+    """The error function, 2/sqrt(pi) times the integral of exp(-t^2) from 0 to x."""
+    return scipy_special().erf(x)
+
+
+def erfc(x: Array) -> Array:
+    """1 - erf(x), accurate for large x."""
+    return scipy_special().erfc(x)
+
+
+def erfinv(x: Array) -> Array:
+    """The inverse of erf on (-1, 1)."""
+    return scipy_special().erfinv(x)
+
+
+def lgamma(x: Array) -> Array:
+    """log |gamma(x)|."""
+    return scipy_special().gammaln(x)
+
+
+def digamma(x: Array) -> Array:
+    """The derivative of lgamma; -inf at +0, inf at -0 and NaN at the other poles."""
+    special = scipy_special()
+    return np.where(x == 0, np.copysign(np.inf, -x).astype(x.dtype), special.psi(x))
+
+
+def polygamma(x: Array, n: int) -> Array:
+    """The n-th derivative of digamma."""
+    if n == 0:
+        return digamma(x)
+    # zeta(s, x) is the Hurwitz zeta function: polygamma(n, x) = (-1)^(n+1) n! zeta(n + 1, x)
+    special = scipy_special()
+    value = (-1.0) ** (n + 1) * special.gamma(n + 1.0) * special.zeta(n + 1.0, x)
+    return np.asarray(value).astype(x.dtype)
+
+
+def sigmoid(x: Array) -> Array:
+    """1 / (1 + exp(-x)); exp(-x) may overflow to inf, whose reciprocal is the right 0."""
+    out = np.negative(x)
+    out = np.exp(out, out=out) if isinstance(out, np.ndarray) else np.exp(out)
+    out += 1
+    return np.reciprocal(out)
+
+
+def rsqrt(x: Array) -> Array:
+    """1 / sqrt(x)."""
+    return np.reciprocal(np.sqrt(x))
+
+
+def sum(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
+    """Sum; float16 and bfloat16 are added up in float32."""
+    return np.add.reduce(x, axis=axis, keepdims=keepdims, dtype=_accumulator(x.dtype)).astype(x.dtype, copy=False)
+
+
+def prod(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
+    """Product; float16 and bfloat16 are multiplied in float32."""
+    return np.multiply.reduce(x, axis=axis, keepdims=keepdims, dtype=_accumulator(x.dtype)).astype(x.dtype, copy=False)
+
+
+def mean(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
+    """Arithmetic mean; NaN where nothing is averaged."""
+    total = np.add.reduce(x, axis=axis, keepdims=keepdims, dtype=_accumulator(x.dtype))
+    count = x.size // total.size if total.size else 1
+    return (total / total.dtype.type(count)).astype(x.dtype, copy=False)
+
+
+def max(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
+    """Largest value; NaN if there is one."""
+    return np.maximum.reduce(x, axis=axis, keepdims=keepdims)
+
+
+def min(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
+    """Smallest value; NaN if there is one."""
+    return np.minimum.reduce(x, axis=axis, keepdims=keepdims)
+
+
+def _accumulator(kind: np.dtype[Any]) -> np.dtype[Any]:
+    return dtypes.F32 if kind.itemsize == 2 and dtypes.category(kind) == dtypes.FLOAT else kind
+
+
+def concatenate(xs: Sequence[Array], axis: int = 0) -> Array:
+    """Join along an existing axis."""
+    return np.concatenate(xs, axis=axis)
+
+
+def astype(x: Array, kind: Any) -> Array:
+    """Convert the element type; the real part where a complex number becomes real."""
+    kind = dtypes.to_numpy(kind)
+    if x.dtype.kind == "c" and kind.kind != "c":
+        x = x.real
+    return x.astype(kind, copy=False)
+
+
+def getitem(x: Array, index: Any) -> Array:
+    """x[index] for a basic index: a view, also of a single element."""
+    return x[(*index, ...) if isinstance(index, tuple) and ... not in index else index]
+
+
+def take(x: Array, index: Any) -> Array:
+    """x[index] for an index that holds arrays: a copy."""
+    return x[index]
+
+
+def scatter_slice(value: Array, shape: tuple[int, ...], index: Any) -> Array:
+    """Zeros of `shape` with value at a basic index."""
+    out = np.zeros(shape, value.dtype)
+    out[index] = value
+    return out
+
+
+def scatter_index(value: Array, shape: tuple[int, ...], index: Any) -> Array:
+    """Zeros of `shape` with value added at an index of arrays."""
+    out = np.zeros(shape, value.dtype)
+    np.add.at(out, index, value)
+    return out
+
+
+def setitem(x: Array, value: Array, index: Any) -> Array:
+    """A copy of x in which x[index] is value."""
+    out = x.copy()
+    out[index] = value
+    return out
+
+
+def add_at(x: Array, value: Array, index: Any) -> Array:
+    """A copy of x with value added at index; places named twice receive both."""
+    out = x.copy()
+    np.add.at(out, index, value)
+    return out
+
+
+def _along(indices: Array, axis: int) -> tuple[Array, ...]:
+    """The index by which x[i, j] along `axis` is reached for each element of `indices`."""
+    grid = list(np.ogrid[tuple(slice(n) for n in indices.shape)])
+    grid[axis] = indices
+    return tuple(grid)
+
+
+def take_along_axis(x: Array, indices: Array, axis: int = 0) -> Array:
+    """out[i, j] = x[indices[i, j], j] for axis 0."""
+    return x[_along(indices, axis)] if indices.ndim else np.asarray(x[indices] if x.ndim else x.copy())
+
+
+def scatter_add(x: Array, indices: Array, value: Array, axis: int = 0) -> Array:
+    """A copy of x with value[i, j] added at [indices[i, j], j] for axis 0."""
+    out = x.copy()
+    value = value[tuple(slice(n) for n in indices.shape)]
+    if indices.ndim:
+        np.add.at(out, _along(indices, axis), value)
+    else:
+        out += value
+    return out
+
+
+def assign_view(base: Array, value: Array, steps: Any) -> Array:
+    """A copy of base in which the view that `steps` lead to is value."""
+    out = base.copy()
+    view_of(out, steps)[...] = value
+    return out
+
+
+def view_of(x: Array, steps: Any) -> Array:
+    """The NumPy view that the steps (op, settings, which output) lead to."""
+    for op, settings, slot in steps:
+        x = op.forward(x, **settings)
+        if slot is not None:
+            x = x[slot]
+    return x
+
+
+def split(x: Array, sizes: tuple[int, ...], axis: int = 0) -> tuple[Array, ...]:
+    """Consecutive views of the given lengths."""
+    ends = np.cumsum(sizes)[:-1]
+    return tuple(np.split(x, ends, axis))
+
+
+def unbind(x: Array, axis: int = 0) -> tuple[Array, ...]:
+    """The slices along an axis, as views."""
+    moved = np.moveaxis(x, axis, 0)
+    return tuple(moved[i, ...] for i in range(len(moved)))
+
+
+def pad_constant(x: Array, widths: tuple[tuple[int, int], ...], value: float = 0.0) -> Array:
+    """Add (or, where negative, cut) elements before and after along each axis."""
+    cut = tuple(slice(-min_(0, b), n + min_(0, a)) for n, (b, a) in zip(x.shape, widths, strict=True))
+    inner = x[cut]
+    shape = tuple(n + max_(0, b) + max_(0, a) for n, (b, a) in zip(inner.shape, widths, strict=True))
+    out = np.full(shape, value, x.dtype) if value else np.zeros(shape, x.dtype)
+    out[tuple(slice(max_(0, b), max_(0, b) + n) for n, (b, _) in zip(inner.shape, widths, strict=True))] = inner
+    return out
+
+
+def sum_to(x: Array, shape: tuple[int, ...]) -> Array:
+    """Undo broadcasting: sum over the axes along which `shape` was repeated to reach `x.shape`."""
+    axes = broadcast_axes(x.shape, shape)
+    return np.reshape(sum(x, axis=axes), shape) if axes else np.reshape(x, shape)
+
+
+@functools.lru_cache(maxsize=4096)
+def broadcast_axes(big: tuple[int, ...], small: tuple[int, ...]) -> tuple[int, ...]:
+    """The axes of `big` along which an array of shape `small` is repeated."""
+    lead = len(big) - len(small)
+    axes = (*range(lead), *(lead + i for i, n in enumerate(small) if n == 1 and big[lead + i] != 1))
+    if lead < 0 or [1 if i in axes else n for i, n in enumerate(big)][lead:] != [
+        1 if lead + i in axes else n for i, n in enumerate(small)
+    ]:
+        raise RuntimeError(f"a gradient of shape {big} can't be summed to the shape {small} of its input")
+    return axes

@@ -1,0 +1,134 @@
+"""The nodes of the graph: one for each recorded op, one for each leaf.
+
+A node knows where gradients go next (`edges`) and how to get them (`vjp`). It holds arrays, never Tensors: a graph
+keeps alive what its rules asked for and nothing else.
+"""
+
+from __future__ import annotations
+
+import itertools
+import weakref
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from .tensor import Tensor
+
+# One counter numbers both nodes and in-place writes, so "written after it was saved" is a single comparison.
+count = itertools.count(1).__next__
+
+
+class Cell:
+    """The version of one piece of memory, shared by a tensor and its views.
+
+    Attributes:
+        version: the number of in-place writes so far.
+        stamp: the number (of `count`) of the last one.
+        views: weak references to the views, whose nodes are derived anew after a recorded write.
+    """
+
+    __slots__ = ("stamp", "version", "views")
+
+    def __init__(self) -> None:
+        self.version, self.stamp = 0, 0
+        self.views: list[weakref.ref[Tensor]] = []
+
+
+class Node:
+    """One step of the graph.
+
+    Attributes:
+        order: the creation number; a node's inputs always have smaller ones.
+        edges: the nodes that receive this node's gradients, one for each input that needs one.
+        slots: which output of those nodes each edge belongs to; None when it is 0 for all.
+        shape, dtype: of the output (lists of them where there are several outputs).
+        hooks: what to call with the gradient when it is complete; None for nearly every node.
+    """
+
+    __slots__ = ("__weakref__", "dtype", "edges", "hooks", "order", "shape", "slots")
+    order: int
+    edges: tuple[Node, ...]
+    slots: tuple[int, ...] | None
+    shape: Any
+    dtype: Any
+    hooks: Hooks | None
+    outputs = 1
+
+    def vjp(self, g: Any, last: bool) -> tuple[Any, ...]:
+        """The gradients for `edges`, as arrays, from the gradient of the output."""
+        raise NotImplementedError
+
+    def vjp_tensors(self, g: Any) -> tuple[Any, ...]:
+        """The same on Tensors, so that the result can be differentiated again."""
+        raise NotImplementedError
+
+    def release(self) -> None:
+        """Forget what was saved; the next `vjp` raises if it needed any of it."""
+
+    def name(self) -> str:
+        """The name of the node, such as `MulBackward0`."""
+        return type(self).__name__
+
+    @property
+    def next_functions(self) -> tuple[tuple[Node, int], ...]:
+        """The nodes that receive the gradients next, each with the number of its output."""
+        return tuple(zip(self.edges, self.slots or (0,) * len(self.edges), strict=True))
+
+    def __repr__(self) -> str:
+        return f"<{self.name()}>"
+
+
+class Hooks:
+    """What happens to the gradient of a node's outputs when it is complete."""
+
+    __slots__ = ("post", "pre", "retain", "tensor")
+
+    def __init__(self) -> None:
+        self.tensor: dict[int, dict[int, Callable[..., Any]]] = {}  # slot -> handle number -> hook
+        self.retain: dict[int, weakref.ref[Tensor]] = {}  # slot -> the tensor whose .grad is kept
+        self.pre: dict[int, Callable[..., Any]] = {}  # handle number -> hook of the node, before it runs
+        self.post: dict[int, Callable[..., Any]] = {}  # and after it ran
+
+
+class Leaf(Node):
+    """Where the gradient of a leaf arrives. The leaf is held weakly: without it nobody could read the gradient."""
+
+    __slots__ = ("accumulated", "tensor")
+    edges = ()
+    slots = None
+
+    def __init__(self, tensor: Tensor) -> None:
+        self.order = count()
+        self.shape, self.dtype = tensor.array.shape, tensor.array.dtype
+        self.tensor = weakref.ref(tensor)
+        self.hooks = None
+        self.accumulated: dict[int, Callable[..., Any]] | None = None  # post-accumulate hooks
+
+    @property
+    def variable(self) -> Tensor | None:
+        """The leaf tensor, or None when it is gone."""
+        return self.tensor()
+
+    def name(self) -> str:
+        return "AccumulateGrad"
+
+
+def freed_error(name: str) -> RuntimeError:
+    return RuntimeError(
+        f"Trying to backward through the graph a second time: what {name} saved for its gradient was freed by the "
+        f"first backward pass. Call the first one with retain_graph=True if you need both"
+    )
+
+
+def check_version(cells: tuple[Cell, ...], order: int, name: str, values: Any) -> None:
+    """Raise if memory that a node saved was written in place since."""
+    for cell in cells:
+        if cell.stamp > order:
+            shapes = ", ".join(str(v.shape) for v in values if isinstance(v, np.ndarray))
+            raise RuntimeError(
+                f"one of the variables needed for gradient computation has been modified by an inplace operation: "
+                f"{name} saved arrays of shape {shapes}, and one of them is now at version {cell.version}. "
+                f"Use the out-of-place form of the write (x = x + 1 instead of x += 1), or write to a clone()"
+            )

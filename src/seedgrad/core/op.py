@@ -1,0 +1,199 @@
+"""What an op is: a definition in the array namespace `xp`, derivative rules, optional kernels.
+
+    @op
+    def multiply(xp, x, y, /):
+        return xp.multiply(x, y)
+
+    multiply.defvjp(x=lambda g, y: g * y, y=lambda g, x: g * x)
+
+Arrays stand before the `/` (or as `*xs`), settings after it. A rule is named by the input it is for, and its own
+parameter names say what it needs: `g`, the inputs, `out`, `<input>_shape`, `<input>_dtype`, the settings, `xp`.
+An input without a gradient (an index, a mask) has the rule None.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import types
+from collections.abc import Callable
+from typing import Any
+
+from . import dtype as dtypes
+from . import namespace
+from .calls import binary_call, general_call, unary_call
+from .kernel import Kernel
+from .plan import Plan
+
+# `xp` for Tensors: the ops by name. Each `@op` enters itself.
+tensor_namespace = types.SimpleNamespace()
+
+
+class Op:
+    """An operation with its derivatives, callable on Tensors, arrays and numbers.
+
+    Attributes:
+        name: the NumPy name (the name in `xp`); `grad_name` is the name that `grad_fn` shows.
+        arrays: the names of the array inputs; `variadic` when there is one, `*xs`.
+        defaults: the settings with their default values.
+        cast: "common" (promote the inputs to one type), "float" (likewise, and integers become floats), None.
+        view: the result may share memory with the first input.
+        rules: name of the input -> rule. Empty: differentiated through the definition.
+        forward: the definition on arrays.
+        call: the op itself, as a plain function specialised by its arity.
+    """
+
+    def __init__(
+        self,
+        definition: Callable[..., Any],
+        *,
+        cast: str | None,
+        raw: tuple[str, ...],
+        view: bool,
+        ufunc: bool,
+        differentiable: bool,
+        complex: bool,
+        grad_name: str | None,
+    ) -> None:
+        self.definition, self.name = definition, definition.__name__
+        self.cast, self.view, self.differentiable, self.complex = cast, view, differentiable, complex
+        self.grad_name = f"{grad_name or self.name.title().replace('_', '')}Backward0"
+        parameters = list(inspect.signature(definition).parameters.values())[1:]
+        inputs = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.VAR_POSITIONAL)]
+        self.arrays = tuple(p.name for p in inputs)
+        self.raw = frozenset(self.arrays.index(name) for name in raw)
+        self.variadic = any(p.kind == p.VAR_POSITIONAL for p in inputs)
+        self.defaults = {p.name: p.default for p in parameters if p not in inputs}
+        self.rules: dict[str, Callable[..., Any] | None] = {}
+        self.kernels: dict[str, Kernel] = {}
+        self.ufunc = getattr(namespace, self.name) if ufunc else None
+        self.forward: Callable[..., Any] = self.ufunc or functools.partial(definition, namespace)
+        # Whether a call must take the general way: until there are rules, when there are kernels to choose from.
+        self.slow = True
+        self._plans: dict[Any, Plan] = {}
+        if self.defaults or self.variadic or len(inputs) > 2 or view:
+            self.call = general_call(self)
+        else:
+            self.call = unary_call(self) if len(inputs) == 1 else binary_call(self)
+        self.__doc__ = definition.__doc__
+        self.__name__ = self.name
+
+    def __call__(self, *inputs: Any, **settings: Any) -> Any:
+        """Call it as `xp.f`: settings may be positional, and `*xs` may come as one list, as in NumPy."""
+        if self.variadic:
+            if inputs and isinstance(inputs[0], (list, tuple)):
+                extra, inputs = inputs[1:], tuple(inputs[0])
+                settings.update(zip(self.defaults, extra, strict=False))
+        elif len(inputs) > len(self.arrays):
+            n = len(self.arrays)
+            settings.update(zip(self.defaults, inputs[n:], strict=False))
+            inputs = inputs[:n]
+        return self.call(*inputs, **settings)
+
+    def __repr__(self) -> str:
+        return f"<op {self.name}>"
+
+    def defvjp(self, **rules: Callable[..., Any] | None) -> None:
+        """Declare the derivative: for each array input the rule that gives its gradient, or None."""
+        if set(rules) != set(self.arrays):
+            raise TypeError(f"{self.name} has the array inputs {self.arrays}, got rules for {tuple(rules)}")
+        known = {"g", "out", "xp", *self.arrays, *self.defaults, f"{self.arrays[0]}_shapes"}
+        known |= {f"{a}_{what}" for a in self.arrays for what in ("shape", "dtype")}
+        for name, rule in rules.items():
+            unknown = set(inspect.signature(rule).parameters) - known if rule else ()
+            if unknown:
+                raise TypeError(f"the rule of {self.name} for {name} asks for {sorted(unknown)}; known: {sorted(known)}")
+        self.rules = rules
+        self.slow = bool(self.kernels)
+
+    def kernel(self, backend: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Register a faster forward: arrays and settings in, (out, saved) out, or NotImplemented to decline.
+
+        `saved` is the kernel's own memory; it must not hold the inputs or `out`.
+        """
+
+        def register(forward: Callable[..., Any]) -> Callable[..., Any]:
+            kernel = Kernel(forward)
+            self.kernels = {backend: kernel, **self.kernels} if backend != "numpy" else {**self.kernels, backend: kernel}
+            self.slow = True
+            return forward
+
+        return register
+
+    def kernel_vjp(self, backend: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Register the kernel's derivative: (g, needs, inputs, out, saved, last) -> a gradient for each input.
+
+        `needs` says which are wanted; `inputs` and `out` hold what the rules ask for (all inputs, without rules).
+        It never writes g, inputs or out, and overwrites `saved` only when `last` is true.
+        """
+
+        def register(vjp: Callable[..., Any]) -> Callable[..., Any]:
+            self.kernels[backend].vjp = vjp
+            return vjp
+
+        return register
+
+    def plan(
+        self, wanted: tuple[int, ...], tracked: tuple[int, ...], inputs: int, several: bool = False
+    ) -> Plan:
+        """The compiled derivative for the inputs `wanted`; `tracked` are those that are Tensors."""
+        key = (wanted, tracked, inputs)
+        found = self._plans.get(key)
+        if found is None:
+            found = self._plans[key] = Plan(self, wanted, tracked, inputs, several)
+        return found
+
+
+def op(
+    definition: Callable[..., Any] | None = None,
+    *,
+    cast: str | None = "common",
+    raw: tuple[str, ...] = (),
+    view: bool = False,
+    ufunc: bool = False,
+    differentiable: bool = True,
+    complex: bool = False,
+    name: str | None = None,
+) -> Any:
+    """Declare an op. See the module text; the arguments are the attributes of `Op`.
+
+    Args:
+        definition: `f(xp, x, y, /, setting=default)`.
+        cast: how inputs of different types meet.
+        raw: inputs that keep their own type (a mask, an index).
+        view: the result may share memory with the first input.
+        ufunc: the definition is NumPy's function of that name and nothing else; the call skips a Python frame.
+        differentiable: False for results that never have a gradient, such as comparisons.
+        complex: the rules are right for complex inputs.
+        name: what `grad_fn` shows, without `Backward0`, where it differs from the name.
+    """
+    if cast not in ("common", "float", None):
+        raise ValueError(f"cast is 'common', 'float' or None, got {cast!r}")
+
+    def declare(function: Callable[..., Any]) -> Op:
+        made = Op(
+            function,
+            cast=cast,
+            raw=raw,
+            view=view,
+            ufunc=ufunc,
+            differentiable=differentiable,
+            complex=complex,
+            grad_name=name,
+        )
+        setattr(tensor_namespace, made.name, made)
+        return made
+
+    return declare(definition) if definition else declare
+
+
+def accepts_gradient(made: Op, kind: Any) -> bool:
+    """Whether an output of this type can be part of a graph; refuses complex results of ops that do not declare it."""
+    if not dtypes.differentiable(kind):
+        return False
+    if dtypes.category(kind) == dtypes.COMPLEX and not made.complex:
+        raise RuntimeError(
+            f"{made.name} does not support automatic differentiation for complex inputs; got dtype {kind}. "
+            f"Use real tensors, or detach() the input"
+        )
+    return True

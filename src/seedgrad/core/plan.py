@@ -1,0 +1,165 @@
+"""From the derivative rules of an op to straight-line code.
+
+A rule's parameter names say what it needs. A `Plan` turns the rules for one set of inputs that need gradients into
+three small functions - what to save, whose versions to watch, how to call the rules - so that no name is looked up
+while a network trains. The functions are built from source text, as `dataclasses` does.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from . import namespace
+from .node import Cell, Node, check_version, freed_error
+
+if TYPE_CHECKING:
+    from .op import Op
+
+
+def new_cell(tensor: Any) -> Cell:
+    """Give a tensor its version cell, when it is first saved or written."""
+    if tensor.view == "inference":
+        raise RuntimeError(
+            "Inference tensors cannot be saved for backward: this one was made inside inference_mode(). "
+            "Use its clone(), or make it inside no_grad() instead"
+        )
+    tensor.cell = Cell()
+    return tensor.cell
+
+
+class Plan:
+    """How one op is differentiated with respect to one set of its inputs.
+
+    Attributes:
+        wanted: the positions of the inputs that need a gradient.
+        sources: for each saved value, where it comes from: ("input", i), ("out", None) or ("constant", None).
+        save: (inputs, out, settings) -> the tuple of saved values.
+        cells: (tensors, result tensor) -> the version cells of those saved values that are memory.
+        backward: (g, saved, xp) -> the gradients, one for each wanted input.
+    """
+
+    __slots__ = ("backward", "cells", "op", "save", "saves_arrays", "sources", "wanted")
+
+    def __init__(
+        self, op: Op, wanted: tuple[int, ...], tracked: tuple[int, ...], inputs: int, several: bool
+    ) -> None:
+        self.op, self.wanted = op, wanted
+        sources: dict[str, tuple[str, Any]] = {}  # expression that yields the value -> its source
+        if not op.rules:  # a kernel's node, which may have to replay the definition on all inputs
+            sources = {f"inputs[{i}]": ("input", i) for i in range(inputs)}
+        calls = []
+        for position in wanted[:1] if op.variadic else wanted:
+            name = op.arrays[0 if op.variadic else position]
+            rule = op.rules.get(name)
+            if rule is None:
+                calls.append("None")
+                continue
+            arguments = [self._argument(p, op, sources, inputs) for p in inspect.signature(rule).parameters]
+            calls.append(f"rules[{name!r}]({', '.join(arguments)})")
+        self.sources = tuple(sources.values())
+        self.saves_arrays = any(kind != "constant" for kind, _ in self.sources)
+        watched = [i if kind == "input" else -1 for kind, i in self.sources if kind != "constant"]
+        cells = [_cell(f"tensors[{i}]") for i in watched if i in tracked]
+        if -1 in watched:
+            cells.append("*[o.cell or new_cell(o) for o in out]," if several else _cell("out"))
+        scope = {"rules": op.rules, "new_cell": new_cell, "wanted": wanted}
+        self.save: Callable[..., tuple[Any, ...]] = eval(
+            f"lambda inputs, out, settings: ({''.join(f'{source},' for source in sources)})"
+        )
+        self.cells: Callable[..., tuple[Cell, ...]] = eval(f"lambda tensors, out: ({''.join(cells)})", scope)
+        body = f"tuple(map(tuple({calls[0]}).__getitem__, wanted))" if op.variadic else f"({', '.join(calls)},)"
+        self.backward: Callable[..., tuple[Any, ...]] = eval(f"lambda g, s, xp: {body}", scope)
+
+    @staticmethod
+    def _argument(name: str, op: Op, sources: dict[str, tuple[str, Any]], inputs: int) -> str:
+        """The expression for one parameter of a rule, given g, xp and the saved values s."""
+        if name in ("g", "xp"):
+            return name
+        source, kind = name, ("constant", None)
+        if name == "out":
+            source, kind = "out", ("out", None)
+        elif op.variadic and name == f"{op.arrays[0]}_shapes":
+            source = "tuple(x.shape for x in inputs)"
+        elif name in op.arrays:
+            source, kind = f"inputs[{op.arrays.index(name)}]", ("input", op.arrays.index(name))
+        elif name.endswith(("_shape", "_dtype")) and name[:-6] in op.arrays:
+            source = f"inputs[{op.arrays.index(name[:-6])}].{name[-5:]}"
+        else:
+            source = f"settings[{name!r}]"
+        sources.setdefault(source, kind)
+        return f"s[{list(sources).index(source)}]"
+
+
+def _cell(tensor: str) -> str:
+    return f"{tensor}.cell or new_cell({tensor}),"
+
+
+class RuleNode(Node):
+    """A recorded op that is differentiated by its rules."""
+
+    __slots__ = ("cells", "plan", "saved")
+
+    def __init__(
+        self,
+        plan: Plan,
+        order: int,
+        edges: tuple[Node, ...],
+        slots: tuple[int, ...] | None,
+        saved: tuple[Any, ...],
+        shape: Any,
+        dtype: Any,
+    ) -> None:
+        self.plan, self.order, self.edges, self.slots = plan, order, edges, slots
+        self.saved: tuple[Any, ...] | None = saved
+        self.shape, self.dtype, self.hooks = shape, dtype, None
+        self.cells: tuple[Cell, ...] = ()
+
+    def vjp(self, g: Any, last: bool) -> tuple[Any, ...]:
+        return self.plan.backward(g, self._checked(), namespace)
+
+    def _checked(self) -> tuple[Any, ...]:
+        if self.saved is None:
+            raise freed_error(self.name())
+        for cell in self.cells:
+            if cell.stamp > self.order:
+                check_version(self.cells, self.order, self.name(), self.saved)
+        return self.saved
+
+    def vjp_tensors(self, g: Any) -> tuple[Any, ...]:
+        from .op import tensor_namespace
+        from .tensor import Tensor, at
+
+        values: list[Any] = []
+        for (kind, position), value in zip(self.plan.sources, self._checked(), strict=True):
+            if kind == "constant" or value is None:
+                values.append(value)
+            elif kind == "out" and isinstance(value, tuple):
+                values.append(tuple(at(v, self, slot) for slot, v in enumerate(value)))
+            elif kind == "out":
+                values.append(at(value, self))
+            elif position in self.plan.wanted:
+                edge = self.plan.wanted.index(position)
+                values.append(at(value, self.edges[edge], self.slots[edge] if self.slots else 0))
+            else:
+                values.append(Tensor(value))
+        return self.plan.backward(g, values, tensor_namespace)
+
+    def release(self) -> None:
+        if self.plan.saves_arrays:
+            self.saved = None
+            self.cells = ()
+
+    def name(self) -> str:
+        return self.plan.op.grad_name
+
+
+class MultiRuleNode(RuleNode):
+    """A recorded op with several outputs; `g` is a tuple with None where no gradient arrived."""
+
+    __slots__ = ("outputs",)
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.outputs = len(self.shape)

@@ -1,0 +1,75 @@
+"""Views: tensors that share the memory of another one, their base.
+
+A view remembers the base and the steps that lead from it to the view. When the base or a view of it is written in
+place while a graph is recorded, the node of every living view is derived anew from the base (see inplace.py).
+"""
+
+from __future__ import annotations
+
+import weakref
+from typing import TYPE_CHECKING, Any
+
+from .mode import mode
+from .plan import new_cell
+
+if TYPE_CHECKING:
+    from .op import Op
+    from .tensor import Tensor
+
+# One step: the op, its settings, and which of its outputs (None where it has one).
+Step = tuple[Any, dict[str, Any], int | None]
+
+
+class View:
+    """How a tensor is seen in its base.
+
+    Attributes:
+        base: the tensor that owns the memory; never a view itself.
+        steps: the ops that lead from it to the view.
+        made: "" | "no_grad" | "multi": writes into views made without recording, or together with others by one op
+            (`unbind`, `split`), are refused as in PyTorch.
+    """
+
+    __slots__ = ("base", "made", "steps")
+
+    def __init__(self, base: Tensor, steps: tuple[Step, ...], made: str) -> None:
+        self.base, self.steps, self.made = base, steps, made
+
+
+def link_view(op: Op, source: Any, t: Tensor, settings: dict[str, Any], slot: int | None = None) -> None:
+    """Make `t`, the result of `op` on `source`, a view, if it does share memory (a reshape may have copied)."""
+    array = getattr(source, "array", None)
+    owner = t.array.base
+    if array is None or owner is None or (owner is not array and owner is not array.base):
+        if mode.inference:
+            t.view = "inference"
+        return
+    seen = source.view
+    if seen == "inference":
+        t.view = "inference"
+        return
+    made = "" if mode.grad else "no_grad"
+    if slot is not None:
+        made = "multi"
+    step = (op, settings, slot)
+    if seen is None:
+        base = source
+        t.view = View(source, (step,), made)
+    else:
+        base = seen.base
+        t.view = View(base, (*seen.steps, step), made or seen.made)
+    t.cell = cell = base.cell or new_cell(base)
+    living = cell.views
+    living.append(weakref.ref(t))
+    if not len(living) % 64:  # forget the dead from time to time: a parameter may be viewed at every step
+        living[:] = [r for r in living if r() is not None]
+
+
+def derive(base: Tensor, steps: tuple[Step, ...]) -> Tensor:
+    """The view of `base` that the steps lead to."""
+    seen: Any = base
+    for op, settings, slot in steps:
+        seen = op(seen, **settings)
+        if slot is not None:
+            seen = seen[slot]
+    return seen

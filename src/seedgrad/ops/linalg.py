@@ -1,0 +1,55 @@
+"""Products of matrices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..core.op import op
+
+
+@op(ufunc=True, name="Mm")
+def matmul(xp: Any, x: Any, y: Any, /) -> Any:
+    return xp.matmul(x, y)
+
+
+def _matmul_x(g: Any, xp: Any, x_shape: tuple[int, ...], y: Any) -> Any:
+    """g yᵀ, with vectors as a row on the left and a column on the right."""
+    if y.ndim == 1:
+        return g[..., None] * y if len(x_shape) > 1 else g * y
+    if len(x_shape) == 1:
+        return xp.matmul(y, g[..., None])[..., 0]
+    return xp.matmul(g, xp.swapaxes(y, -1, -2))
+
+
+def _matmul_y(g: Any, xp: Any, x: Any, y_shape: tuple[int, ...]) -> Any:
+    """xᵀ g, with vectors as a row on the left and a column on the right."""
+    if x.ndim == 1:
+        return x[:, None] * g[..., None, :] if len(y_shape) > 1 else g * x
+    if len(y_shape) == 1:
+        return xp.matmul(g[..., None, :], x)[..., 0, :]
+    if len(y_shape) == 2 and x.ndim > 2:  # one product over all leading axes, instead of a sum of small ones
+        return xp.matmul(xp.swapaxes(xp.reshape(x, (-1, x.shape[-1])), 0, 1), xp.reshape(g, (-1, g.shape[-1])))
+    return xp.matmul(xp.swapaxes(x, -1, -2), g)
+
+
+matmul.defvjp(x=_matmul_x, y=_matmul_y)
+
+
+@op(name="Linear")
+def linear(xp: Any, x: Any, weight: Any, bias: Any = None, /) -> Any:
+    """x weightᵀ + bias over the last axis."""
+    out = xp.matmul(x, xp.transpose(weight))
+    if bias is not None:
+        out += bias
+    return out
+
+
+def _rows(xp: Any, x: Any) -> Any:
+    return x if x.ndim == 2 else xp.reshape(x, (-1, x.shape[-1]))
+
+
+linear.defvjp(
+    x=lambda g, xp, weight: xp.matmul(g, weight),
+    weight=lambda g, xp, x: xp.matmul(xp.transpose(_rows(xp, g)), _rows(xp, x)),
+    bias=lambda g, xp: xp.sum(_rows(xp, g), axis=0),
+)

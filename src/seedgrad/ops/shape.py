@@ -1,0 +1,200 @@
+"""Ops that rearrange elements without computing. Those marked `view` share memory with their input where they can."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..core.op import op
+
+
+def zeros_of(xp: Any, g: Any, shape: tuple[int, ...]) -> Any:
+    """Zeros of the given shape, of g's type and kind."""
+    return xp.zeros_like(xp.broadcast_to(xp.sum(g), shape))
+
+
+@op(cast=None, view=True, complex=True)
+def alias(xp: Any, x: Any, /) -> Any:
+    """The same tensor under another identity."""
+    return x[...]
+
+
+alias.defvjp(x=lambda g: g)
+
+
+@op(cast=None, view=True, complex=True, name="View")
+def reshape(xp: Any, x: Any, /, shape: tuple[int, ...] = ()) -> Any:
+    return xp.reshape(x, shape)
+
+
+reshape.defvjp(x=lambda g, xp, x_shape: xp.reshape(g, x_shape))
+
+
+@op(cast=None, view=True, complex=True, name="Permute")
+def transpose(xp: Any, x: Any, /, axes: Any = None) -> Any:
+    return xp.transpose(x, axes)
+
+
+transpose.defvjp(
+    x=lambda g, xp, axes: xp.transpose(g, None if axes is None else inverse_permutation(axes))
+)
+
+
+def inverse_permutation(axes: tuple[int, ...]) -> tuple[int, ...]:
+    """The permutation that undoes `axes`."""
+    n = len(axes)
+    inverse = [0] * n
+    for i, a in enumerate(axes):
+        inverse[a % n] = i
+    return tuple(inverse)
+
+
+@op(cast=None, view=True, complex=True, name="Transpose")
+def swapaxes(xp: Any, x: Any, /, axis1: int = -1, axis2: int = -2) -> Any:
+    return xp.swapaxes(x, axis1, axis2)
+
+
+swapaxes.defvjp(x=lambda g, xp, axis1, axis2: xp.swapaxes(g, axis1, axis2))
+
+
+@op(cast=None, view=True, complex=True, name="Movedim")
+def moveaxis(xp: Any, x: Any, /, source: Any = 0, destination: Any = 0) -> Any:
+    return xp.moveaxis(x, source, destination)
+
+
+moveaxis.defvjp(x=lambda g, xp, source, destination: xp.moveaxis(g, destination, source))
+
+
+@op(cast=None, view=True, complex=True, name="Unsqueeze")
+def expand_dims(xp: Any, x: Any, /, axis: Any = 0) -> Any:
+    return xp.expand_dims(x, axis)
+
+
+expand_dims.defvjp(x=lambda g, xp, x_shape: xp.reshape(g, x_shape))
+
+
+@op(cast=None, view=True, complex=True)
+def squeeze(xp: Any, x: Any, /, axis: Any = None) -> Any:
+    return xp.squeeze(x, axis)
+
+
+squeeze.defvjp(x=lambda g, xp, x_shape: xp.reshape(g, x_shape))
+
+
+@op(cast=None, view=True, complex=True, name="Expand")
+def broadcast_to(xp: Any, x: Any, /, shape: tuple[int, ...] = ()) -> Any:
+    return xp.broadcast_to(x, shape)
+
+
+# Gradients are summed to their input's shape by the engine: this is all there is to un-broadcasting.
+broadcast_to.defvjp(x=lambda g: g)
+
+
+@op(cast=None, complex=True)
+def sum_to(xp: Any, x: Any, /, shape: tuple[int, ...] = ()) -> Any:
+    """Sum over the axes along which `shape` was broadcast."""
+    return xp.sum_to(x, shape)
+
+
+sum_to.defvjp(x=lambda g, xp, x_shape: xp.broadcast_to(g, x_shape))
+
+
+@op(complex=True, name="Cat")
+def concatenate(xp: Any, *xs: Any, axis: int = 0) -> Any:
+    return xp.concatenate(xs, axis=axis)
+
+
+def _split_back(g: Any, xs_shapes: tuple[tuple[int, ...], ...], axis: int) -> list[Any]:
+    pieces, start = [], 0
+    for shape in xs_shapes:
+        index: list[Any] = [slice(None)] * len(shape)
+        index[axis] = slice(start, start + shape[axis])
+        start += shape[axis]
+        pieces.append(g[tuple(index)])
+    return pieces
+
+
+concatenate.defvjp(xs=_split_back)
+
+
+@op(cast=None, view=True, complex=True, name="Split")
+def split(xp: Any, x: Any, /, sizes: tuple[int, ...] = (), axis: int = 0) -> Any:
+    """Consecutive pieces of the given lengths: one op with several outputs, each a view."""
+    return xp.split(x, sizes, axis)
+
+
+@op(cast=None, view=True, complex=True, name="Unbind")
+def unbind(xp: Any, x: Any, /, axis: int = 0) -> Any:
+    """The slices along an axis: one op with several outputs, each a view."""
+    return xp.unbind(x, axis)
+
+
+def _join(g: Any, xp: Any, x_shape: tuple[int, ...], sizes: tuple[int, ...], axis: int) -> Any:
+    """Concatenate the pieces, with zeros for the outputs that no gradient reached."""
+    one = next(piece for piece in g if piece is not None)
+
+    def zeros(n: int) -> Any:
+        shape = list(x_shape)
+        shape[axis] = n
+        return zeros_of(xp, one, tuple(shape))
+
+    return xp.concatenate([zeros(n) if piece is None else piece for piece, n in zip(g, sizes, strict=True)], axis=axis)
+
+
+split.defvjp(x=_join)
+unbind.defvjp(
+    x=lambda g, xp, x_shape, axis: _join(
+        [None if piece is None else xp.expand_dims(piece, axis) for piece in g], xp, x_shape, (1,) * x_shape[axis], axis
+    )
+)
+
+
+@op(cast=None, complex=True)
+def flip(xp: Any, x: Any, /, axis: Any = None) -> Any:
+    return xp.flip(x, axis).copy()
+
+
+flip.defvjp(x=lambda g, xp, axis: xp.flip(g, axis))
+
+
+@op(cast=None, complex=True)
+def roll(xp: Any, x: Any, /, shift: Any = 0, axis: Any = None) -> Any:
+    return xp.roll(x, shift, axis)
+
+
+roll.defvjp(
+    x=lambda g, xp, shift, axis: xp.roll(g, tuple(-s for s in shift) if isinstance(shift, tuple) else -shift, axis)
+)
+
+
+@op(cast=None, complex=True)
+def tril(xp: Any, x: Any, /, k: int = 0) -> Any:
+    return xp.tril(x, k)
+
+
+@op(cast=None, complex=True)
+def triu(xp: Any, x: Any, /, k: int = 0) -> Any:
+    return xp.triu(x, k)
+
+
+tril.defvjp(x=lambda g, xp, k: xp.tril(g, k))
+triu.defvjp(x=lambda g, xp, k: xp.triu(g, k))
+
+
+@op(cast=None, view=True, complex=True)
+def view_of(xp: Any, x: Any, /, steps: Any = ()) -> Any:
+    """The view of x that the steps lead to."""
+    return xp.view_of(x, steps)
+
+
+view_of.defvjp(x=lambda g, xp, x_shape, steps: xp.assign_view(zeros_of(xp, g, x_shape), g, steps=steps))
+
+
+@op(cast=None, complex=True, name="ConstantPadNd")
+def pad_constant(xp: Any, x: Any, /, widths: tuple[tuple[int, int], ...] = (), value: float = 0.0) -> Any:
+    """x with `widths` (before, after) elements of `value` added along each axis; negative widths cut."""
+    return xp.pad_constant(x, widths, value)
+
+
+pad_constant.defvjp(
+    x=lambda g, xp, widths: xp.pad_constant(g, tuple((-before, -after) for before, after in widths), 0.0)
+)
