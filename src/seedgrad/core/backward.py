@@ -18,8 +18,10 @@ import numpy as np
 
 from . import dtype as dtypes
 from . import namespace
+from .memory import check_unwritten, note_write, table
 from .mode import mode
-from .node import Cell, Leaf, Node, count
+from .node import Leaf, Node, freed_error
+from .plan import RuleNode
 from .tensor import Tensor
 
 Root = tuple[Node, int, Any]
@@ -41,13 +43,13 @@ def run(
     Returns:
         The captured gradients; places that no gradient reached are missing.
     """
-    before = mode.grad
-    mode.grad = create_graph
+    before = mode.now.grad
+    mode.now.grad = create_graph
     try:
         with np.errstate(all="ignore"):
             return _run(roots, keep, create_graph, capture)
     finally:
-        mode.grad = before
+        mode.now.grad = before
 
 
 def _run(
@@ -96,14 +98,26 @@ def _run(
         elif isinstance(node, Leaf):
             accumulate(node, (g,), 0, create_graph)
             continue
-        grads: Any = node.vjp_tensors(g) if create_graph else node.vjp(g, not keep)
-        if not keep:
-            node.release()
+        if type(node) is RuleNode and not create_graph:  # nearly every node: vjp() and release() without their calls
+            saved, plan = node.saved, node.plan
+            if saved is None:
+                raise freed_error(node.name())
+            if table.last > node.order:
+                check_unwritten(node)
+            grads: Any = plan.backward(g, saved, namespace)
+            if not keep and plan.saves_arrays:
+                node.saved = None
+        else:
+            grads = node.vjp_tensors(g) if create_graph else node.vjp(g, not keep)
+            if not keep:
+                node.release()
         if node.hooks is not None and node.hooks.post:
             run_post_hooks(node, grads, g, create_graph)
-        g = None
+        g = saved = None
         slots = node.slots
-        for i, parent in enumerate(node.edges):
+        i = -1
+        for parent in node.edges:
+            i += 1
             if grads[i] is None or (useful is not None and parent not in useful and not _wanted(parent, capture)):
                 continue
             slot = slots[i] if slots is not None else 0
@@ -115,7 +129,7 @@ def _run(
                 grads = _replace(grads, i, _fit_tensor(grads[i], shape, kind, node))
             elif grads[i].shape != shape or grads[i].dtype is not kind:
                 grads = _replace(grads, i, _fit_array(grads[i], shape, kind, node))
-            if capture is None and parent.hooks is None and isinstance(parent, Leaf):
+            if type(parent) is Leaf and parent.hooks is None and capture is None:
                 accumulate(parent, grads, i, create_graph)
             elif parent.outputs == 1 and parent not in pending:  # nearly always
                 pending[parent] = grads[i]
@@ -202,7 +216,8 @@ def accumulate(leaf: Leaf, grads: Any, i: int, create_graph: bool) -> None:
             t._grad = Tensor(np.array(grads[i]))
     elif old.node is None and old.array.flags.writeable:
         np.add(old.array, grads[i], out=old.array)
-        bump(old)
+        if getrefcount(old.array) > 2:  # somebody else holds it: perhaps a node that saved it
+            bump(old)
     else:
         t._grad = old + Tensor(grads[i])
     if leaf.accumulated:
@@ -211,14 +226,8 @@ def accumulate(leaf: Leaf, grads: Any, i: int, create_graph: bool) -> None:
 
 
 def bump(t: Tensor) -> None:
-    """Count an in-place write to the memory of `t` that bypassed the ops."""
-    cell = t.cell
-    if cell is not None:
-        cell.version += 1
-        cell.stamp = count()
-    else:
-        t.cell = cell = Cell()
-        cell.version = 1
+    """Note a write to the memory of `t` that bypassed the ops."""
+    note_write(t.array)
 
 
 def run_hooks(node: Node, g: Any, create_graph: bool) -> Any:

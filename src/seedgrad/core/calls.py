@@ -14,10 +14,11 @@ import numpy as np
 
 from . import dtype as dtypes
 from .dtype import F32, F64
+from .errors import explain
 from .kernel import KernelNode, run_kernel
+from .memory import count
 from .mode import mode
-from .node import count
-from .plan import MultiRuleNode, RuleNode
+from .plan import MultiRuleNode, Plan, RuleNode
 from .tensor import Tensor
 from .views import link_view
 
@@ -40,18 +41,18 @@ def unary_call(op: Op) -> Callable[..., Any]:
         kind = a.dtype
         if kind is not F32 and kind is not F64:
             return general(x)
-        t = Tensor(mode.run(forward, a))
+        now = mode.now
+        t = Tensor(now.run(forward, a))
         node = x.node
-        if node is None or not mode.grad:
-            if mode.inference:
+        if node is None or not now.grad:
+            if now.inference:
                 t.view = "inference"
             return t
         if plan is None:
-            plan = op.plan((0,), (0,), 1)
+            plan = op.plan((0,), 1)
         out = t.array
-        slots = (x.slot,) if x.slot else None
-        t.node = made = RuleNode(plan, count(), (node,), slots, plan.save((a,), out, None), out.shape, kind)
-        made.cells = plan.cells((x,), t)
+        saved = plan.save((a,), out, None) if plan.save else ()
+        t.node = RuleNode(plan, count(), (node,), (x.slot,) if x.slot else None, saved, out.shape, kind)
         return t
 
     return call
@@ -73,28 +74,43 @@ def binary_call(op: Op, operator: bool = False) -> Callable[..., Any]:
         kind = a.dtype
         if kind is not b.dtype or (kind is not F32 and kind is not F64):
             return general(x, y)
-        t = Tensor(mode.run(forward, a, b))
+        now = mode.now
+        t = Tensor(now.run(forward, a, b))
         nx, ny = x.node, y.node
-        if not mode.grad or (nx is None and ny is None):
-            if mode.inference:
+        if not now.grad or (nx is None and ny is None):
+            if now.inference:
                 t.view = "inference"
             return t
         edges: Any
         if ny is None:
-            plan = plan_left = plan_left or op.plan((0,), (0, 1), 2)
+            plan = plan_left = plan_left or op.plan((0,), 2)
             edges, slots = (nx,), (x.slot,) if x.slot else None
+            if y.view == "inference":
+                refuse_inference(plan, (x, y))
         elif nx is None:
-            plan = plan_right = plan_right or op.plan((1,), (0, 1), 2)
+            plan = plan_right = plan_right or op.plan((1,), 2)
             edges, slots = (ny,), (y.slot,) if y.slot else None
+            if x.view == "inference":
+                refuse_inference(plan, (x, y))
         else:
-            plan = plan_both = plan_both or op.plan((0, 1), (0, 1), 2)
+            plan = plan_both = plan_both or op.plan((0, 1), 2)
             edges, slots = (nx, ny), (x.slot, y.slot) if x.slot or y.slot else None
         out = t.array
-        t.node = made = RuleNode(plan, count(), edges, slots, plan.save((a, b), out, None), out.shape, kind)
-        made.cells = plan.cells((x, y), t)
+        saved = plan.save((a, b), out, None) if plan.save else ()
+        t.node = RuleNode(plan, count(), edges, slots, saved, out.shape, kind)
         return t
 
     return call
+
+
+def refuse_inference(plan: Plan, inputs: tuple[Any, ...]) -> None:
+    """Raise if the plan saves an input that was made in inference mode."""
+    for kind, i in plan.sources:
+        if kind == "input" and isinstance(inputs[i], Tensor) and inputs[i].view == "inference":
+            raise RuntimeError(
+                f"Inference tensors cannot be saved for backward: input {i} of {plan.op.name} was made inside "
+                f"inference_mode(). Use its clone(), or make it inside no_grad() instead"
+            )
 
 
 def is_operand(value: Any) -> bool:
@@ -121,21 +137,21 @@ def general_call(op: Op) -> Callable[..., Any]:
                 raise TypeError(
                     f"{op.name}(): input {len(arrays)} must be a Tensor, an array or a number, got {type(x).__name__}"
                 )
-        needs = needs and mode.grad and op.differentiable
+        needs = needs and mode.now.grad and op.differentiable
         if needs and not op.rules and not op.kernels:
             return op.definition(_tensor_namespace(), *inputs, **settings)
         if op.cast is not None:
             arrays = cast(op, arrays, numbers)
         found = run_kernel(op, arrays, settings) if op.kernels else None
-        out = found[0] if found else mode.run(op.forward, *arrays, **settings)
+        out = found[0] if found else mode.now.run(op.forward, *arrays, **settings)
         if needs:
             return record(op, inputs, arrays, settings, out, found)
         if isinstance(out, tuple):
-            return tuple(Tensor(o) if not mode.inference else inference_result(o) for o in out)
+            return tuple(Tensor(o) if not mode.now.inference else inference_result(o) for o in out)
         t = Tensor(out)
         if op.view:
             link_view(op, inputs[0], t, settings)
-        elif mode.inference:
+        elif mode.now.inference:
             t.view = "inference"
         return t
 
@@ -178,7 +194,7 @@ def to_type(a: Any, kind: np.dtype[Any]) -> Any:
         return a.astype(kind)
     if type(a) is int and kind.kind in "iu":
         return np.asarray(a, np.int64).astype(kind)
-    return mode.run(np.asarray, a, kind)
+    return mode.now.run(np.asarray, a, kind)
 
 
 def record(
@@ -195,14 +211,13 @@ def record(
         differentiable = accepts_gradient(op, outs[0].array.dtype)
     if differentiable:
         rules, names = op.rules, op.arrays
-        wanted, tracked = [], []
+        wanted = []
         for i, x in enumerate(inputs):
-            if isinstance(x, Tensor):
-                tracked.append(i)
-                if x.node is not None and not (rules and rules[names[0 if op.variadic else i]] is None):
+            if isinstance(x, Tensor) and x.node is not None:
+                if not (rules and rules[names[0 if op.variadic else i]] is None):
                     wanted.append(i)
         if wanted:
-            _attach(op, inputs, arrays, settings, outs, several, tuple(wanted), tuple(tracked), found)
+            _attach(op, inputs, arrays, settings, outs, several, tuple(wanted), found)
     if several:
         return tuple(outs)
     if op.view:
@@ -218,7 +233,6 @@ def _attach(
     outs: list[Tensor],
     several: bool,
     wanted: tuple[int, ...],
-    tracked: tuple[int, ...],
     found: Any,
 ) -> None:
     edges = tuple([inputs[i].node for i in wanted])
@@ -227,8 +241,11 @@ def _attach(
     shape: Any = [t.array.shape for t in outs] if several else outs[0].array.shape
     kind: Any = [t.array.dtype for t in outs] if several else outs[0].array.dtype
     out = tuple(t.array for t in outs) if several else outs[0].array
-    plan = op.plan(wanted, tracked, len(inputs), several)
-    rest = (edges, slots if any(slots) else None, plan.save(arrays, out, full), shape, kind)
+    plan = op.plan(wanted, len(inputs))
+    if any(isinstance(x, Tensor) and x.view == "inference" for x in inputs):
+        refuse_inference(plan, inputs)
+    saved = plan.save(arrays, out, full) if plan.save else ()
+    rest = (edges, slots if any(slots) else None, saved, shape, kind)
     node: RuleNode
     if found and found[2].vjp:
         node = KernelNode(op, found[2], plan, count(), *rest)
@@ -237,7 +254,6 @@ def _attach(
         node = MultiRuleNode(plan, count(), *rest)
     else:
         node = RuleNode(plan, count(), *rest)
-    node.cells = plan.cells(inputs, outs if several else outs[0])
     for slot, t in enumerate(outs):
         if dtypes.differentiable(t.array.dtype):
             t.node, t.slot = node, slot

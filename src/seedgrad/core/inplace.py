@@ -2,8 +2,8 @@
 
 A write computes its result like any op, then copies it into the memory of the target. Four things follow:
 
-1. Nodes recorded earlier that saved this memory must notice: the cell's stamp takes the number that counted the write,
-   and a node that is older than the stamp of something it saved raises in its backward pass.
+1. Nodes recorded earlier that saved this memory must notice: the write is entered in the table of memory.py, and a node
+   that is older than the last write to something it saved raises in its backward pass.
 2. Nodes of the write itself that saved the old value get a copy of it before it is overwritten.
 3. The target is now the output of the write. If it is a view, its base has changed too: the base becomes the output of
    `assign_view`, which sends the gradient of the written part to the value and that of the rest to the old base.
@@ -20,9 +20,10 @@ import numpy as np
 from . import dtype as dtypes
 from .calls import record
 from .mode import mode
-from .node import Node, count
+from .node import Node
+from .memory import count, note_write
 from .op import op, tensor_namespace
-from .plan import RuleNode, new_cell
+from .plan import RuleNode
 from .tensor import Tensor, at
 from .views import View, derive
 
@@ -50,36 +51,36 @@ def write(target: Tensor, function: Callable[..., Any], *args: Any, **settings: 
     start = count()
     value = function(target, *args, **settings)
     check_fits(target, value)
-    if mode.grad and (value.node is not None or target.node is not None):
+    if mode.now.grad and (value.node is not None or target.node is not None):
         check_view(target)
         if value.array.dtype != target.array.dtype:
             value = tensor_namespace.astype(value, kind=target.array.dtype)
         _keep_old(value.node, start, target)
         np.copyto(target.array, value.array)
         _swap_saved_output(value, target)
-        _stamp(target, start)
+        _note(target, start)
         _relink(target, value)
     else:
         np.copyto(target.array, value.array, casting="unsafe")
-        _stamp(target, start)
+        _note(target, start)
     return target
 
 
 def check_writable(target: Tensor) -> None:
     """Raise if the tensor may not be written now."""
-    if mode.grad and target.node is not None and target.is_leaf:
+    if mode.now.grad and target.node is not None and target.is_leaf:
         raise RuntimeError(
             "a leaf Variable that requires grad is being used in an in-place operation. "
             "Write inside `with no_grad():`, or to a clone()"
         )
     seen = target.view
     if seen is not None:
-        if seen == "inference":
-            if not mode.inference:
+        if isinstance(seen, str):
+            if seen == "inference" and not mode.now.inference:
                 raise RuntimeError(
                     "Inplace update to inference tensor outside InferenceMode is not allowed. Write to a clone()"
                 )
-        elif mode.grad and seen.base.node is not None and seen.base.is_leaf:
+        elif mode.now.grad and seen.base.node is not None and seen.base.is_leaf:
             raise RuntimeError(
                 "a view of a leaf Variable that requires grad is being used in an in-place operation. "
                 "Write inside `with no_grad():`, or to a clone()"
@@ -149,29 +150,23 @@ def _keep_old(node: Node | None, start: int, target: Tensor) -> None:
             return copies[id(value)][1]
 
         node.saved = kept(node.saved)
-        if copies:  # what it saved of the target is its own now, whatever is written there
-            node.cells = tuple(cell for cell in node.cells if cell is not target.cell)
         if hasattr(node, "inputs"):
             node.inputs, node.out = kept(node.inputs), kept(node.out)
 
 
 def _swap_saved_output(value: Tensor, target: Tensor) -> None:
-    """If the write's node saved its output, it now lies in the target's memory, under the target's version."""
+    """If the write's node saved its output, it now lies in the target's memory."""
     node = value.node
     if isinstance(node, RuleNode) and node.saved is not None and ("out", None) in node.plan.sources:
-        cell = target.cell or new_cell(target)
         node.saved = tuple(target.array if v is value.array else v for v in node.saved)
-        node.cells = tuple(cell if c is value.cell else c for c in node.cells)
         if getattr(node, "out", None) is value.array:
             node.out = target.array  # type: ignore[attr-defined]
 
 
-def _stamp(target: Tensor, number: int) -> None:
-    if target.view == "inference":
-        return
-    cell = target.cell or new_cell(target)
-    cell.version += 1
-    cell.stamp = number
+def _note(target: Tensor, number: int) -> None:
+    """Enter the write, unless nobody is to notice it (`.data`) or could."""
+    if not isinstance(target.view, str):
+        note_write(target.array, number)
 
 
 def _relink(target: Tensor, value: Tensor) -> None:
@@ -190,9 +185,7 @@ def _relink(target: Tensor, value: Tensor) -> None:
 
 def follow(base: Tensor) -> None:
     """Derive every living view of `base` anew."""
-    if base.cell is None:
-        return
-    for reference in list(base.cell.views):
+    for reference in list(base.views or ()):
         t = reference()
         if t is not None and isinstance(t.view, View) and t.view.base is base:
             fresh = derive(base, t.view.steps)

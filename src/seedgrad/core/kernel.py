@@ -120,7 +120,7 @@ class KernelNode(RuleNode):
             )
 
     def release(self) -> None:
-        self.saved, self.cells = None, ()
+        self.saved = None
         self.inputs = self.out = self.kernel_saved = None
 
 

@@ -6,35 +6,14 @@ keeps alive what its rules asked for and nothing else.
 
 from __future__ import annotations
 
-import itertools
 import weakref
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
+from .memory import count
 
 if TYPE_CHECKING:
     from .tensor import Tensor
-
-# One counter numbers both nodes and in-place writes, so "written after it was saved" is a single comparison.
-count = itertools.count(1).__next__
-
-
-class Cell:
-    """The version of one piece of memory, shared by a tensor and its views.
-
-    Attributes:
-        version: the number of in-place writes so far.
-        stamp: the number (of `count`) of the last one.
-        views: weak references to the views, whose nodes are derived anew after a recorded write.
-    """
-
-    __slots__ = ("stamp", "version", "views")
-
-    def __init__(self) -> None:
-        self.version, self.stamp = 0, 0
-        self.views: list[weakref.ref[Tensor]] = []
-
 
 class Node:
     """One step of the graph.
@@ -120,15 +99,3 @@ def freed_error(name: str) -> RuntimeError:
         f"Trying to backward through the graph a second time: what {name} saved for its gradient was freed by the "
         f"first backward pass. Call the first one with retain_graph=True if you need both"
     )
-
-
-def check_version(cells: tuple[Cell, ...], order: int, name: str, values: Any) -> None:
-    """Raise if memory that a node saved was written in place since."""
-    for cell in cells:
-        if cell.stamp > order:
-            shapes = ", ".join(str(v.shape) for v in values if isinstance(v, np.ndarray))
-            raise RuntimeError(
-                f"one of the variables needed for gradient computation has been modified by an inplace operation: "
-                f"{name} saved arrays of shape {shapes}, and one of them is now at version {cell.version}. "
-                f"Use the out-of-place form of the write (x = x + 1 instead of x += 1), or write to a clone()"
-            )

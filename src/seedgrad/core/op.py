@@ -133,14 +133,11 @@ class Op:
 
         return register
 
-    def plan(
-        self, wanted: tuple[int, ...], tracked: tuple[int, ...], inputs: int, several: bool = False
-    ) -> Plan:
-        """The compiled derivative for the inputs `wanted`; `tracked` are those that are Tensors."""
-        key = (wanted, tracked, inputs)
-        found = self._plans.get(key)
+    def plan(self, wanted: tuple[int, ...], inputs: int) -> Plan:
+        """The compiled derivative with respect to the inputs `wanted`, for a call with that many inputs."""
+        found = self._plans.get((wanted, inputs))
         if found is None:
-            found = self._plans[key] = Plan(self, wanted, tracked, inputs, several)
+            found = self._plans[wanted, inputs] = Plan(self, wanted, inputs)
         return found
 
 

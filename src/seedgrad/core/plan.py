@@ -1,7 +1,7 @@
 """From the derivative rules of an op to straight-line code.
 
 A rule's parameter names say what it needs. A `Plan` turns the rules for one set of inputs that need gradients into
-three small functions - what to save, whose versions to watch, how to call the rules - so that no name is looked up
+two small functions - what to save, how to call the rules - so that no name is looked up
 while a network trains. The functions are built from source text, as `dataclasses` does.
 """
 
@@ -12,21 +12,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from . import namespace
-from .node import Cell, Node, check_version, freed_error
+from .memory import check_unwritten, table
+from .node import Node, freed_error
 
 if TYPE_CHECKING:
     from .op import Op
-
-
-def new_cell(tensor: Any) -> Cell:
-    """Give a tensor its version cell, when it is first saved or written."""
-    if tensor.view == "inference":
-        raise RuntimeError(
-            "Inference tensors cannot be saved for backward: this one was made inside inference_mode(). "
-            "Use its clone(), or make it inside no_grad() instead"
-        )
-    tensor.cell = Cell()
-    return tensor.cell
 
 
 class Plan:
@@ -35,16 +25,13 @@ class Plan:
     Attributes:
         wanted: the positions of the inputs that need a gradient.
         sources: for each saved value, where it comes from: ("input", i), ("out", None) or ("constant", None).
-        save: (inputs, out, settings) -> the tuple of saved values.
-        cells: (tensors, result tensor) -> the version cells of those saved values that are memory.
+        save: (arrays, output array, settings) -> the tuple of saved values; None if nothing is saved.
         backward: (g, saved, xp) -> the gradients, one for each wanted input.
     """
 
-    __slots__ = ("backward", "cells", "op", "save", "saves_arrays", "sources", "wanted")
+    __slots__ = ("backward", "op", "save", "saves_arrays", "sources", "wanted")
 
-    def __init__(
-        self, op: Op, wanted: tuple[int, ...], tracked: tuple[int, ...], inputs: int, several: bool
-    ) -> None:
+    def __init__(self, op: Op, wanted: tuple[int, ...], inputs: int) -> None:
         self.op, self.wanted = op, wanted
         sources: dict[str, tuple[str, Any]] = {}  # expression that yields the value -> its source
         if not op.rules:  # a kernel's node, which may have to replay the definition on all inputs
@@ -60,15 +47,10 @@ class Plan:
             calls.append(f"rules[{name!r}]({', '.join(arguments)})")
         self.sources = tuple(sources.values())
         self.saves_arrays = any(kind != "constant" for kind, _ in self.sources)
-        watched = [i if kind == "input" else -1 for kind, i in self.sources if kind != "constant"]
-        cells = [_cell(f"tensors[{i}]") for i in watched if i in tracked]
-        if -1 in watched:
-            cells.append("*[o.cell or new_cell(o) for o in out]," if several else _cell("out"))
-        scope = {"rules": op.rules, "new_cell": new_cell, "wanted": wanted}
-        self.save: Callable[..., tuple[Any, ...]] = eval(
+        scope = {"rules": op.rules, "wanted": wanted}
+        self.save: Callable[..., tuple[Any, ...]] | None = sources and eval(
             f"lambda inputs, out, settings: ({''.join(f'{source},' for source in sources)})"
         )
-        self.cells: Callable[..., tuple[Cell, ...]] = eval(f"lambda tensors, out: ({''.join(cells)})", scope)
         body = f"tuple(map(tuple({calls[0]}).__getitem__, wanted))" if op.variadic else f"({', '.join(calls)},)"
         self.backward: Callable[..., tuple[Any, ...]] = eval(f"lambda g, s, xp: {body}", scope)
 
@@ -92,14 +74,10 @@ class Plan:
         return f"s[{list(sources).index(source)}]"
 
 
-def _cell(tensor: str) -> str:
-    return f"{tensor}.cell or new_cell({tensor}),"
-
-
 class RuleNode(Node):
     """A recorded op that is differentiated by its rules."""
 
-    __slots__ = ("cells", "plan", "saved")
+    __slots__ = ("plan", "saved")
 
     def __init__(
         self,
@@ -111,10 +89,14 @@ class RuleNode(Node):
         shape: Any,
         dtype: Any,
     ) -> None:
-        self.plan, self.order, self.edges, self.slots = plan, order, edges, slots
+        self.plan = plan
+        self.order = order
+        self.edges = edges
+        self.slots = slots
         self.saved: tuple[Any, ...] | None = saved
-        self.shape, self.dtype, self.hooks = shape, dtype, None
-        self.cells: tuple[Cell, ...] = ()
+        self.shape = shape
+        self.dtype = dtype
+        self.hooks = None
 
     def vjp(self, g: Any, last: bool) -> tuple[Any, ...]:
         return self.plan.backward(g, self._checked(), namespace)
@@ -122,9 +104,8 @@ class RuleNode(Node):
     def _checked(self) -> tuple[Any, ...]:
         if self.saved is None:
             raise freed_error(self.name())
-        for cell in self.cells:
-            if cell.stamp > self.order:
-                check_version(self.cells, self.order, self.name(), self.saved)
+        if table.last > self.order:
+            check_unwritten(self)
         return self.saved
 
     def vjp_tensors(self, g: Any) -> tuple[Any, ...]:
@@ -149,7 +130,6 @@ class RuleNode(Node):
     def release(self) -> None:
         if self.plan.saves_arrays:
             self.saved = None
-            self.cells = ()
 
     def name(self) -> str:
         return self.plan.op.grad_name

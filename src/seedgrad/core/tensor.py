@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from . import dtype as dtypes
-from .node import Cell, Hooks, Leaf, Node, count
+from .memory import count, version_of
+from .node import Hooks, Leaf, Node
 
 
 class Size(tuple[int, ...]):
@@ -54,8 +55,8 @@ class Tensor:
         array: the NumPy array that holds the values.
         node: where the tensor's gradient goes: the node of the op that made it, the leaf's own node, or None when it
             needs no gradient. `slot` is which output of that node it is.
-        view: how it is seen in its base, if it is a view.
-        cell: the version of its memory; None until it is saved, viewed or written in place.
+        view: how it is seen in its base, if it is a view; "inference" or "data" for tensors outside any history.
+        views: weak references to the views of it.
 
     Example:
         >>> import seedgrad as sg
@@ -65,13 +66,12 @@ class Tensor:
         tensor([2., 4.])
     """
 
-    __slots__ = ("__dict__", "__weakref__", "_grad", "array", "cell", "node", "slot", "view")
+    __slots__ = ("__dict__", "__weakref__", "_grad", "array", "node", "slot", "view", "views")
     # A NumPy array on the left of an operator leaves the work to our reflected method.
     __array_priority__ = 1000
 
     array: np.ndarray[Any, Any]
     node: Node | None
-    cell: Cell | None
 
     def __init__(self, array: Any = (), *sizes: int) -> None:
         if type(array) is not np.ndarray or sizes:
@@ -80,7 +80,7 @@ class Tensor:
         self.node = None
         self.slot = 0
         self.view: Any = None
-        self.cell = None
+        self.views: list[Any] | None = None
         self._grad: Tensor | None = None
 
     # What it is
@@ -241,7 +241,9 @@ class Tensor:
     @property
     def data(self) -> Tensor:
         """The same memory without history. Writes to it are not noticed by the graph; prefer `no_grad`."""
-        return Tensor(self.array)
+        t = Tensor(self.array)
+        t.view = "data"
+        return t
 
     @data.setter
     def data(self, value: Tensor) -> None:
@@ -254,12 +256,8 @@ class Tensor:
     def detach(self) -> Tensor:
         """The same memory outside the graph; in-place writes to it are noticed by both."""
         t = Tensor(self.array)
-        if self.view == "inference":
-            t.view = "inference"
-        else:
-            if self.cell is None:
-                self.cell = Cell()
-            t.cell = self.cell
+        if isinstance(self.view, str):
+            t.view = self.view
         return t
 
     def detach_(self) -> Tensor:
@@ -271,10 +269,10 @@ class Tensor:
 
     def is_inference(self) -> bool:
         """Whether it was made inside `inference_mode`."""
-        return isinstance(self.view, str)
+        return self.view == "inference"
 
     def _is_view(self) -> bool:
-        return self.view is not None and self.view != "inference"
+        return self.view is not None and not isinstance(self.view, str)
 
     @property
     def _base(self) -> Tensor | None:
@@ -286,7 +284,8 @@ class Tensor:
         """How often the memory was written in place."""
         if self.view == "inference":
             raise RuntimeError("Inference tensors do not track version counter")
-        return 0 if self.cell is None else self.cell.version
+        version = version_of(self.array)
+        return 0 if version is None else version.writes
 
     def backward(
         self,
@@ -479,7 +478,7 @@ class Tensor:
 
     def __dir__(self) -> list[str]:
         # Tab completion shows the public surface; the engine's slots stay out of the way.
-        return sorted(set(super().__dir__()) - {"array", "node", "slot", "view", "cell"})
+        return sorted(set(super().__dir__()) - {"array", "node", "slot", "view", "views"})
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         # The graph is not pickled: like PyTorch, a computed tensor comes back as a leaf.

@@ -10,7 +10,6 @@ import weakref
 from typing import TYPE_CHECKING, Any
 
 from .mode import mode
-from .plan import new_cell
 
 if TYPE_CHECKING:
     from .op import Op
@@ -41,14 +40,14 @@ def link_view(op: Op, source: Any, t: Tensor, settings: dict[str, Any], slot: in
     array = getattr(source, "array", None)
     owner = t.array.base
     if array is None or owner is None or (owner is not array and owner is not array.base):
-        if mode.inference:
+        if mode.now.inference:
             t.view = "inference"
         return
     seen = source.view
-    if seen == "inference":
-        t.view = "inference"
+    if isinstance(seen, str):
+        t.view = seen
         return
-    made = "" if mode.grad else "no_grad"
+    made = "" if mode.now.grad else "no_grad"
     if slot is not None:
         made = "multi"
     step = (op, settings, slot)
@@ -58,8 +57,9 @@ def link_view(op: Op, source: Any, t: Tensor, settings: dict[str, Any], slot: in
     else:
         base = seen.base
         t.view = View(base, (*seen.steps, step), made or seen.made)
-    t.cell = cell = base.cell or new_cell(base)
-    living = cell.views
+    living = base.views
+    if living is None:
+        living = base.views = []
     living.append(weakref.ref(t))
     if not len(living) % 64:  # forget the dead from time to time: a parameter may be viewed at every step
         living[:] = [r for r in living if r() is not None]
