@@ -82,9 +82,13 @@ def _run(
 
     for node, slot, g in roots:
         deliver(node, slot, g)
-    while heap:
-        node = heappop(heap)[1]
-        g = pending.pop(node)
+    following: Node | None = None  # the next node, where there is no choice: it skips the heap
+    while heap or following is not None:
+        if following is None:
+            node = heappop(heap)[1]
+            g = pending.pop(node)
+        else:
+            node, following = following, None
         if node.outputs > 1:
             g = tuple(g)
         if node.hooks is not None:
@@ -114,9 +118,9 @@ def _run(
         if node.hooks is not None and node.hooks.post:
             run_post_hooks(node, grads, g, create_graph)
         g = saved = None
-        slots = node.slots
-        i = -1
-        for parent in node.edges:
+        slots, edges = node.slots, node.edges
+        i, last = -1, len(edges) - 1
+        for parent in edges:
             i += 1
             if grads[i] is None or (useful is not None and parent not in useful and not _wanted(parent, capture)):
                 continue
@@ -132,8 +136,11 @@ def _run(
             if type(parent) is Leaf and parent.hooks is None and capture is None:
                 accumulate(parent, grads, i, create_graph)
             elif parent.outputs == 1 and parent not in pending:  # nearly always
-                pending[parent] = grads[i]
-                heappush(heap, (-parent.order, parent))
+                if i == last and not heap:
+                    following, g = parent, grads[i]
+                else:
+                    pending[parent] = grads[i]
+                    heappush(heap, (-parent.order, parent))
             else:
                 deliver(parent, slot, grads[i])
     return found

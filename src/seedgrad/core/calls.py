@@ -42,7 +42,10 @@ def unary_call(op: Op) -> Callable[..., Any]:
         if kind is not F32 and kind is not F64:
             return general(x)
         now = mode.now
-        t = Tensor(now.run(forward, a))
+        try:
+            t = Tensor(now.run(forward, a))
+        except (TypeError, ValueError) as error:
+            raise explain(op.name, (a,), error) from None
         node = x.node
         if node is None or not now.grad:
             if now.inference:
@@ -75,7 +78,10 @@ def binary_call(op: Op, operator: bool = False) -> Callable[..., Any]:
         if kind is not b.dtype or (kind is not F32 and kind is not F64):
             return general(x, y)
         now = mode.now
-        t = Tensor(now.run(forward, a, b))
+        try:
+            t = Tensor(now.run(forward, a, b))
+        except (TypeError, ValueError) as error:
+            raise explain(op.name, (a, b), error) from None
         nx, ny = x.node, y.node
         if not now.grad or (nx is None and ny is None):
             if now.inference:
@@ -137,13 +143,18 @@ def general_call(op: Op) -> Callable[..., Any]:
                 raise TypeError(
                     f"{op.name}(): input {len(arrays)} must be a Tensor, an array or a number, got {type(x).__name__}"
                 )
+        if numbers and len(arrays) == 1:
+            raise TypeError(f"{op.name}(): argument 'input' must be a Tensor, not {type(inputs[0]).__name__}")
         needs = needs and mode.now.grad and op.differentiable
         if needs and not op.rules and not op.kernels:
             return op.definition(_tensor_namespace(), *inputs, **settings)
         if op.cast is not None:
             arrays = cast(op, arrays, numbers)
-        found = run_kernel(op, arrays, settings) if op.kernels else None
-        out = found[0] if found else mode.now.run(op.forward, *arrays, **settings)
+        try:
+            found = run_kernel(op, arrays, settings) if op.kernels else None
+            out = found[0] if found else mode.now.run(op.forward, *arrays, **settings)
+        except (TypeError, ValueError) as error:
+            raise explain(op.name, arrays, error) from None
         if needs:
             return record(op, inputs, arrays, settings, out, found)
         if isinstance(out, tuple):

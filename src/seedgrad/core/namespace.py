@@ -34,6 +34,7 @@ from numpy import (  # noqa: F401  (re-exported: this module is the namespace)
     bitwise_xor,
     broadcast_to,
     ceil,
+    copy,
     copysign,
     cos,
     cosh,
@@ -48,6 +49,7 @@ from numpy import (  # noqa: F401  (re-exported: this module is the namespace)
     expm1,
     flip,
     floor,
+    floor_divide,
     fmax,
     fmin,
     fmod,
@@ -115,30 +117,36 @@ def scipy_special() -> types.ModuleType:
     return scipy.special
 
 
+def _special(name: str, x: Array, *more: Any) -> Array:
+    """A function of SciPy's in the type of x; what has 16 bits is computed with 32."""
+    small = x.dtype.itemsize == 2
+    found = getattr(scipy_special(), name)(x.astype(dtypes.F32) if small else x, *more)
+    return found.astype(x.dtype) if small else found
+
+
 def erf(x: Array) -> Array:
     """The error function, 2/sqrt(pi) times the integral of exp(-t^2) from 0 to x."""
-    return scipy_special().erf(x)
+    return _special("erf", x)
 
 
 def erfc(x: Array) -> Array:
     """1 - erf(x), accurate for large x."""
-    return scipy_special().erfc(x)
+    return _special("erfc", x)
 
 
 def erfinv(x: Array) -> Array:
     """The inverse of erf on (-1, 1)."""
-    return scipy_special().erfinv(x)
+    return _special("erfinv", x)
 
 
 def lgamma(x: Array) -> Array:
     """log |gamma(x)|."""
-    return scipy_special().gammaln(x)
+    return _special("gammaln", x)
 
 
 def digamma(x: Array) -> Array:
     """The derivative of lgamma; -inf at +0, inf at -0 and NaN at the other poles."""
-    special = scipy_special()
-    return np.where(x == 0, np.copysign(np.inf, -x).astype(x.dtype), special.psi(x))
+    return np.where(x == 0, np.copysign(x.dtype.type(np.inf), -x), _special("psi", x))
 
 
 def polygamma(x: Array, n: int) -> Array:
@@ -147,7 +155,7 @@ def polygamma(x: Array, n: int) -> Array:
         return digamma(x)
     # zeta(s, x) is the Hurwitz zeta function: polygamma(n, x) = (-1)^(n+1) n! zeta(n + 1, x)
     special = scipy_special()
-    value = (-1.0) ** (n + 1) * special.gamma(n + 1.0) * special.zeta(n + 1.0, x)
+    value = (-1.0) ** (n + 1) * special.gamma(n + 1.0) * special.zeta(n + 1.0, x.astype(dtypes.F64))
     return np.asarray(value).astype(x.dtype)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
+from numpy import ndarray
 
 from . import dtype as dtypes
 from .memory import count, version_of
@@ -74,7 +75,7 @@ class Tensor:
     node: Node | None
 
     def __init__(self, array: Any = (), *sizes: int) -> None:
-        if type(array) is not np.ndarray or sizes:
+        if type(array) is not ndarray or sizes:
             array = _as_array(array, sizes)
         self.array = array
         self.node = None
