@@ -1,0 +1,14 @@
+"""Gradients on request, users' own ops, numerical checks, Jacobians."""
+
+from ..core.mode import enable_grad as enable_grad
+from ..core.mode import inference_mode as inference_mode
+from ..core.mode import no_grad as no_grad
+from ..core.mode import set_grad_enabled as set_grad_enabled
+from . import functional as functional
+from .function import Function as Function
+from .function import once_differentiable as once_differentiable
+from .grad import backward as backward
+from .grad import grad as grad
+from .gradcheck import GradcheckError as GradcheckError
+from .gradcheck import gradcheck as gradcheck
+from .gradcheck import gradgradcheck as gradgradcheck
