@@ -102,7 +102,9 @@ def _run(
         elif isinstance(node, Leaf):
             accumulate(node, (g,), 0, create_graph)
             continue
-        if type(node) is RuleNode and not create_graph:  # nearly every node: vjp() and release() without their calls
+        if (
+            type(node) is RuleNode and not create_graph
+        ):  # nearly every node: vjp() and release() without their calls
             saved, plan = node.saved, node.plan
             if saved is None:
                 raise freed_error(node.name())
@@ -122,7 +124,9 @@ def _run(
         i, last = -1, len(edges) - 1
         for parent in edges:
             i += 1
-            if grads[i] is None or (useful is not None and parent not in useful and not _wanted(parent, capture)):
+            if grads[i] is None or (
+                useful is not None and parent not in useful and not _wanted(parent, capture)
+            ):
                 continue
             slot = slots[i] if slots is not None else 0
             if parent.outputs == 1:
@@ -251,7 +255,9 @@ def run_hooks(node: Node, g: Any, create_graph: bool) -> Any:
             result = hook(given)
             if result is not None:
                 if not isinstance(result, Tensor):
-                    raise TypeError(f"a tensor hook must return a Tensor or None, got {type(result).__name__}")
+                    raise TypeError(
+                        f"a tensor hook must return a Tensor or None, got {type(result).__name__}"
+                    )
                 if result.array.shape != given.array.shape:
                     raise RuntimeError(
                         f"hook {getattr(hook, '__name__', hook)!r} has changed the size of value: "
@@ -289,7 +295,9 @@ def first_gradients(outputs: Sequence[Tensor], given: Sequence[Any] | None, crea
     """Pair each output with its first gradient: the one given, or 1 for a scalar."""
     given = given if given is not None else [None] * len(outputs)
     if len(given) != len(outputs):
-        raise RuntimeError(f"got {len(outputs)} tensors and {len(given)} gradients; give one gradient for each tensor")
+        raise RuntimeError(
+            f"got {len(outputs)} tensors and {len(given)} gradients; give one gradient for each tensor"
+        )
     roots: list[Root] = []
     for i, (out, g) in enumerate(zip(outputs, given, strict=True)):
         if out.node is None:
@@ -337,7 +345,9 @@ def gradients(
         g = found.get(place)  # type: ignore[arg-type]
         if g is not None and not create_graph:
             # Two results, or a result and what it is a view of, must not share memory.
-            shared = not isinstance(g, np.ndarray) or g.base is not None or not g.flags.writeable or id(g) in used
+            shared = (
+                not isinstance(g, np.ndarray) or g.base is not None or not g.flags.writeable or id(g) in used
+            )
             used.add(id(g))
             g = Tensor(np.array(g) if shared else g)
         results.append(g)

@@ -174,6 +174,18 @@ def differentiable(kind: np.dtype[Any]) -> Any:
     return kind is F32 or kind is F64 or category(kind) >= FLOAT
 
 
+@functools.lru_cache(maxsize=64)
+def limits(kind: np.dtype[Any]) -> tuple[Any, Any]:
+    """The largest and the smallest finite number of a float type."""
+    if kind.itemsize == 2 and kind != np.float16:
+        import ml_dtypes
+
+        found: Any = ml_dtypes.finfo(kind)
+    else:
+        found = np.finfo(kind)
+    return _PYTHON_FLOAT(found.max), _PYTHON_FLOAT(found.min)
+
+
 @functools.lru_cache(maxsize=512)
 def promote_types(a: np.dtype[Any], b: np.dtype[Any]) -> np.dtype[Any]:
     """The smallest type that holds both, floats winning over any integer: int64 and float32 give float32."""

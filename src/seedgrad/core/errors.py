@@ -29,7 +29,9 @@ def explain(name: str, operands: Sequence[Any], error: Exception) -> Exception:
                 f"{name} is not supported for bool tensors. Use ~x to invert a mask, `^` for the difference of two"
             )
         if "not supported for the input types" in text or "did not contain a loop" in text:
-            return NotImplementedError(f"{name} is not implemented for {kinds} tensors. Convert them first: x.to(dtype)")
+            return NotImplementedError(
+                f"{name} is not implemented for {kinds} tensors. Convert them first: x.to(dtype)"
+            )
     return error
 
 

@@ -92,7 +92,9 @@ def check_writable(target: Tensor) -> None:
             f"refers to a single memory location. Please clone() the tensor before the write"
         )
     if not array.flags.writeable:
-        raise RuntimeError("the tensor shares read-only memory (a read-only NumPy array or file); write to a clone()")
+        raise RuntimeError(
+            "the tensor shares read-only memory (a read-only NumPy array or file); write to a clone()"
+        )
 
 
 def check_fits(target: Tensor, value: Tensor) -> None:

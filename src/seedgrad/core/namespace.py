@@ -38,8 +38,7 @@ from numpy import (  # noqa: F401  (re-exported: this module is the namespace)
     copysign,
     cos,
     cosh,
-    cumprod,
-    cumsum,
+    count_nonzero,
     divide,
     einsum,
     equal,
@@ -60,6 +59,7 @@ from numpy import (  # noqa: F401  (re-exported: this module is the namespace)
     isfinite,
     isinf,
     isnan,
+    left_shift,
     less,
     less_equal,
     log,
@@ -79,13 +79,12 @@ from numpy import (  # noqa: F401  (re-exported: this module is the namespace)
     negative,
     not_equal,
     ones_like,
-    power,
     reciprocal,
     remainder,
     reshape,
     rint,
+    right_shift,
     roll,
-    sign,
     sin,
     sinh,
     sqrt,
@@ -174,12 +173,16 @@ def rsqrt(x: Array) -> Array:
 
 def sum(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
     """Sum; float16 and bfloat16 are added up in float32."""
-    return np.add.reduce(x, axis=axis, keepdims=keepdims, dtype=_accumulator(x.dtype)).astype(x.dtype, copy=False)
+    return np.add.reduce(x, axis=axis, keepdims=keepdims, dtype=_accumulator(x.dtype)).astype(
+        x.dtype, copy=False
+    )
 
 
 def prod(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
     """Product; float16 and bfloat16 are multiplied in float32."""
-    return np.multiply.reduce(x, axis=axis, keepdims=keepdims, dtype=_accumulator(x.dtype)).astype(x.dtype, copy=False)
+    return np.multiply.reduce(x, axis=axis, keepdims=keepdims, dtype=_accumulator(x.dtype)).astype(
+        x.dtype, copy=False
+    )
 
 
 def mean(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
@@ -187,6 +190,27 @@ def mean(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
     total = np.add.reduce(x, axis=axis, keepdims=keepdims, dtype=_accumulator(x.dtype))
     count = x.size // total.size if total.size else 1
     return (total / total.dtype.type(count)).astype(x.dtype, copy=False)
+
+
+def var(x: Array, axis: Axis = None, correction: float = 1, keepdims: bool = False) -> Array:
+    """The mean square distance from the mean, with n - correction in place of n."""
+    wide = x.astype(_accumulator(x.dtype), copy=False)
+    away = wide - mean(wide, axis, True)
+    total = np.add.reduce(
+        np.multiply(away, away, out=away if away.ndim else None), axis=axis, keepdims=keepdims
+    )
+    free = (away.size // total.size if total.size else 0) - correction
+    return (total * total.dtype.type(1 / free if free > 0 else np.inf)).astype(x.dtype, copy=False)
+
+
+def cumsum(x: Array, axis: int = 0) -> Array:
+    """Running sum in the type of x."""
+    return np.cumsum(x, axis=axis, dtype=_accumulator(x.dtype)).astype(x.dtype, copy=False)
+
+
+def cumprod(x: Array, axis: int = 0) -> Array:
+    """Running product in the type of x."""
+    return np.cumprod(x, axis=axis, dtype=_accumulator(x.dtype)).astype(x.dtype, copy=False)
 
 
 def max(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
@@ -311,7 +335,9 @@ def pad_constant(x: Array, widths: tuple[tuple[int, int], ...], value: float = 0
     inner = x[cut]
     shape = tuple(n + max_(0, b) + max_(0, a) for n, (b, a) in zip(inner.shape, widths, strict=True))
     out = np.full(shape, value, x.dtype) if value else np.zeros(shape, x.dtype)
-    out[tuple(slice(max_(0, b), max_(0, b) + n) for n, (b, _) in zip(inner.shape, widths, strict=True))] = inner
+    out[tuple(slice(max_(0, b), max_(0, b) + n) for n, (b, _) in zip(inner.shape, widths, strict=True))] = (
+        inner
+    )
     return out
 
 

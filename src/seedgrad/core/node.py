@@ -15,6 +15,7 @@ from .memory import count
 if TYPE_CHECKING:
     from .tensor import Tensor
 
+
 class Node:
     """One step of the graph.
 

@@ -102,7 +102,9 @@ class Op:
         for name, rule in rules.items():
             unknown = set(inspect.signature(rule).parameters) - known if rule else ()
             if unknown:
-                raise TypeError(f"the rule of {self.name} for {name} asks for {sorted(unknown)}; known: {sorted(known)}")
+                raise TypeError(
+                    f"the rule of {self.name} for {name} asks for {sorted(unknown)}; known: {sorted(known)}"
+                )
         self.rules = rules
         self.slow = bool(self.kernels)
 
@@ -114,7 +116,9 @@ class Op:
 
         def register(forward: Callable[..., Any]) -> Callable[..., Any]:
             kernel = Kernel(forward)
-            self.kernels = {backend: kernel, **self.kernels} if backend != "numpy" else {**self.kernels, backend: kernel}
+            self.kernels = (
+                {backend: kernel, **self.kernels} if backend != "numpy" else {**self.kernels, backend: kernel}
+            )
             self.slow = True
             return forward
 

@@ -51,7 +51,9 @@ class Plan:
         self.save: Callable[..., tuple[Any, ...]] | None = sources and eval(
             f"lambda inputs, out, settings: ({''.join(f'{source},' for source in sources)})"
         )
-        body = f"tuple(map(tuple({calls[0]}).__getitem__, wanted))" if op.variadic else f"({', '.join(calls)},)"
+        body = (
+            f"tuple(map(tuple({calls[0]}).__getitem__, wanted))" if op.variadic else f"({', '.join(calls)},)"
+        )
         self.backward: Callable[..., tuple[Any, ...]] = eval(f"lambda g, s, xp: {body}", scope)
 
     @staticmethod

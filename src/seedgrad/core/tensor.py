@@ -191,7 +191,9 @@ class Tensor:
                     f"Convert it first: x.float()"
                 )
             if self.view == "inference":
-                raise RuntimeError("Setting requires_grad=True on inference tensor outside InferenceMode is not allowed")
+                raise RuntimeError(
+                    "Setting requires_grad=True on inference tensor outside InferenceMode is not allowed"
+                )
             self.node, self.slot = Leaf(self), 0
 
     def requires_grad_(self, requires_grad: bool = True) -> Tensor:
@@ -223,7 +225,9 @@ class Tensor:
     def grad(self, value: Tensor | None) -> None:
         if value is not None:
             if not isinstance(value, Tensor):
-                raise TypeError(f"assigned grad expected to be a Tensor or None but got {type(value).__name__}")
+                raise TypeError(
+                    f"assigned grad expected to be a Tensor or None but got {type(value).__name__}"
+                )
             if value is self:
                 raise RuntimeError("can't assign Variable as its own grad")
             if value.array.shape != self.array.shape:
@@ -232,7 +236,9 @@ class Tensor:
                     f"the gradient {value.array.shape}"
                 )
             if value.array.dtype != self.array.dtype:
-                raise RuntimeError(f"assigned grad has data of a different type: {value.dtype} for a {self.dtype} tensor")
+                raise RuntimeError(
+                    f"assigned grad has data of a different type: {value.dtype} for a {self.dtype} tensor"
+                )
         self._grad = value
 
     @grad.deleter
@@ -318,7 +324,9 @@ class Tensor:
 
         keep = create_graph if retain_graph is None else retain_graph
         if inputs is not None:
-            self._backward_into([inputs] if isinstance(inputs, Tensor) else list(inputs), gradient, keep, create_graph)
+            self._backward_into(
+                [inputs] if isinstance(inputs, Tensor) else list(inputs), gradient, keep, create_graph
+            )
             return
         run(first_gradients([self], [gradient], create_graph), keep, create_graph)
 
@@ -351,7 +359,12 @@ class Tensor:
     def retains_grad(self) -> bool:
         """Whether `retain_grad` was asked for, on a non-leaf."""
         node = self.node
-        return not self.is_leaf and node is not None and node.hooks is not None and self.slot in node.hooks.retain
+        return (
+            not self.is_leaf
+            and node is not None
+            and node.hooks is not None
+            and self.slot in node.hooks.retain
+        )
 
     def register_hook(self, hook: Callable[[Tensor], Tensor | None]) -> RemovableHandle:
         """Call `hook(grad)` when this tensor's gradient is complete; what it returns, if not None, replaces it.
@@ -396,7 +409,9 @@ class Tensor:
             RuntimeError: the tensor requires grad.
         """
         if self.node is not None and not force:
-            raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
+            raise RuntimeError(
+                "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead."
+            )
         return self.array
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray[Any, Any]:
@@ -460,7 +475,9 @@ class Tensor:
 
     def __contains__(self, element: Any) -> bool:
         if not isinstance(element, (Tensor, int, float, complex, bool)):
-            raise RuntimeError(f"Tensor.__contains__ only supports Tensor or number, got {type(element).__name__}")
+            raise RuntimeError(
+                f"Tensor.__contains__ only supports Tensor or number, got {type(element).__name__}"
+            )
         value = element.array if isinstance(element, Tensor) else element
         return bool((self.array == value).any())
 
@@ -555,7 +572,9 @@ def _as_array(data: Any, sizes: tuple[int, ...]) -> np.ndarray[Any, Any]:
     if isinstance(data, int) and not isinstance(data, bool):
         return np.empty((data, *sizes), dtypes.default())
     if sizes:
-        raise TypeError(f"Tensor() takes either sizes or one piece of data, got {type(data).__name__} and {sizes}")
+        raise TypeError(
+            f"Tensor() takes either sizes or one piece of data, got {type(data).__name__} and {sizes}"
+        )
     if isinstance(data, Size):
         return np.empty(data, dtypes.default())
     if isinstance(data, Tensor):

@@ -1,50 +1,302 @@
-"""Functions of each element."""
+"""Arithmetic of each element, with broadcasting and PyTorch's promotion of types."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from ..core.dtype import scalar_category
+from ..core import dtype as dtypes
+from ..core.dtype import F32, F64, scalar_category
 from ..core.tensor import Tensor
 from ..ops import elementwise as e
-from ..ops.select import astype
+from .arguments import check_tensors
 from .public import public
 
 
+def _scaled(name: str, input: Any, other: Any, alpha: Any) -> Any:
+    """alpha times other; a fractional alpha needs a floating-point tensor."""
+    if scalar_category(alpha) >= dtypes.FLOAT and not any(
+        dtypes.differentiable(x.array.dtype) if isinstance(x, Tensor) else scalar_category(x) >= dtypes.FLOAT
+        for x in (input, other)
+    ):
+        raise RuntimeError(
+            f"{name}(): For integral input tensors, argument alpha must not be a floating point number, got {alpha}"
+        )
+    return e.multiply.call(other, alpha)
+
+
 @public(inplace=True)
-def pow(input: Any, exponent: Any) -> Tensor:
-    if isinstance(input, Tensor) and scalar_category(exponent) in (1, 2) and input.is_floating_point():
-        return e.power_number.call(input, exponent=exponent)
-    return e.power.call(input, exponent)
+def add(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
+    """The sum: `out = x + alpha y`.
+
+    Args:
+        input: any shape.
+        other: a tensor that broadcasts with it, or a number.
+        alpha: a factor for other. Default: 1.
+
+    Returns:
+        The sums, in the broadcast shape and the common type.
+
+    Raises:
+        RuntimeError: the shapes can't be broadcast; alpha is fractional and the tensors hold integers.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.add(sg.tensor([1.0, 2.0]), sg.tensor([3.0, 4.0]), alpha=10)
+        tensor([31., 42.])
+    """
+    return e.add.call(input, other if alpha == 1 else _scaled("add", input, other, alpha))
+
+
+@public(inplace=True, alias=("subtract",))
+def sub(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
+    """The difference: `out = x - alpha y`.
+
+    Args:
+        input: any shape.
+        other: a tensor that broadcasts with it, or a number.
+        alpha: a factor for other. Default: 1.
+
+    Returns:
+        The differences, in the broadcast shape and the common type.
+
+    Raises:
+        RuntimeError: the shapes can't be broadcast; one holds bools; alpha is fractional and the tensors hold integers.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.sub(sg.tensor([1.0, 2.0]), 1)
+        tensor([0., 1.])
+    """
+    if _is_bool(input) or _is_bool(other):
+        raise RuntimeError("sub(): subtraction of bools is not supported. Use `^` for the difference of two masks")
+    return e.subtract.call(input, other if alpha == 1 else _scaled("sub", input, other, alpha))
+
+
+def _is_bool(x: Any) -> bool:
+    return x.array.dtype == dtypes.BOOL if isinstance(x, Tensor) else isinstance(x, bool)
+
+
+@public(inplace=True, alias=("multiply",))
+def mul(input: Any, other: Any) -> Tensor:
+    """The product: `out = x y`.
+
+    Args:
+        input: any shape.
+        other: a tensor that broadcasts with it, or a number.
+
+    Returns:
+        The products, in the broadcast shape and the common type.
+
+    Raises:
+        RuntimeError: the shapes can't be broadcast.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.mul(sg.tensor([[1.0], [2.0]]), sg.tensor([3.0, 4.0]))
+        tensor([[3., 4.],
+                [6., 8.]])
+    """
+    return e.multiply.call(input, other)
+
+
+@public(inplace=True, alias=("divide",))
+def div(input: Any, other: Any, *, rounding_mode: str | None = None) -> Tensor:
+    """The quotient: `out = x / y`, rounded on request.
+
+    Args:
+        input: any shape.
+        other: a tensor that broadcasts with it, or a number.
+        rounding_mode: "floor" rounds towards minus infinity, "trunc" towards zero. Default: None, do not round.
+
+    Returns:
+        The quotients, in the broadcast shape and the common type; without rounding, integers give the default
+        float type.
+
+    Raises:
+        RuntimeError: the shapes can't be broadcast; an unknown rounding mode; integers divided by 0 with rounding.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.div(sg.tensor([-7.0, 7.0]), 2, rounding_mode="floor")
+        tensor([-4.,  3.])
+    """
+    if rounding_mode is None:
+        return e.divide.call(input, other)
+    if rounding_mode == "floor":
+        return e.floor_divide.call(input, other)
+    if rounding_mode == "trunc":
+        return e.trunc_divide.call(input, other)
+    raise RuntimeError(
+        f"div expected rounding_mode to be one of None, 'trunc', or 'floor' but found {rounding_mode!r}"
+    )
+
+
+@public(inplace=True)
+def true_divide(input: Any, other: Any) -> Tensor:
+    """The quotient without rounding: `div(input, other)`.
+
+    Args:
+        input: any shape.
+        other: a tensor that broadcasts with it, or a number.
+
+    Returns:
+        The quotients, in the broadcast shape; integers give the default float type.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.true_divide(sg.tensor([1, 2]), 2)
+        tensor([0.5000, 1.0000])
+    """
+    return e.divide.call(input, other)
 
 
 @public(inplace=True)
 def floor_divide(input: Any, other: Any) -> Tensor:
-    raise NotImplementedError
+    """The quotient rounded towards minus infinity: `out = floor(x / y)`; the derivative is 0.
+
+    Args:
+        input: any shape.
+        other: a tensor that broadcasts with it, or a number.
+
+    Returns:
+        The rounded quotients, in the broadcast shape and the common type.
+
+    Raises:
+        RuntimeError: the shapes can't be broadcast; integers divided by 0.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.floor_divide(sg.tensor([-7, 7]), 2)
+        tensor([-4,  3])
+    """
+    return e.floor_divide.call(input, other)
 
 
 @public(inplace=True)
-def exp(input: Tensor) -> Tensor:
-    return e.exp.call(input)
+def remainder(input: Any, other: Any) -> Tensor:
+    """What floor division leaves, with the sign of the divisor: `out = x - y floor(x / y)`.
+
+    Args:
+        input: any shape.
+        other: the divisor, a tensor that broadcasts with it, or a number.
+
+    Returns:
+        The remainders, in the broadcast shape and the common type.
+
+    Raises:
+        RuntimeError: the shapes can't be broadcast; integers divided by 0.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.remainder(sg.tensor([-7.0, 7.0]), 3)
+        tensor([2., 1.])
+    """
+    return e.remainder.call(input, other)
 
 
 @public(inplace=True)
-def sin(input: Tensor) -> Tensor:
-    return e.sin.call(input)
+def fmod(input: Any, other: Any) -> Tensor:
+    """What division rounded towards zero leaves, with the sign of the input: `out = x - y trunc(x / y)`.
+
+    Args:
+        input: any shape.
+        other: the divisor, a tensor that broadcasts with it, or a number.
+
+    Returns:
+        The remainders, in the broadcast shape and the common type.
+
+    Raises:
+        RuntimeError: the shapes can't be broadcast; integers divided by 0.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.fmod(sg.tensor([-7.0, 7.0]), 3)
+        tensor([-1.,  1.])
+    """
+    check_tensors("fmod", input)
+    return e.fmod.call(input, other)
 
 
 @public(inplace=True)
-def tanh(input: Tensor) -> Tensor:
-    return e.tanh.call(input)
+def pow(input: Any, exponent: Any) -> Tensor:
+    """The power: `out = x^exponent`.
+
+    Args:
+        input: the base: any shape, or a number where the exponent is a tensor.
+        exponent: a tensor that broadcasts with it, or a number.
+
+    Returns:
+        The powers, in the broadcast shape and the common type. 0 to the power of 0 is 1.
+
+    Raises:
+        RuntimeError: integers to a negative integer power; the shapes can't be broadcast.
+        NotImplementedError: base and exponent are both bool.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.pow(sg.tensor([1.0, 2.0, 3.0]), 2)
+        tensor([1., 4., 9.])
+    """
+    if isinstance(input, Tensor) and type(exponent) in (int, float):
+        kind = input.array.dtype
+        if kind is F32 or kind is F64 or dtypes.category(kind) == dtypes.FLOAT:
+            return e.power_number.call(input, exponent=exponent)
+        if exponent < 0 and type(exponent) is int:
+            raise RuntimeError(
+                f"Integers to negative integer powers are not allowed: {input.dtype} ** {exponent}. "
+                f"Convert the base to a float first: x.float()"
+            )
+    elif _is_bool(input) and _is_bool(exponent):
+        raise NotImplementedError("pow is not implemented for bool to the power of bool. Convert one: x.long()")
+    return e.power.call(input, exponent)
 
 
-@public(inplace=True)
-def mul(input: Tensor, other: Any) -> Tensor:
-    return e.multiply.call(input, other)
+@public(inplace=True, alias=("negative",))
+def neg(input: Tensor) -> Tensor:
+    """The negative: `out = -x`.
+
+    Args:
+        input: any shape; not bool.
+
+    Returns:
+        The negatives, in the input's shape and type.
+
+    Raises:
+        RuntimeError: the input is bool.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.neg(sg.tensor([1.0, -2.0]))
+        tensor([-1.,  2.])
+    """
+    return e.negative.call(input)
 
 
 @public()
-def sum(input: Tensor, dim: Any = None, keepdim: bool = False) -> Tensor:
-    from ..ops.reduce import sum
+def positive(input: Tensor) -> Tensor:
+    """The input itself: `out = +x`.
 
-    return sum.call(input, axis=dim, keepdims=keepdim)
+    Args:
+        input: any shape; not bool.
+
+    Returns:
+        The input.
+
+    Raises:
+        RuntimeError: the input is bool.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.positive(sg.tensor([1.0, -2.0]))
+        tensor([ 1., -2.])
+    """
+    check_tensors("positive", input)
+    if input.array.dtype == dtypes.BOOL:
+        raise RuntimeError("The `+` operator on a bool tensor is not supported. Convert it first: x.long()")
+    return input
+
+
+subtract = sub
+multiply = mul
+divide = div
+negative = neg

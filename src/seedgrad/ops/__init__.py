@@ -5,6 +5,8 @@ from . import conv as conv
 from . import elementwise as elementwise
 from . import index as index
 from . import linalg as linalg
+from . import pool as pool
+from . import order as order
 from . import reduce as reduce
 from . import select as select
 from . import shape as shape

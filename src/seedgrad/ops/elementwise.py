@@ -4,7 +4,45 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
+from ..core import namespace
 from ..core.op import op
+
+Array = np.ndarray[Any, Any]
+
+
+def sign_of(x: Array) -> Array:
+    """-1, 0 or 1; 0 for NaN, as in PyTorch."""
+    return x.copy() if x.dtype.kind == "b" else np.subtract(x > 0, x < 0, dtype=x.dtype)
+
+
+def power_of(x: Array, y: Array) -> Array:
+    """x ** y; an integer to a negative power is its reciprocal rounded towards 0, and 0 for 0."""
+    if x.dtype.kind not in "iu" or not (y < 0).any():
+        return np.power(x, y)
+    whole = np.power(x, np.maximum(y, 0))
+    return np.where(y >= 0, whole, np.where(x == 1, 1, np.where(x == -1, 1 - 2 * (y % 2), 0))).astype(x.dtype)
+
+
+def number_power(x: Array, exponent: float) -> Array:
+    """x to a fixed power: small powers and roots without logarithms."""
+    if exponent == 2:
+        return np.multiply(x, x)
+    if exponent == 3:
+        return np.multiply(np.multiply(x, x), x)
+    if exponent == 1:
+        return np.array(x)
+    if exponent == -1:
+        return np.reciprocal(x)
+    if exponent == 0.5:
+        return np.sqrt(x)
+    if exponent == -0.5:
+        return np.reciprocal(np.sqrt(x))
+    return np.power(x, x.dtype.type(exponent))
+
+
+vars(namespace).update(sign=sign_of, power=power_of, power_number=number_power)
 
 
 @op(ufunc=True, complex=True)
@@ -47,7 +85,7 @@ def negative(xp: Any, x: Any, /) -> Any:
 negative.defvjp(x=lambda g: -g)
 
 
-@op(ufunc=True, name="Pow")
+@op(name="Pow")
 def power(xp: Any, x: Any, y: Any, /) -> Any:
     return xp.power(x, y)
 
@@ -61,22 +99,14 @@ power.defvjp(
 
 @op(cast=None, name="Pow")
 def power_number(xp: Any, x: Any, /, exponent: float = 2.0) -> Any:
-    """x to a fixed power: small powers and roots without logarithms."""
-    if exponent == 2:
-        return xp.multiply(x, x)
-    if exponent == 3:
-        return xp.multiply(xp.multiply(x, x), x)
-    if exponent == 1:
-        return xp.multiply(x, 1)
-    if exponent == -1:
-        return xp.reciprocal(x)
-    if exponent == 0.5:
-        return xp.sqrt(x)
-    return xp.power(x, exponent)
+    """x to a fixed power."""
+    return xp.power_number(x, exponent)
 
 
 power_number.defvjp(
-    x=lambda g, xp, x, exponent: xp.zeros_like(g) if exponent == 0 else g * (x ** (exponent - 1) * exponent)
+    x=lambda g, xp, x, exponent: (
+        xp.zeros_like(g) if exponent == 0 else g * (xp.power_number(x, exponent - 1) * exponent)
+    )
 )
 
 
@@ -101,9 +131,13 @@ for rounded in (floor_divide, trunc_divide):
 def divisor(xp: Any, y: Any) -> Any:
     """y, if a remainder by it exists."""
     if y.dtype.kind == "b":
-        raise NotImplementedError("quotients and remainders of bool tensors are not implemented. Convert one: x.long()")
+        raise NotImplementedError(
+            "quotients and remainders of bool tensors are not implemented. Convert one: x.long()"
+        )
     if y.dtype.kind in "iu" and not xp.all(y):
-        raise RuntimeError("ZeroDivisionError: an integer tensor is divided by 0. Convert it to a float first: x.float()")
+        raise RuntimeError(
+            "ZeroDivisionError: an integer tensor is divided by 0. Convert it to a float first: x.float()"
+        )
     return y
 
 
@@ -191,7 +225,7 @@ lerp.defvjp(
 # Steps: the derivative is 0 wherever there is one.
 
 
-@op(ufunc=True)
+@op
 def sign(xp: Any, x: Any, /) -> Any:
     return xp.sign(x)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from ..core.op import op
@@ -10,6 +11,15 @@ from ..core.op import op
 def restore(xp: Any, g: Any, axis: Any, keepdims: bool) -> Any:
     """Give a reduced array its axes back, with length 1."""
     return g if keepdims or axis is None else xp.expand_dims(g, axis)
+
+
+def length(shape: tuple[int, ...], axis: Any) -> int:
+    """How many elements are reduced to one."""
+    axes = range(len(shape)) if axis is None else (axis,) if isinstance(axis, int) else axis
+    n = 1
+    for a in axes:
+        n *= shape[a]
+    return n
 
 
 @op(complex=True)
@@ -27,18 +37,9 @@ def mean(xp: Any, x: Any, /, axis: Any = None, keepdims: bool = False) -> Any:
 
 mean.defvjp(
     x=lambda g, xp, x_shape, axis, keepdims: xp.broadcast_to(
-        restore(xp, g / (_count(x_shape, axis) or float("nan")), axis, keepdims), x_shape
+        restore(xp, g / (length(x_shape, axis) or math.nan), axis, keepdims), x_shape
     )
 )
-
-
-def _count(shape: tuple[int, ...], axis: Any) -> int:
-    """How many elements are reduced to one."""
-    axes = range(len(shape)) if axis is None else (axis,) if isinstance(axis, int) else axis
-    n = 1
-    for a in axes:
-        n *= shape[a]
-    return n
 
 
 @op(name="Amax")
@@ -51,14 +52,21 @@ def min(xp: Any, x: Any, /, axis: Any = None, keepdims: bool = False) -> Any:
     return xp.min(x, axis=axis, keepdims=keepdims)
 
 
-def _share(g: Any, xp: Any, x: Any, out: Any, axis: Any, keepdims: bool) -> Any:
-    """Tied extremes share the gradient equally."""
+@op(name="Median")
+def median(xp: Any, x: Any, /) -> Any:
+    """The middle element, the lower of two; NaN if there is one."""
+    return xp.median(x)
+
+
+def share(g: Any, xp: Any, x: Any, out: Any, axis: Any, keepdims: bool) -> Any:
+    """Elements that tie for the result share the gradient equally."""
     hit = xp.astype(xp.where(xp.isnan(x), True, x == restore(xp, out, axis, keepdims)), g.dtype)
     return hit * (restore(xp, g, axis, keepdims) / xp.sum(hit, axis=axis, keepdims=True))
 
 
-max.defvjp(x=_share)
-min.defvjp(x=_share)
+max.defvjp(x=share)
+min.defvjp(x=share)
+median.defvjp(x=lambda g, xp, x, out: share(g, xp, x, out, None, False))
 
 
 @op
@@ -70,8 +78,8 @@ def _prod_vjp(g: Any, xp: Any, x: Any, axis: Any, keepdims: bool) -> Any:
     """g times the product of the others, as the products before and after each element: right with zeros too."""
     axes = range(x.ndim) if axis is None else (axis,) if isinstance(axis, int) else axis
     axes = tuple(a % x.ndim for a in axes)
-    if not axes:
-        return g
+    if not axes or 0 in x.shape:
+        return xp.broadcast_to(restore(xp, g, axis, keepdims), x.shape)
     front = [a for a in range(x.ndim) if a not in axes]
     order = [*front, *axes]
     inverse = sorted(range(x.ndim), key=order.__getitem__)
@@ -87,33 +95,93 @@ def _prod_vjp(g: Any, xp: Any, x: Any, axis: Any, keepdims: bool) -> Any:
 prod.defvjp(x=_prod_vjp)
 
 
-@op(complex=True)
-def cumsum(xp: Any, x: Any, /, axis: int = 0) -> Any:
-    return xp.cumsum(x, axis=axis)
+@op
+def var(xp: Any, x: Any, /, axis: Any = None, correction: float = 1, keepdims: bool = False) -> Any:
+    """The mean square distance from the mean, with n - correction in place of n."""
+    return xp.var(x, axis=axis, correction=correction, keepdims=keepdims)
 
 
-cumsum.defvjp(x=lambda g, xp, axis: xp.flip(xp.cumsum(xp.flip(g, axis), axis=axis), axis))
+def _var_vjp(g: Any, xp: Any, x: Any, axis: Any, correction: float, keepdims: bool) -> Any:
+    free = length(x.shape, axis) - correction
+    scaled = restore(xp, g, axis, keepdims) * (2 / free if free > 0 else math.inf)
+    return scaled * (x - xp.mean(x, axis=axis, keepdims=True))
+
+
+var.defvjp(x=_var_vjp)
 
 
 @op
-def cumprod(xp: Any, x: Any, /, axis: int = 0) -> Any:
-    return xp.cumprod(x, axis=axis)
+def std(xp: Any, x: Any, /, axis: Any = None, correction: float = 1, keepdims: bool = False) -> Any:
+    """The square root of the variance."""
+    return xp.sqrt(xp.var(x, axis=axis, correction=correction, keepdims=keepdims))
 
 
-def _cumprod_vjp(g: Any, xp: Any, x: Any, out: Any, axis: int) -> Any:
-    """The sum over later products, each without its factor x: by division, except at the first zero."""
-
-    def sum_from_here(y: Any) -> Any:
-        return xp.flip(xp.cumsum(xp.flip(y, axis), axis=axis), axis)
-
-    zero = x == 0
-    first = zero & (xp.cumsum(xp.astype(zero, "int64"), axis=axis) == 1)
-    divided = sum_from_here(g * out) / xp.where(zero, 1.0, x)
-    without = sum_from_here(g * xp.cumprod(xp.where(first, 1.0, x), axis=axis))
-    return xp.where(first, without, xp.where(zero, 0.0, divided))
+def _std_vjp(g: Any, xp: Any, x: Any, out: Any, axis: Any, correction: float, keepdims: bool) -> Any:
+    """Through the variance; elements that are all equal have the gradient 0."""
+    g = xp.where(out == 0, 0.0, g / (out + out))
+    return _var_vjp(g, xp, x, axis, correction, keepdims)
 
 
-cumprod.defvjp(x=_cumprod_vjp)
+std.defvjp(x=_std_vjp)
+
+
+@op(cast="float")
+def logsumexp(xp: Any, x: Any, /, axis: Any = None, keepdims: bool = False) -> Any:
+    """log(sum(exp(x))), computed from the largest element so that nothing overflows."""
+    if length(x.shape, axis) == 0:
+        return xp.log(xp.sum(x, axis=axis, keepdims=keepdims))
+    top = xp.max(x, axis=axis, keepdims=True)
+    top = xp.where(xp.isinf(top), 0.0, top)
+    total = xp.log(xp.sum(xp.exp(x - top), axis=axis, keepdims=keepdims))
+    return total + (top if keepdims else xp.reshape(top, total.shape))
+
+
+logsumexp.defvjp(
+    x=lambda g, xp, x, out, axis, keepdims: (
+        restore(xp, g, axis, keepdims) * xp.exp(x - restore(xp, out, axis, keepdims))
+    )
+)
+
+
+@op(name="LinalgVectorNorm")
+def norm(xp: Any, x: Any, /, p: float = 2.0, axis: Any = None, keepdims: bool = False) -> Any:
+    """(sum |x|^p)^(1/p); the largest or smallest |x| for p = inf or -inf; the number of non-zeros for p = 0."""
+    wide = xp.astype(x, "float32") if x.dtype.itemsize == 2 else x
+    if p == 2:
+        out = xp.sqrt(xp.sum(wide * wide, axis=axis, keepdims=keepdims))
+    elif p == math.inf:
+        out = xp.max(xp.absolute(wide), axis=axis, keepdims=keepdims)
+    elif p == -math.inf:
+        out = xp.min(xp.absolute(wide), axis=axis, keepdims=keepdims)
+    elif p == 0:
+        out = xp.sum(xp.astype(wide != 0, wide.dtype), axis=axis, keepdims=keepdims)
+    elif p == 1:
+        out = xp.sum(xp.absolute(wide), axis=axis, keepdims=keepdims)
+    else:
+        out = xp.sum(xp.absolute(wide) ** p, axis=axis, keepdims=keepdims) ** (1 / p)
+    return xp.astype(out, x.dtype)
+
+
+def _norm_vjp(g: Any, xp: Any, x: Any, out: Any, p: float, axis: Any, keepdims: bool) -> Any:
+    """sign(x) (|x| / out)^(p - 1); 0 where the norm is 0."""
+    g, out = restore(xp, g, axis, keepdims), restore(xp, out, axis, keepdims)
+    if p == 0:
+        return xp.zeros_like(x)
+    if p == 1:
+        return g * xp.sign(x)
+    if p == 2:
+        return x * xp.where(out == 0, 0.0, g / out)
+    if p in (math.inf, -math.inf):
+        hit = xp.absolute(x) == out
+        count = xp.sum(xp.astype(hit, g.dtype), axis=axis, keepdims=True)
+        return xp.sign(x) * hit * (g / count)
+    if p < 1:
+        size = xp.where(x == 0, 0.0, xp.absolute(x) ** (p - 1))
+        return xp.sign(x) * size * xp.where(out == 0, 0.0, g * out ** (1 - p))
+    return xp.sign(x) * xp.absolute(x) ** (p - 1) * xp.where(out == 0, 0.0, g / out ** (p - 1))
+
+
+norm.defvjp(x=_norm_vjp)
 
 
 @op(cast=None, differentiable=False)
@@ -127,11 +195,6 @@ def argmin(xp: Any, x: Any, /, axis: Any = None, keepdims: bool = False) -> Any:
 
 
 @op(cast=None, differentiable=False)
-def argsort(xp: Any, x: Any, /, axis: int = -1) -> Any:
-    return xp.argsort(x, axis=axis, kind="stable")
-
-
-@op(cast=None, differentiable=False)
 def all(xp: Any, x: Any, /, axis: Any = None, keepdims: bool = False) -> Any:
     return xp.all(x, axis=axis, keepdims=keepdims)
 
@@ -139,3 +202,8 @@ def all(xp: Any, x: Any, /, axis: Any = None, keepdims: bool = False) -> Any:
 @op(cast=None, differentiable=False)
 def any(xp: Any, x: Any, /, axis: Any = None, keepdims: bool = False) -> Any:
     return xp.any(x, axis=axis, keepdims=keepdims)
+
+
+@op(cast=None, differentiable=False)
+def count_nonzero(xp: Any, x: Any, /, axis: Any = None, keepdims: bool = False) -> Any:
+    return xp.count_nonzero(x, axis=axis, keepdims=keepdims)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from ..core.op import op
@@ -29,13 +30,14 @@ def fmin(xp: Any, x: Any, y: Any, /) -> Any:
     return xp.fmin(x, y)
 
 
+# What is not smaller receives the gradient, so that a NaN does too.
 maximum.defvjp(
-    x=lambda g, xp, x, y: xp.where(x == y, g * 0.5, g) * (x >= y),
-    y=lambda g, xp, x, y: xp.where(x == y, g * 0.5, g) * (x <= y),
+    x=lambda g, xp, x, y: xp.where(x == y, g * 0.5, g) * xp.logical_not(x < y),
+    y=lambda g, xp, x, y: xp.where(x == y, g * 0.5, g) * xp.logical_not(x > y),
 )
 minimum.defvjp(
-    x=lambda g, xp, x, y: xp.where(x == y, g * 0.5, g) * (x <= y),
-    y=lambda g, xp, x, y: xp.where(x == y, g * 0.5, g) * (x >= y),
+    x=lambda g, xp, x, y: xp.where(x == y, g * 0.5, g) * xp.logical_not(x > y),
+    y=lambda g, xp, x, y: xp.where(x == y, g * 0.5, g) * xp.logical_not(x < y),
 )
 # fmax and fmin ignore NaN; a tie belongs to the first.
 fmax.defvjp(
@@ -60,16 +62,20 @@ where.defvjp(
 )
 
 
-@op(cast=None)
-def clip(xp: Any, x: Any, /, low: Any = None, high: Any = None) -> Any:
-    """x held between two numbers, either of which may be None."""
+@op(name="Clamp")
+def clip(xp: Any, x: Any, low: Any = None, high: Any = None, /) -> Any:
+    """x held between two bounds, either of which may be None; where low > high, it is high."""
     if low is not None:
         x = xp.maximum(x, low)
-    return xp.minimum(x, high) if high is not None else x if low is not None else x * 1
+    return xp.minimum(x, high) if high is not None else x
 
 
-# At the ends the gradient passes, as in PyTorch.
-clip.defvjp(x=lambda g, x, low, high: g * inside(x, low, high))
+# At the ends the gradient passes to x, as in PyTorch.
+clip.defvjp(
+    x=lambda g, x, low, high: g * inside(x, low, high),
+    low=lambda g, x, low, high: g * ((x < low) if high is None else (x < low) & (low < high)),
+    high=lambda g, x, low, high: g * ((x > high) if low is None else (x > high) | (high < low)),
+)
 
 
 def inside(x: Any, low: Any, high: Any) -> Any:
@@ -77,6 +83,39 @@ def inside(x: Any, low: Any, high: Any) -> Any:
     if low is None:
         return x <= high
     return (x >= low) if high is None else (x >= low) & (x <= high)
+
+
+@op(cast=None)
+def nan_to_num(xp: Any, x: Any, /, nan: float = 0.0, posinf: float = 0.0, neginf: float = 0.0) -> Any:
+    """x with numbers in place of NaN and the infinities."""
+    out = xp.where(xp.isnan(x), nan, x)
+    out = xp.where(x == math.inf, posinf, out)
+    return xp.astype(xp.where(x == -math.inf, neginf, out), x.dtype)
+
+
+nan_to_num.defvjp(x=lambda g, xp, x: g * xp.isfinite(x))
+
+
+@op(cast=None, complex=True, name="MaskedFill")
+def masked_fill(xp: Any, x: Any, mask: Any, value: Any, /) -> Any:
+    """x with value where mask is true; the type is that of x."""
+    return xp.where(mask, xp.astype(value, x.dtype), x)
+
+
+masked_fill.defvjp(
+    x=lambda g, xp, mask: xp.where(mask, 0.0, g),
+    mask=None,
+    value=lambda g, xp, mask: xp.where(mask, g, 0.0),
+)
+
+
+@op(cast=None, complex=True, name="Copy")
+def replace(xp: Any, x: Any, value: Any, /) -> Any:
+    """value in the shape and type of x: what writing it into x leaves."""
+    return xp.broadcast_to(xp.astype(value, x.dtype), x.shape)
+
+
+replace.defvjp(x=lambda g, xp: xp.zeros_like(g), value=lambda g: g)
 
 
 @op(cast=None, complex=True, name="ToCopy")
@@ -90,7 +129,7 @@ astype.defvjp(x=lambda g: g)
 
 @op(cast=None, complex=True, name="Clone")
 def copy(xp: Any, x: Any, /) -> Any:
-    return x.copy()
+    return xp.copy(x)
 
 
 copy.defvjp(x=lambda g: g)
@@ -192,3 +231,13 @@ def isinf(xp: Any, x: Any, /) -> Any:
 @op(ufunc=True, differentiable=False)
 def isfinite(xp: Any, x: Any, /) -> Any:
     return xp.isfinite(x)
+
+
+@op(ufunc=True, differentiable=False)
+def left_shift(xp: Any, x: Any, y: Any, /) -> Any:
+    return xp.left_shift(x, y)
+
+
+@op(ufunc=True, differentiable=False)
+def right_shift(xp: Any, x: Any, y: Any, /) -> Any:
+    return xp.right_shift(x, y)

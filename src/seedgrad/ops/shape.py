@@ -34,9 +34,7 @@ def transpose(xp: Any, x: Any, /, axes: Any = None) -> Any:
     return xp.transpose(x, axes)
 
 
-transpose.defvjp(
-    x=lambda g, xp, axes: xp.transpose(g, None if axes is None else inverse_permutation(axes))
-)
+transpose.defvjp(x=lambda g, xp, axes: xp.transpose(g, None if axes is None else inverse_permutation(axes)))
 
 
 def inverse_permutation(axes: tuple[int, ...]) -> tuple[int, ...]:
@@ -137,13 +135,19 @@ def _join(g: Any, xp: Any, x_shape: tuple[int, ...], sizes: tuple[int, ...], axi
         shape[axis] = n
         return zeros_of(xp, one, tuple(shape))
 
-    return xp.concatenate([zeros(n) if piece is None else piece for piece, n in zip(g, sizes, strict=True)], axis=axis)
+    return xp.concatenate(
+        [zeros(n) if piece is None else piece for piece, n in zip(g, sizes, strict=True)], axis=axis
+    )
 
 
 split.defvjp(x=_join)
 unbind.defvjp(
     x=lambda g, xp, x_shape, axis: _join(
-        [None if piece is None else xp.expand_dims(piece, axis) for piece in g], xp, x_shape, (1,) * x_shape[axis], axis
+        [None if piece is None else xp.expand_dims(piece, axis) for piece in g],
+        xp,
+        x_shape,
+        (1,) * x_shape[axis],
+        axis,
     )
 )
 
@@ -162,7 +166,9 @@ def roll(xp: Any, x: Any, /, shift: Any = 0, axis: Any = None) -> Any:
 
 
 roll.defvjp(
-    x=lambda g, xp, shift, axis: xp.roll(g, tuple(-s for s in shift) if isinstance(shift, tuple) else -shift, axis)
+    x=lambda g, xp, shift, axis: xp.roll(
+        g, tuple(-s for s in shift) if isinstance(shift, tuple) else -shift, axis
+    )
 )
 
 

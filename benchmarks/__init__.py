@@ -1,0 +1,1 @@
+"""seedgrad beside PyTorch and micrograd: `python -m benchmarks`."""

@@ -1,0 +1,228 @@
+"""One pool of threads for all work that is split.
+
+Array code releases Python's lock while it works in C, so threads over parts of a batch use all cores. There is one pool
+for everything, and BLAS is held to one thread inside it: two pools that take turns wait for each other's threads.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import threading
+from collections.abc import Callable
+from queue import SimpleQueue
+from typing import Any
+
+import numpy as np
+
+Work = Callable[[int, int], object]
+
+# More parts than threads, so that a thread that lost its core for a while does not hold up the rest.
+PARTS_PER_THREAD = 3
+
+
+class _Place(threading.local):
+    inside = False  # whether this thread is at work on a part: work is never split twice
+
+
+_place = _Place()
+
+
+class _Job:
+    """Parts of one `parallel_for`. Threads take them by number until none is left."""
+
+    def __init__(self, function: Work, bounds: list[int]) -> None:
+        self.function, self.bounds = function, bounds
+        self.next = itertools.count().__next__  # atomic
+        self.done: SimpleQueue[BaseException | None] = SimpleQueue()
+
+    def run(self) -> None:
+        _place.inside = True
+        try:
+            while (part := self.next()) < len(self.bounds) - 1:
+                error = None
+                try:
+                    self.function(self.bounds[part], self.bounds[part + 1])
+                except BaseException as raised:  # handed to the caller, who raises it
+                    error = raised
+                self.done.put(error)
+        finally:
+            _place.inside = False
+
+    def wait(self) -> None:
+        """Until all parts are done; raise the first error."""
+        errors = [self.done.get() for _ in range(len(self.bounds) - 1)]
+        for error in errors:
+            if error is not None:
+                raise error
+
+
+class _Pool:
+    """Threads that wait for jobs. They are daemons: a waiting thread never keeps the program from ending."""
+
+    def __init__(self, threads: int) -> None:
+        self.jobs: SimpleQueue[_Job | None] = SimpleQueue()
+        self.threads = threads
+        for number in range(threads):
+            threading.Thread(target=self._serve, name=f"seedgrad-{number}", daemon=True).start()
+
+    def _serve(self) -> None:
+        np.seterr(all="ignore")  # holds in this thread only; 1/0 is inf, as everywhere in the package
+        while (job := self.jobs.get()) is not None:
+            job.run()
+
+    def close(self) -> None:
+        for _ in range(self.threads):
+            self.jobs.put(None)
+
+
+class _Blas:
+    """Holds BLAS libraries to one thread while parts run; the last one out restores what was there."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.depth = 0
+        self.libraries: list[Any] | None = None
+        self.before: list[int] = []
+
+    def found(self) -> list[Any]:
+        """The loaded BLAS libraries; none if threadpoolctl is not installed."""
+        if self.libraries is None:
+            try:
+                from threadpoolctl import ThreadpoolController
+            except ImportError:
+                self.libraries = []
+            else:
+                self.libraries = ThreadpoolController().select(user_api="blas").lib_controllers
+        return self.libraries
+
+    def __enter__(self) -> None:
+        with self.lock:
+            self.depth += 1
+            if self.depth == 1:
+                self.before = [library.get_num_threads() for library in self.found()]
+                self.set([1] * len(self.before))
+
+    def __exit__(self, *exc: object) -> None:
+        with self.lock:
+            self.depth -= 1
+            if self.depth == 0:
+                self.set(self.before)
+
+    def set(self, numbers: list[int]) -> None:
+        for library, number in zip(self.found(), numbers, strict=True):
+            library.set_num_threads(number)
+
+
+def _first_number() -> int:
+    """What the user asked for in OMP_NUM_THREADS, or the cores this process may use."""
+    wanted = os.environ.get("OMP_NUM_THREADS", "").split(",")[0].strip()
+    if wanted.isdigit() and int(wanted) > 0:
+        return int(wanted)
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+_number = _first_number()
+_blas = _Blas()
+_pool: _Pool | None = None
+_making = threading.Lock()
+
+
+def _forget() -> None:
+    """In a forked child: the threads of the parent are not here, and its locks may be held forever."""
+    global _blas, _pool, _making
+    restore = _blas.before if _blas.depth else None
+    libraries = _blas.libraries
+    _blas, _pool, _making = _Blas(), None, threading.Lock()
+    _blas.libraries = libraries
+    _place.inside = False
+    if restore is not None:
+        _blas.set(restore)
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget)
+
+
+def get_num_threads() -> int:
+    """The number of threads that large operations are split over.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.get_num_threads() >= 1
+        True
+    """
+    return _number
+
+
+def set_num_threads(int: int) -> None:
+    """Set the number of threads that large operations are split over.
+
+    The threads of the BLAS library that multiplies matrices are set too, if threadpoolctl is installed
+    (`pip install "seedgrad[fast]"`). At the start the number is that of the environment variable OMP_NUM_THREADS, else
+    that of the cores.
+
+    Args:
+        int: at least 1.
+
+    Raises:
+        RuntimeError: it is below 1.
+        TypeError: it is not an int.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> before = sg.get_num_threads()
+        >>> sg.set_num_threads(1)
+        >>> sg.get_num_threads()
+        1
+        >>> sg.set_num_threads(before)
+    """
+    global _number, _pool
+    if type(int) is not type(0):
+        raise TypeError(f"set_num_threads expects an int, but got {type(int).__name__}")
+    if int < 1:
+        raise RuntimeError(f"set_num_threads expects a positive integer, got {int}")
+    with _making:
+        _number = int
+        if _pool is not None:
+            _pool.close()
+            _pool = None
+    _blas.set([int] * len(_blas.found()))
+
+
+def parallel_for(function: Work, n: int, grain: int = 1, *, blas: bool = False) -> None:
+    """Call function(start, stop) for parts of range(n), in several threads if there is enough to do.
+
+    Returns when all parts are done. Work inside a part is never split again. An exception in a part is raised here
+    after the others have ended.
+
+    Args:
+        function: computes the places start to stop; parts must not write to the same memory.
+        n: the number of places.
+        grain: places below which a part is not worth a thread. Default: 1.
+        blas: the function multiplies matrices. Without threadpoolctl, which holds BLAS to one thread in each of ours,
+            it is not split, and BLAS uses its own threads. Default: False.
+    """
+    parts = min(n // max(1, grain), _number * PARTS_PER_THREAD)
+    if parts < 2 or _number == 1 or _place.inside or (blas and not _blas.found()):
+        if n:
+            function(0, n)
+        return
+    bounds = [n * i // parts for i in range(parts + 1)]
+    job = _Job(function, bounds)
+    jobs = _threads().jobs
+    with _blas:
+        for _ in range(min(parts, _number) - 1):
+            jobs.put(job)
+        job.run()
+        job.wait()
+
+
+def _threads() -> _Pool:
+    global _pool
+    with _making:
+        if _pool is None:
+            _pool = _Pool(_number - 1)
+        return _pool

@@ -1,0 +1,85 @@
+"""Checks that many functions share: what is a tensor, and which axes a `dim` names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..core import dtype as dtypes
+from ..core.tensor import Tensor
+
+
+def check_tensors(name: str, *values: Any) -> None:
+    """Raise TypeError unless all values are tensors."""
+    for position, value in enumerate(values, 1):
+        if not isinstance(value, Tensor):
+            raise TypeError(
+                f"{name}(): argument {position} must be a Tensor, not {type(value).__name__}. "
+                f"Make one with seedgrad.tensor(value)"
+            )
+
+
+def check_floats(name: str, *values: Any) -> None:
+    """Raise NotImplementedError unless one of the tensors is floating-point."""
+    check_tensors(name, *values)
+    if not any(dtypes.differentiable(value.array.dtype) for value in values):
+        kinds = " and ".join(str(value.array.dtype) for value in values)
+        raise NotImplementedError(
+            f"{name} is not implemented for {kinds} tensors. Convert one first: x.float()"
+        )
+
+
+def refuse_bool(name: str, input: Any) -> None:
+    """Raise NotImplementedError for a tensor of bools."""
+    check_tensors(name, input)
+    if input.array.dtype == dtypes.BOOL:
+        raise NotImplementedError(f"{name} is not implemented for bool tensors. Convert it first: x.long()")
+
+
+def one_axis(name: str, input: Any, dim: Any) -> int:
+    """The axis that `dim` names, from 0; 0 also for the one that a 0-d tensor is taken to have."""
+    if not isinstance(input, Tensor):
+        check_tensors(name, input)
+    if not isinstance(dim, int) or isinstance(dim, bool):
+        raise TypeError(f"{name}(): argument 'dim' must be int, not {type(dim).__name__}")
+    ndim = input.array.ndim or 1
+    if not -ndim <= dim < ndim:
+        raise IndexError(
+            f"Dimension out of range (expected to be in range of [{-ndim}, {ndim - 1}], but got {dim}): "
+            f"{name}() of a tensor of shape {input.array.shape}"
+        )
+    return dim % ndim
+
+
+def some_axes(name: str, input: Any, dim: Any) -> Any:
+    """The axis, or axes, that `dim` names; None, all of them, for None and for an empty tuple."""
+    if not isinstance(input, Tensor):
+        check_tensors(name, input)
+    if dim is None:
+        return None
+    if isinstance(dim, (tuple, list)):
+        axes = tuple(one_axis(name, input, d) for d in dim)
+        for axis in axes:
+            if axes.count(axis) > 1:
+                raise RuntimeError(
+                    f"dim {axis} appears multiple times in the list of dims {tuple(dim)} of {name}()"
+                )
+        return axes if axes and input.array.ndim else None
+    axis = one_axis(name, input, dim)
+    return axis if input.array.ndim else None
+
+
+def check_not_empty(name: str, input: Tensor, axis: Any) -> None:
+    """Raise if a smallest or largest element would be taken from none."""
+    shape = input.array.shape
+    if 0 not in shape:
+        return
+    if axis is None:
+        raise RuntimeError(
+            f"{name}(): Expected reduction dim to be specified for input.numel() == 0: a tensor of shape {shape} has no "
+            f"elements, and {name} of nothing is not defined"
+        )
+    for a in (axis,) if isinstance(axis, int) else axis:
+        if shape[a] == 0:
+            raise IndexError(
+                f"{name}(): Expected reduction dim {a} to have non-zero size, got the shape {shape}"
+            )

@@ -1,0 +1,321 @@
+"""Tensors filled with one value: zeros, ones, full, empty, by size, like another tensor, and as methods."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ..core import dtype as dtypes
+from ..core.tensor import Tensor
+from .arguments import check_tensors
+from .creation import new_array
+from .public import public
+from .sizes import as_number, as_sizes, check_device, element_type, wrap
+
+Maker = Callable[..., Any]
+
+
+def _by_size(
+    name: str, make: Maker, sizes: Any, size: Any, dtype: Any, device: Any, grad: bool, kind: Any = None
+) -> Tensor:
+    check_device(device)
+    if size is not None:
+        sizes = (tuple(size),)
+    elif not sizes:
+        raise TypeError(f'{name}() missing 1 required positional argument: "size"')
+    return wrap(make(as_sizes(name, sizes), element_type(dtype, kind)), grad)
+
+
+def _by_example(name: str, make: Maker, input: Any, dtype: Any, device: Any, grad: bool) -> Tensor:
+    check_tensors(name, input)
+    check_device(device)
+    return wrap(make(input.array, element_type(dtype, input.array.dtype)), grad)
+
+
+def zeros(
+    *sizes: Any, size: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
+    """A tensor of zeros.
+
+    Args:
+        sizes: the length of each dimension, as numbers or as one tuple (which may also be given as `size=`).
+        dtype: the element type. Default: the default float type.
+        device: "cpu".
+        requires_grad: whether a gradient is computed for it. Default: False.
+
+    Returns:
+        A tensor of shape `sizes`.
+
+    Raises:
+        RuntimeError: a length is negative.
+        TypeError: a length is not an int, or there is none.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.zeros(2, 3)
+        tensor([[0., 0., 0.],
+                [0., 0., 0.]])
+    """
+    return _by_size("zeros", np.zeros, sizes, size, dtype, device, requires_grad)
+
+
+def ones(
+    *sizes: Any, size: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
+    """A tensor of ones.
+
+    Args:
+        sizes: the length of each dimension, as numbers or as one tuple (which may also be given as `size=`).
+        dtype: the element type. Default: the default float type.
+        device: "cpu".
+        requires_grad: whether a gradient is computed for it. Default: False.
+
+    Returns:
+        A tensor of shape `sizes`.
+
+    Raises:
+        RuntimeError: a length is negative.
+        TypeError: a length is not an int, or there is none.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.ones(3, dtype=sg.int64)
+        tensor([1, 1, 1])
+    """
+    return _by_size("ones", np.ones, sizes, size, dtype, device, requires_grad)
+
+
+def empty(
+    *sizes: Any, size: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
+    """A tensor whose values are whatever the memory holds.
+
+    Args:
+        sizes: the length of each dimension, as numbers or as one tuple (which may also be given as `size=`).
+        dtype: the element type. Default: the default float type.
+        device: "cpu".
+        requires_grad: whether a gradient is computed for it. Default: False.
+
+    Returns:
+        A tensor of shape `sizes`.
+
+    Raises:
+        RuntimeError: a length is negative.
+        TypeError: a length is not an int, or there is none.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.empty(2, 3).shape
+        seedgrad.Size([2, 3])
+    """
+    return _by_size("empty", np.empty, sizes, size, dtype, device, requires_grad)
+
+
+def full(
+    size: Any, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
+    """A tensor with one value everywhere.
+
+    Args:
+        size: the shape, a tuple.
+        fill_value: a number.
+        dtype: the element type. Default: that of the number.
+        device: "cpu".
+        requires_grad: whether a gradient is computed for it. Default: False.
+
+    Returns:
+        A tensor of shape `size`.
+
+    Raises:
+        RuntimeError: a length is negative.
+        TypeError: `size` is not a tuple, or `fill_value` not a number.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.full((2,), 0.5)
+        tensor([0.5000, 0.5000])
+    """
+    check_device(device)
+    return wrap(_full("full", size, fill_value, dtype, None), requires_grad)
+
+
+def _full(name: str, size: Any, fill_value: Any, dtype: Any, kind: Any) -> np.ndarray[Any, Any]:
+    if not isinstance(size, (tuple, list)):
+        raise TypeError(f"{name}(): argument 'size' (position 1) must be tuple of ints, not {type(size).__name__}")
+    number = as_number(name, "fill_value", fill_value)
+    if kind is None:
+        kind = fill_value.array.dtype if isinstance(fill_value, Tensor) else dtypes.scalar_type(
+            dtypes.scalar_category(number)
+        )
+    return np.full(as_sizes(name, (size,)), number).astype(element_type(dtype, kind), copy=False)
+
+
+def zeros_like(
+    input: Tensor, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
+    """A tensor of zeros, with the shape and memory order of another.
+
+    Args:
+        input: any shape.
+        dtype: the element type. Default: that of `input`.
+        device: "cpu".
+        requires_grad: whether a gradient is computed for it. Default: False.
+
+    Returns:
+        A tensor of the shape of `input`.
+
+    Raises:
+        TypeError: `input` is not a tensor.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.zeros_like(sg.tensor([1, 2]))
+        tensor([0, 0])
+    """
+    return _by_example("zeros_like", np.zeros_like, input, dtype, device, requires_grad)
+
+
+def ones_like(
+    input: Tensor, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
+    """A tensor of ones, with the shape and memory order of another.
+
+    Args:
+        input: any shape.
+        dtype: the element type. Default: that of `input`.
+        device: "cpu".
+        requires_grad: whether a gradient is computed for it. Default: False.
+
+    Returns:
+        A tensor of the shape of `input`.
+
+    Raises:
+        TypeError: `input` is not a tensor.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.ones_like(sg.tensor([0.5, 2.0]))
+        tensor([1., 1.])
+    """
+    return _by_example("ones_like", np.ones_like, input, dtype, device, requires_grad)
+
+
+def empty_like(
+    input: Tensor, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
+    """A tensor whose values are whatever the memory holds, with the shape and memory order of another.
+
+    Args:
+        input: any shape.
+        dtype: the element type. Default: that of `input`.
+        device: "cpu".
+        requires_grad: whether a gradient is computed for it. Default: False.
+
+    Returns:
+        A tensor of the shape of `input`.
+
+    Raises:
+        TypeError: `input` is not a tensor.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.empty_like(sg.zeros(2, 3)).shape
+        seedgrad.Size([2, 3])
+    """
+    return _by_example("empty_like", np.empty_like, input, dtype, device, requires_grad)
+
+
+def full_like(
+    input: Tensor, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
+    """A tensor with one value everywhere, with the shape and memory order of another.
+
+    Args:
+        input: any shape.
+        fill_value: a number.
+        dtype: the element type. Default: that of `input`.
+        device: "cpu".
+        requires_grad: whether a gradient is computed for it. Default: False.
+
+    Returns:
+        A tensor of the shape of `input`.
+
+    Raises:
+        TypeError: `input` is not a tensor, or `fill_value` not a number.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.full_like(sg.tensor([1, 2]), 7)
+        tensor([7, 7])
+    """
+    number = as_number("full_like", "fill_value", fill_value)
+
+    def make(array: Any, kind: Any) -> Any:
+        out = np.empty_like(array, kind)
+        np.copyto(out, number, casting="unsafe")
+        return out
+
+    return _by_example("full_like", make, input, dtype, device, requires_grad)
+
+
+# The methods x.new_zeros(2, 3) and so on: a new tensor of x's type.
+
+
+@public()
+def new_tensor(
+    input: Tensor, data: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
+    """`tensor(data)` with the element type of this tensor."""
+    check_device(device)
+    array = new_array(data, dtypes.from_numpy(input.array.dtype) if dtype is None else dtype)
+    return wrap(array, requires_grad)
+
+
+@public()
+def new_full(
+    input: Tensor, size: Any, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
+    """`full(size, fill_value)` with the element type of this tensor."""
+    check_device(device)
+    return wrap(_full("new_full", size, fill_value, dtype, input.array.dtype), requires_grad)
+
+
+@public()
+def new_zeros(
+    input: Tensor,
+    *sizes: Any,
+    size: Any = None,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """`zeros(*sizes)` with the element type of this tensor."""
+    return _by_size("new_zeros", np.zeros, sizes, size, dtype, device, requires_grad, input.array.dtype)
+
+
+@public()
+def new_ones(
+    input: Tensor,
+    *sizes: Any,
+    size: Any = None,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """`ones(*sizes)` with the element type of this tensor."""
+    return _by_size("new_ones", np.ones, sizes, size, dtype, device, requires_grad, input.array.dtype)
+
+
+@public()
+def new_empty(
+    input: Tensor,
+    *sizes: Any,
+    size: Any = None,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """`empty(*sizes)` with the element type of this tensor."""
+    return _by_size("new_empty", np.empty, sizes, size, dtype, device, requires_grad, input.array.dtype)

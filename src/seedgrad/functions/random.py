@@ -1,0 +1,258 @@
+"""Random tensors. All draw from `generator=`, or from the default generator behind `manual_seed`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..core import dtype as dtypes
+from ..core.random import Generator, draw_from
+from ..core.tensor import Tensor
+from .arguments import check_tensors
+from .sizes import as_sizes, check_device, element_type, wrap
+
+Array = np.ndarray[Any, Any]
+
+
+def draw_uniform(shape: Any, kind: np.dtype[Any], generator: Generator | None) -> Array:
+    """Numbers in [0, 1) of a float type."""
+    rng = draw_from(generator)
+    if kind in (dtypes.F32, dtypes.F64):
+        return np.asarray(rng.random(shape, kind))
+    _need_float("uniform", kind)
+    # As many bits as the type holds, so that nothing is rounded up to 1.
+    bits = 11 if kind == np.float16 else 8
+    return np.asarray(rng.integers(0, 1 << bits, shape) / np.float32(1 << bits)).astype(kind)
+
+
+def draw_normal(shape: Any, kind: np.dtype[Any], generator: Generator | None) -> Array:
+    """Numbers from the normal distribution with mean 0 and deviation 1, of a float or complex type."""
+    rng = draw_from(generator)
+    if kind in (dtypes.F32, dtypes.F64):
+        return np.asarray(rng.standard_normal(shape, kind))
+    if kind.kind == "c":
+        parts = rng.standard_normal((2, *shape)) * np.sqrt(0.5)
+        return np.asarray(parts[0] + 1j * parts[1]).astype(kind)
+    _need_float("normal", kind)
+    return np.asarray(rng.standard_normal(shape, np.float32)).astype(kind)
+
+
+def draw_integers(shape: Any, low: int, high: int, kind: np.dtype[Any], generator: Generator | None) -> Array:
+    """Whole numbers in [low, high)."""
+    if low >= high:
+        raise RuntimeError(f"random_ expects 'from' to be less than 'to', but got from={low} >= to={high}")
+    if kind.kind in "iub":
+        top = 1 if kind == dtypes.BOOL else np.iinfo(kind).max
+        bottom = 0 if kind == dtypes.BOOL else np.iinfo(kind).min
+        if not bottom <= low <= high - 1 <= top:
+            raise RuntimeError(f"the range {low} to {high - 1} is out of bounds for {kind}")
+    return np.asarray(draw_from(generator).integers(low, high, shape)).astype(kind)
+
+
+def _need_float(what: str, kind: np.dtype[Any]) -> None:
+    if dtypes.category(kind) != dtypes.FLOAT:
+        raise NotImplementedError(f"{what} numbers are not implemented for {kind}; use a floating-point dtype")
+
+
+def rand(
+    *sizes: Any,
+    size: Any = None,
+    generator: Generator | None = None,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """Uniform random numbers in [0, 1).
+
+    Args:
+        sizes: the length of each dimension, as numbers or as one tuple (which may also be given as `size=`).
+        generator: where they come from. Default: the default generator.
+        dtype: a floating-point type. Default: the default one.
+        device: "cpu".
+        requires_grad: whether a gradient is computed for it. Default: False.
+
+    Returns:
+        A tensor of shape `sizes`.
+
+    Raises:
+        NotImplementedError: the type is not floating-point.
+        RuntimeError: a length is negative.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> x = sg.rand(2, 3)
+        >>> bool(((x >= 0) & (x < 1)).all())
+        True
+    """
+    shape = _shape("rand", sizes, size, device)
+    return wrap(draw_uniform(shape, element_type(dtype), generator), requires_grad)
+
+
+def randn(
+    *sizes: Any,
+    size: Any = None,
+    generator: Generator | None = None,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """Random numbers from the normal distribution with mean 0 and deviation 1.
+
+    Args:
+        sizes: the length of each dimension, as numbers or as one tuple (which may also be given as `size=`).
+        generator: where they come from. Default: the default generator.
+        dtype: a floating-point or complex type. Default: the default float type.
+        device: "cpu".
+        requires_grad: whether a gradient is computed for it. Default: False.
+
+    Returns:
+        A tensor of shape `sizes`.
+
+    Raises:
+        NotImplementedError: the type is neither floating-point nor complex.
+        RuntimeError: a length is negative.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.randn(2, 3).shape
+        seedgrad.Size([2, 3])
+    """
+    shape = _shape("randn", sizes, size, device)
+    return wrap(draw_normal(shape, element_type(dtype), generator), requires_grad)
+
+
+def _shape(name: str, sizes: tuple[Any, ...], size: Any, device: Any) -> tuple[int, ...]:
+    check_device(device)
+    if size is not None:
+        sizes = (tuple(size),)
+    elif not sizes:
+        raise TypeError(f'{name}() missing 1 required positional argument: "size"')
+    return as_sizes(name, sizes)
+
+
+def randint(
+    low: int,
+    high: Any = None,
+    size: Any = None,
+    *,
+    generator: Generator | None = None,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """Random whole numbers from low to high - 1; `randint(high, size)` starts at 0.
+
+    Args:
+        low: the smallest.
+        high: one more than the largest.
+        size: the shape, a tuple.
+        generator: where they come from. Default: the default generator.
+        dtype: the element type. Default: int64.
+        device: "cpu".
+        requires_grad: whether a gradient is computed for it (float types). Default: False.
+
+    Returns:
+        A tensor of shape `size`.
+
+    Raises:
+        RuntimeError: low >= high, or the range does not fit the type.
+        TypeError: there is no size.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> x = sg.randint(3, 5, (100,))
+        >>> int(x.min()), int(x.max())
+        (3, 4)
+    """
+    if size is None and isinstance(high, (tuple, list)):
+        low, high, size = 0, low, high
+    elif high is None and size is not None:
+        low, high = 0, low
+    if high is None or not isinstance(size, (tuple, list)):
+        raise TypeError("randint() takes (high, size) or (low, high, size), where size is a tuple of ints")
+    check_device(device)
+    shape = as_sizes("randint", (size,))
+    return wrap(draw_integers(shape, int(low), int(high), element_type(dtype, dtypes.I64), generator), requires_grad)
+
+
+def randperm(
+    n: int,
+    *,
+    generator: Generator | None = None,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """The numbers 0 to n - 1 in random order.
+
+    Args:
+        n: how many.
+        generator: where the order comes from. Default: the default generator.
+        dtype: the element type. Default: int64.
+        device: "cpu".
+        requires_grad: whether a gradient is computed for it (float types). Default: False.
+
+    Returns:
+        A tensor of shape (n,).
+
+    Raises:
+        RuntimeError: n is negative.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sorted(sg.randperm(4).tolist())
+        [0, 1, 2, 3]
+    """
+    check_device(device)
+    if n < 0:
+        raise RuntimeError(f"randperm(): n must be non-negative, got {n}")
+    return wrap(draw_from(generator).permutation(n).astype(element_type(dtype, dtypes.I64)), requires_grad)
+
+
+def rand_like(
+    input: Tensor,
+    *,
+    generator: Generator | None = None,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """`rand` with the shape and type of another tensor."""
+    kind = _like("rand_like", input, dtype, device)
+    return wrap(draw_uniform(input.array.shape, kind, generator), requires_grad)
+
+
+def randn_like(
+    input: Tensor,
+    *,
+    generator: Generator | None = None,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """`randn` with the shape and type of another tensor."""
+    kind = _like("randn_like", input, dtype, device)
+    return wrap(draw_normal(input.array.shape, kind, generator), requires_grad)
+
+
+def randint_like(
+    input: Tensor,
+    low: int,
+    high: int | None = None,
+    *,
+    generator: Generator | None = None,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """`randint` with the shape and type of another tensor."""
+    kind = _like("randint_like", input, dtype, device)
+    first, end = (0, low) if high is None else (low, high)
+    return wrap(draw_integers(input.array.shape, int(first), int(end), kind, generator), requires_grad)
+
+
+def _like(name: str, input: Any, dtype: Any, device: Any) -> np.dtype[Any]:
+    check_tensors(name, input)
+    check_device(device)
+    return element_type(dtype, input.array.dtype)

@@ -1,0 +1,124 @@
+"""Running sums, products and extremes along a dimension."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..core.tensor import Tensor
+from ..ops import order as o
+from ..ops import select as s
+from ..ops.index import take_along_axis
+from .arguments import one_axis
+from .extremes import ValuesIndices, picked
+from .public import public
+from .reduction import total_type
+
+
+@public(inplace=True)
+def cumsum(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
+    """The running sum along a dimension: `out_i = x_1 + ... + x_i`.
+
+    Args:
+        input: any shape.
+        dim: the dimension.
+        dtype: convert the input first. Default: None; integers and bools become int64.
+
+    Returns:
+        The sums, in the input's shape.
+
+    Raises:
+        IndexError: the dimension is out of range.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.cumsum(sg.tensor([1.0, 2.0, 3.0]), 0)
+        tensor([1., 3., 6.])
+    """
+    input = total_type("cumsum", input, dtype)
+    axis = one_axis("cumsum", input, dim)
+    return o.cumsum.call(input, axis=axis) if input.array.ndim else s.copy.call(input)
+
+
+@public(inplace=True)
+def cumprod(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
+    """The running product along a dimension: `out_i = x_1 ... x_i`.
+
+    Args:
+        input: any shape.
+        dim: the dimension.
+        dtype: convert the input first. Default: None; integers and bools become int64.
+
+    Returns:
+        The products, in the input's shape.
+
+    Raises:
+        IndexError: the dimension is out of range.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.cumprod(sg.tensor([1.0, 2.0, 3.0]), 0)
+        tensor([1., 2., 6.])
+    """
+    input = total_type("cumprod", input, dtype)
+    axis = one_axis("cumprod", input, dim)
+    return o.cumprod.call(input, axis=axis) if input.array.ndim else s.copy.call(input)
+
+
+def _running(name: str, better: np.ufunc, input: Tensor, dim: int) -> ValuesIndices:
+    axis = one_axis(name, input, dim)
+    x = input.array
+    if not x.ndim:
+        return picked(input, np.zeros((), np.int64), 0)
+    best = better.accumulate(x, axis=axis)
+    new = (x == best) | (x != x)  # a NaN stays the extreme; of equal ones the last counts
+    shape = [1] * x.ndim
+    shape[axis] = x.shape[axis]
+    place = np.where(new, np.arange(x.shape[axis]).reshape(shape), 0)
+    indices = np.maximum.accumulate(place, axis=axis)
+    return ValuesIndices(take_along_axis.call(input, indices, axis=axis), Tensor(indices))
+
+
+@public()
+def cummax(input: Tensor, dim: int) -> ValuesIndices:
+    """The running maximum along a dimension: `out_i = max(x_1, ..., x_i)`.
+
+    Args:
+        input: any shape.
+        dim: the dimension.
+
+    Returns:
+        A named tuple (values, indices), in the input's shape; of equal elements the last one's index.
+
+    Raises:
+        IndexError: the dimension is out of range.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.cummax(sg.tensor([1.0, 3.0, 2.0]), 0).values
+        tensor([1., 3., 3.])
+    """
+    return _running("cummax", np.maximum, input, dim)
+
+
+@public()
+def cummin(input: Tensor, dim: int) -> ValuesIndices:
+    """The running minimum along a dimension: `out_i = min(x_1, ..., x_i)`.
+
+    Args:
+        input: any shape.
+        dim: the dimension.
+
+    Returns:
+        A named tuple (values, indices), in the input's shape; of equal elements the last one's index.
+
+    Raises:
+        IndexError: the dimension is out of range.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.cummin(sg.tensor([2.0, 3.0, 1.0]), 0).values
+        tensor([2., 2., 1.])
+    """
+    return _running("cummin", np.minimum, input, dim)

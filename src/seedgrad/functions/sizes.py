@@ -1,0 +1,76 @@
+"""The arguments that functions which make or reshape tensors share: sizes, element types, devices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..core import dtype as dtypes
+from ..core.mode import mode
+from ..core.tensor import Tensor
+
+
+def as_sizes(name: str, given: tuple[Any, ...], negative: bool = False) -> tuple[int, ...]:
+    """The sizes that `f(2, 3)` or `f((2, 3))` was called with, as a tuple of plain ints.
+
+    Args:
+        name: the function, for errors.
+        given: its positional arguments.
+        negative: whether sizes below 0 have a meaning (-1 in `view` and `expand`).
+    """
+    if len(given) == 1 and isinstance(given[0], (tuple, list)):
+        given = tuple(given[0])
+    for n in given:
+        if type(n) is not int:
+            given = tuple([_size(name, n, i) for i, n in enumerate(given)])
+            break
+    if not negative:
+        for n in given:
+            if n < 0:
+                raise RuntimeError(f"{name}: Dimension size must be non-negative, got the sizes {given}")
+    return given
+
+
+def _size(name: str, n: Any, position: int) -> int:
+    if isinstance(n, (bool, np.bool_)) or not (
+        isinstance(n, (int, np.integer)) or (isinstance(n, Tensor) and n.array.dtype.kind in "iu")
+    ):
+        raise TypeError(
+            f"{name}(): argument 'size' must be a tuple of ints, not {type(n).__name__} (at position {position})"
+        )
+    return int(n)
+
+
+def element_type(dtype: Any, otherwise: np.dtype[Any] | None = None) -> np.dtype[Any]:
+    """The NumPy type that `dtype=` names; where it is None, `otherwise` or the default float type."""
+    if dtype is None:
+        return dtypes.default() if otherwise is None else otherwise
+    if not isinstance(dtype, dtypes.dtype) and dtype not in (float, int, bool, complex):
+        raise TypeError(f"dtype must be a seedgrad.dtype such as seedgrad.float32, got {dtype!r}")
+    return dtypes.to_numpy(dtype)
+
+
+def check_device(device: Any) -> None:
+    """Raise unless the device is the CPU."""
+    if device is not None and str(device) not in ("cpu", "cpu:0"):
+        raise RuntimeError(f"device must be 'cpu', the only device there is, got {device!r}")
+
+
+def wrap(array: np.ndarray[Any, Any], requires_grad: bool = False) -> Tensor:
+    """A new leaf that owns the array."""
+    t = Tensor(array)
+    if mode.now.inference:
+        t.view = "inference"
+    if requires_grad:
+        t.requires_grad = True
+    return t
+
+
+def as_number(name: str, argument: str, value: Any) -> Any:
+    """A Python number from a number or a one-element tensor."""
+    if isinstance(value, Tensor) and value.array.size == 1:
+        return value.item()
+    if dtypes.scalar_category(value) < 0:
+        raise TypeError(f"{name}(): argument '{argument}' must be Number, not {type(value).__name__}")
+    return value.item() if isinstance(value, np.generic) else value

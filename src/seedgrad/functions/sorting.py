@@ -1,0 +1,263 @@
+"""Sorting, selecting by rank, and distinct elements."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..core import dtype as dtypes
+from ..core.tensor import Tensor
+from ..ops import reduce as r
+from .arguments import check_not_empty, check_tensors, one_axis
+from .extremes import ValuesIndices, picked
+from .public import public
+
+Array = np.ndarray[Any, Any]
+
+
+def _order(x: Array, axis: int, descending: bool) -> Array:
+    """The indices that sort x, equal elements in their order; NaN counts as the largest."""
+    if not x.ndim:
+        return np.zeros((), np.int64)
+    if not descending:
+        return np.argsort(x, axis=axis, kind="stable")
+    backwards = np.argsort(np.flip(x, axis), axis=axis, kind="stable")
+    return x.shape[axis] - 1 - np.flip(backwards, axis)
+
+
+@public()
+def sort(input: Tensor, dim: int = -1, descending: bool = False, *, stable: bool = True) -> ValuesIndices:
+    """Sort along a dimension; NaN counts as the largest.
+
+    Args:
+        input: any shape.
+        dim: the dimension. Default: -1.
+        descending: the largest first. Default: False.
+        stable: equal elements keep their order, as they always do here. Default: True.
+
+    Returns:
+        A named tuple (values, indices), in the input's shape: `values = input.gather(dim, indices)`.
+
+    Raises:
+        IndexError: the dimension is out of range.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> values, indices = sg.sort(sg.tensor([3.0, 1.0, 2.0]))
+        >>> values, indices
+        (tensor([1., 2., 3.]), tensor([1, 2, 0]))
+    """
+    axis = one_axis("sort", input, dim)
+    return picked(input, _order(input.array, axis, descending), axis)
+
+
+@public()
+def argsort(input: Tensor, dim: int = -1, descending: bool = False, *, stable: bool = True) -> Tensor:
+    """The indices that sort along a dimension; NaN counts as the largest.
+
+    Args:
+        input: any shape.
+        dim: the dimension. Default: -1.
+        descending: the largest first. Default: False.
+        stable: equal elements keep their order, as they always do here. Default: True.
+
+    Returns:
+        int64, in the input's shape.
+
+    Raises:
+        IndexError: the dimension is out of range.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.argsort(sg.tensor([3.0, 1.0, 2.0]))
+        tensor([1, 2, 0])
+    """
+    axis = one_axis("argsort", input, dim)
+    return Tensor(np.ascontiguousarray(_order(input.array, axis, descending)).reshape(input.array.shape))
+
+
+@public()
+def msort(input: Tensor) -> Tensor:
+    """Sort along the first dimension.
+
+    Args:
+        input: any shape.
+
+    Returns:
+        The sorted elements, in the input's shape.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.msort(sg.tensor([3.0, 1.0, 2.0]))
+        tensor([1., 2., 3.])
+    """
+    return sort(input, 0).values
+
+
+@public()
+def topk(input: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> ValuesIndices:
+    """The k largest (or smallest) elements along a dimension; NaN counts as the largest.
+
+    Args:
+        input: any shape.
+        k: how many.
+        dim: the dimension. Default: -1.
+        largest: the largest, not the smallest. Default: True.
+        sorted: in order, the best first, as they always are here. Default: True.
+
+    Returns:
+        A named tuple (values, indices) whose dimension `dim` has length k.
+
+    Raises:
+        RuntimeError: the dimension has fewer than k elements.
+        IndexError: the dimension is out of range.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.topk(sg.tensor([3.0, 1.0, 2.0]), 2).values
+        tensor([3., 2.])
+    """
+    axis = one_axis("topk", input, dim)
+    x = input.array
+    length = x.shape[axis] if x.ndim else 1
+    if not 0 <= k <= length:
+        raise RuntimeError(f"topk(): selected index k out of range: k is {k}, dimension {axis} has {length} elements")
+    if not x.ndim:
+        if not k:
+            return ValuesIndices(Tensor(np.zeros(0, x.dtype)), Tensor(np.zeros(0, np.int64)))
+        return picked(input, np.zeros((), np.int64), 0)
+    if 0 < k < length // 8:
+        part = np.argpartition(x, length - k if largest else k - 1, axis=axis)
+        taken = (slice(None),) * axis
+        some = np.sort(part[(*taken, slice(length - k, None) if largest else slice(0, k))], axis=axis)
+        within = _order(np.take_along_axis(x, some, axis), axis, largest)
+        return picked(input, np.take_along_axis(some, within, axis), axis)
+    best = _order(x, axis, largest)[(slice(None),) * axis + (slice(0, k),)]
+    return picked(input, best, axis)
+
+
+@public()
+def kthvalue(input: Tensor, k: int, dim: int = -1, keepdim: bool = False) -> ValuesIndices:
+    """The k-th smallest element along a dimension; NaN counts as the largest.
+
+    Args:
+        input: any shape.
+        k: from 1, the smallest, to the length of the dimension.
+        dim: the dimension. Default: -1.
+        keepdim: leave it with length 1. Default: False.
+
+    Returns:
+        A named tuple (values, indices), in the shape of the other dimensions.
+
+    Raises:
+        RuntimeError: k is out of range.
+        IndexError: the dimension is out of range or has length 0.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.kthvalue(sg.tensor([3.0, 1.0, 2.0]), 2).values
+        tensor(2.)
+    """
+    axis = one_axis("kthvalue", input, dim)
+    x = input.array
+    if x.ndim:
+        check_not_empty("kthvalue", input, axis)
+    length = x.shape[axis] if x.ndim else 1
+    if not 1 <= k <= length:
+        raise RuntimeError(
+            f"kthvalue(): selected number k out of range for dimension {axis}: k is {k}, the dimension has {length} elements"
+        )
+    return _ranked(input, k - 1, axis, keepdim)
+
+
+def _ranked(input: Tensor, rank: int, axis: int, keepdim: bool) -> ValuesIndices:
+    if not input.array.ndim:
+        return picked(input, np.zeros((), np.int64), 0)
+    order = _order(input.array, axis, descending=False)
+    return picked(input, order[(slice(None),) * axis + (slice(rank, rank + 1),)], axis, keepdim)
+
+
+@public()
+def median(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Any:
+    """The middle element, the lower of two; NaN if there is one.
+
+    Without `dim` the elements that are equal to it share the gradient; with it one of them gets all of it.
+
+    Args:
+        input: any shape; not bool.
+        dim: the dimension. Default: None, all elements.
+        keepdim: leave the dimension with length 1. Default: False.
+
+    Returns:
+        A 0-d tensor, NaN without elements; with `dim` a named tuple (values, indices), in the shape of the others.
+
+    Raises:
+        NotImplementedError: the input is bool.
+        IndexError: the dimension is out of range or has length 0.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.median(sg.tensor([3.0, 1.0, 2.0, 4.0]))
+        tensor(2.)
+    """
+    check_tensors("median", input)
+    x = input.array
+    if x.dtype == dtypes.BOOL:
+        raise NotImplementedError("median is not implemented for bool tensors. Convert it first: x.long()")
+    if dim is None:
+        return r.median.call(input)
+    axis = one_axis("median", input, dim)
+    if not x.ndim:
+        return _ranked(input, 0, 0, keepdim)
+    check_not_empty("median", input, axis)
+    order = _order(x, axis, descending=False)
+    before = (slice(None),) * axis
+    middle = (x.shape[axis] - 1) // 2
+    chosen = order[(*before, slice(middle, middle + 1))]
+    if dtypes.differentiable(x.dtype):
+        missing = np.isnan(x)
+        first = np.expand_dims(np.argmax(missing, axis=axis), axis)
+        chosen = np.where(np.any(missing, axis=axis, keepdims=True), first, chosen)
+    return picked(input, chosen, axis, keepdim)
+
+
+@public()
+def unique(
+    input: Tensor,
+    sorted: bool = True,
+    return_inverse: bool = False,
+    return_counts: bool = False,
+    dim: int | None = None,
+) -> Any:
+    """The distinct elements, in order, without a gradient; every NaN is distinct.
+
+    Args:
+        input: any shape.
+        sorted: in order, as they always are here. Default: True.
+        return_inverse: also give the index of each element among the distinct ones. Default: False.
+        return_counts: also give how often each occurs. Default: False.
+        dim: compare the slices along this dimension. Default: None, the elements.
+
+    Returns:
+        The distinct elements, 1-d (or the distinct slices); then the inverse, int64 in the input's shape (1-d with
+        `dim`), and the counts, int64, where asked for.
+
+    Raises:
+        IndexError: the dimension is out of range.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.unique(sg.tensor([3, 1, 3]), return_counts=True)
+        (tensor([1, 3]), tensor([1, 2]))
+    """
+    check_tensors("unique", input)
+    axis = None if dim is None else one_axis("unique", input, dim)
+    x = input.array if input.array.ndim or axis is None else input.array.reshape(1)
+    values, inverse, counts = np.unique(x, return_inverse=True, return_counts=True, axis=axis, equal_nan=False)
+    found = [Tensor(values)]
+    if return_inverse:
+        found.append(Tensor(inverse.reshape(-1 if axis is not None else x.shape).astype(np.int64)))
+    if return_counts:
+        found.append(Tensor(counts.astype(np.int64)))
+    return found[0] if len(found) == 1 else tuple(found)

@@ -1,0 +1,121 @@
+"""Convolution over any number of spatial axes, and its two companions.
+
+    convolve(x, w)[n, o, p] = sum over c, k of x[n, c, p * stride - padding + k * dilation] * w[o, c, k]
+
+The sum is linear in x and in w. So are its gradients: the one for x is the transposed convolution of g and w, the one
+for w a product of g and x summed over places. Each of the three is differentiated by the other two, which gives
+derivatives of every order. Axes are (batch, channel, *space) for x, (out, channel of the group, *kernel) for w;
+`padding` holds (before, after) for each spatial axis.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..core import namespace
+from ..core.op import op
+from . import conv_arrays
+
+Sizes = tuple[int, ...]
+Pairs = tuple[tuple[int, int], ...]
+
+vars(namespace).update(
+    convolve=conv_arrays.convolve,
+    convolve_input=conv_arrays.convolve_input,
+    convolve_weight=conv_arrays.convolve_weight,
+)
+
+
+@op(name="Convolution")
+def convolve(
+    xp: Any,
+    x: Any,
+    w: Any,
+    bias: Any = None,
+    /,
+    stride: Sizes = (),
+    padding: Pairs = (),
+    dilation: Sizes = (),
+    groups: int = 1,
+) -> Any:
+    """The convolution (correlation, as everywhere in deep learning) of x with w, plus bias along the channels."""
+    return xp.convolve(x, w, bias, stride, padding, dilation, groups)
+
+
+@op(name="ConvolutionInput")
+def convolve_input(
+    xp: Any,
+    y: Any,
+    w: Any,
+    /,
+    size: Sizes = (),
+    stride: Sizes = (),
+    padding: Pairs = (),
+    dilation: Sizes = (),
+    groups: int = 1,
+) -> Any:
+    """The gradient of `convolve` for an x of spatial shape `size`: the transposed convolution of y."""
+    return xp.convolve_input(y, w, size, stride, padding, dilation, groups)
+
+
+@op(name="ConvolutionWeight")
+def convolve_weight(
+    xp: Any,
+    y: Any,
+    x: Any,
+    /,
+    size: Sizes = (),
+    stride: Sizes = (),
+    padding: Pairs = (),
+    dilation: Sizes = (),
+    groups: int = 1,
+) -> Any:
+    """The gradient of `convolve` for a kernel w of spatial shape `size`, where y is that of the output."""
+    return xp.convolve_weight(y, x, size, stride, padding, dilation, groups)
+
+
+def _to_output(xp: Any, x: Any, w: Any, stride: Sizes, padding: Pairs, dilation: Sizes, groups: int) -> Any:
+    return xp.convolve(x, w, None, stride=stride, padding=padding, dilation=dilation, groups=groups)
+
+
+def _to_input(
+    xp: Any, g: Any, w: Any, shape: Sizes, stride: Sizes, padding: Pairs, dilation: Sizes, groups: int
+) -> Any:
+    return xp.convolve_input(
+        g, w, size=shape[2:], stride=stride, padding=padding, dilation=dilation, groups=groups
+    )
+
+
+def _to_weight(
+    xp: Any, g: Any, x: Any, shape: Sizes, stride: Sizes, padding: Pairs, dilation: Sizes, groups: int
+) -> Any:
+    return xp.convolve_weight(
+        g, x, size=shape[2:], stride=stride, padding=padding, dilation=dilation, groups=groups
+    )
+
+
+convolve.defvjp(
+    x=lambda g, xp, w, x_shape, stride, padding, dilation, groups: _to_input(
+        xp, g, w, x_shape, stride, padding, dilation, groups
+    ),
+    w=lambda g, xp, x, w_shape, stride, padding, dilation, groups: _to_weight(
+        xp, g, x, w_shape, stride, padding, dilation, groups
+    ),
+    bias=lambda g, xp: xp.sum(g, axis=(0, *range(2, g.ndim))),
+)
+convolve_input.defvjp(
+    y=lambda g, xp, w, stride, padding, dilation, groups: _to_output(
+        xp, g, w, stride, padding, dilation, groups
+    ),
+    w=lambda g, xp, y, w_shape, stride, padding, dilation, groups: _to_weight(
+        xp, y, g, w_shape, stride, padding, dilation, groups
+    ),
+)
+convolve_weight.defvjp(
+    y=lambda g, xp, x, stride, padding, dilation, groups: _to_output(
+        xp, x, g, stride, padding, dilation, groups
+    ),
+    x=lambda g, xp, y, x_shape, stride, padding, dilation, groups: _to_input(
+        xp, y, g, x_shape, stride, padding, dilation, groups
+    ),
+)

@@ -1,0 +1,200 @@
+"""Pooling of NumPy arrays, as work on strided views: one view of x for each place in the window.
+
+Sums and maxima are taken along one axis after the other, k + k views for a window of k by k. Views keep the memory
+layout of x, channels first or last.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+Array = np.ndarray[Any, Any]
+Sizes = tuple[int, ...]
+
+
+class Windows(NamedTuple):
+    """How the windows lie, a number for each spatial axis.
+
+    Attributes:
+        size: of the input.
+        kernel: places in a window.
+        stride: from one window to the next.
+        padding: places before and after the input that count as -inf or 0.
+        dilation: from one place in the window to the next.
+        out: the number of windows; the last may reach past the padded end.
+    """
+
+    size: Sizes
+    kernel: Sizes
+    stride: Sizes
+    padding: Sizes
+    dilation: Sizes
+    out: Sizes
+
+    def widths(self) -> tuple[tuple[int, int], ...]:
+        """How far windows reach out of the input, before and after."""
+        return _widths(self)
+
+    def reach(self) -> Sizes:
+        """The spatial shape of the input with all that windows reach."""
+        return tuple(n + before + after for n, (before, after) in zip(self.size, _widths(self), strict=True))
+
+    def apart(self) -> bool:
+        """Whether no element lies in two windows."""
+        return all(s > d * (k - 1) for k, s, d in zip(self.kernel, self.stride, self.dilation, strict=True))
+
+    def exact(self) -> bool:
+        """Whether every element lies in exactly one window, and windows hold nothing else."""
+        return self.kernel == self.stride and self.size == tuple(
+            k * n for k, n in zip(self.kernel, self.out, strict=True)
+        )
+
+    def along(self, axis: int, tap: int) -> slice:
+        """Where place `tap` of the windows lies along one axis."""
+        start = tap * self.dilation[axis]
+        return slice(start, start + (self.out[axis] - 1) * self.stride[axis] + 1, self.stride[axis])
+
+
+@functools.lru_cache(maxsize=1024)
+def _widths(w: Windows) -> tuple[tuple[int, int], ...]:
+    pairs = []
+    for n, k, s, p, d, m in zip(*w, strict=True):
+        end = (m - 1) * s + d * (k - 1) + 1 - p  # one past the last place of the last window
+        pairs.append((p, max(0, end - n)))
+    return tuple(pairs)
+
+
+def _padded(x: Array, w: Windows, value: Any) -> Array:
+    """x with `value` wherever a window reaches out of it; x itself if none does."""
+    widths = w.widths()
+    if not any(map(any, widths)):
+        return x
+    out = np.empty_like(x, shape=x.shape[:2] + w.reach())
+    out[...] = value
+    _inner(out, w)[...] = x
+    return out
+
+
+def _inner(padded: Array, w: Windows) -> Array:
+    """The part of a padded array that is the input."""
+    cut = tuple(slice(before, before + n) for n, (before, _) in zip(w.size, w.widths(), strict=True))
+    return padded[(slice(None), slice(None), *cut)]
+
+
+def _lowest(kind: np.dtype[Any]) -> Any:
+    return np.iinfo(kind).min if kind.kind in "iu" else -np.inf
+
+
+def _reduce(ufunc: Callable[..., Any], x: Array, w: Windows) -> Array:
+    """Combine the places of every window, one axis after the other."""
+    for axis, k in enumerate(w.kernel):
+        lead = (slice(None),) * (axis + 2)
+        views = [x[(*lead, w.along(axis, tap))] for tap in range(k)]
+        if k == 1:
+            x = views[0]
+            continue
+        x = ufunc(views[0], views[1])
+        for view in views[2:]:
+            ufunc(x, view, out=x)
+    return x
+
+
+def max_pool(x: Array, windows: Windows) -> Array:
+    """The largest element of every window; NaN where there is one."""
+    padded = _padded(x, windows, _lowest(x.dtype))
+    out = _reduce(np.maximum, padded, windows)
+    return out.copy() if np.may_share_memory(out, x) else out
+
+
+def window_sum(x: Array, windows: Windows) -> Array:
+    """The sum of every window, zeros outside of x."""
+    out = _reduce(np.add, _padded(x, windows, 0), windows)
+    return out.copy() if np.may_share_memory(out, x) else out
+
+
+def _places(w: Windows) -> list[tuple[slice, ...]]:
+    """For each place in the window: the index of that place in all windows."""
+    spatial = [tuple(w.along(axis, t) for axis, t in enumerate(tap)) for tap in np.ndindex(*w.kernel)]
+    return [(slice(None), slice(None), *place) for place in spatial]
+
+
+def window_spread(y: Array, windows: Windows) -> Array:
+    """Each y added to all elements of its window."""
+    out = np.empty_like(y, shape=y.shape[:2] + windows.reach())
+    if not windows.exact():
+        out[...] = 0
+    for place in _places(windows):
+        if windows.exact():
+            out[place] = y
+        else:
+            out[place] += y
+    return _inner(out, windows)
+
+
+def _hits(x: Array, top: Array, w: Windows) -> list[Array]:
+    """For each place in the window: whether the window's maximum `top` is there, once for every window.
+
+    Of equal elements the first counts, of several NaNs the last: that is where PyTorch's loop ends.
+    """
+    padded = _padded(x, w, _lowest(x.dtype))
+    free = np.empty_like(top, np.bool_)
+    free[...] = True
+    hits = []
+    if padded is not x:  # -inf in the padding is not an element
+        inside = _padded(np.ones((1, 1, *w.size), np.bool_), w, False)
+    for place in _places(w):
+        hit = padded[place] == top
+        hit &= free
+        if padded is not x:
+            hit &= inside[place]
+        free ^= hit
+        hits.append(hit)
+    if padded.dtype.kind not in "iu" and free.any():  # no element equals NaN, so these windows hold one
+        for hit, place in zip(reversed(hits), reversed(_places(w)), strict=True):
+            nan = np.isnan(padded[place])
+            nan &= free
+            free ^= nan
+            hit |= nan
+    return hits
+
+
+def max_place(y: Array, x: Array, top: Array, windows: Windows) -> Array:
+    """Zeros of x's shape with y added where the windows of x have their maximum `top`."""
+    out = np.empty_like(x, y.dtype, shape=x.shape[:2] + windows.reach())
+    out[...] = 0
+    apart = windows.apart()
+    for hit, place in zip(_hits(x, top, windows), _places(windows), strict=True):
+        if apart:
+            np.copyto(out[place], y, where=hit)
+        else:
+            np.add(out[place], y, out=out[place], where=hit)
+    return _inner(out, windows)
+
+
+def max_pick(v: Array, x: Array, top: Array, windows: Windows) -> Array:
+    """The elements of v at the places where the windows of x have their maximum `top`."""
+    padded = _padded(v, windows, 0)
+    out = np.empty_like(top, v.dtype)
+    for hit, place in zip(_hits(x, top, windows), _places(windows), strict=True):
+        np.copyto(out, padded[place], where=hit)
+    return out
+
+
+@functools.lru_cache(maxsize=256)
+def counts(windows: Windows, include_padding: bool) -> Any:
+    """How many elements each window holds: a number, or an array where they differ.
+
+    Padding counts if `include_padding`; what lies past it never does.
+    """
+    axes = []
+    for n, k, s, p, _, m in zip(*windows, strict=True):
+        start = np.arange(m) * s - p
+        end = np.minimum(start + k, n + p if include_padding else n)
+        axes.append(end - (start if include_padding else np.maximum(start, 0)))
+    found = functools.reduce(np.multiply.outer, axes).astype(np.float32)
+    found.flags.writeable = False
+    return int(found.flat[0]) if (found == found.flat[0]).all() else found

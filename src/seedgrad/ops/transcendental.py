@@ -1,0 +1,215 @@
+"""Exponentials, logarithms, roots, circular and hyperbolic functions, with their derivatives."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from ..core.op import op
+
+# Exponentials, logarithms, roots
+
+
+@op(ufunc=True, cast="float")
+def exp(xp: Any, x: Any, /) -> Any:
+    return xp.exp(x)
+
+
+exp.defvjp(x=lambda g, out: g * out)
+
+
+@op(ufunc=True, cast="float")
+def exp2(xp: Any, x: Any, /) -> Any:
+    return xp.exp2(x)
+
+
+exp2.defvjp(x=lambda g, out: g * out * math.log(2))
+
+
+@op(ufunc=True, cast="float")
+def expm1(xp: Any, x: Any, /) -> Any:
+    return xp.expm1(x)
+
+
+expm1.defvjp(x=lambda g, out: g * (out + 1))
+
+
+@op(ufunc=True, cast="float")
+def log(xp: Any, x: Any, /) -> Any:
+    return xp.log(x)
+
+
+log.defvjp(x=lambda g, x: g / x)
+
+
+@op(ufunc=True, cast="float")
+def log2(xp: Any, x: Any, /) -> Any:
+    return xp.log2(x)
+
+
+log2.defvjp(x=lambda g, x: g / (x * math.log(2)))
+
+
+@op(ufunc=True, cast="float")
+def log10(xp: Any, x: Any, /) -> Any:
+    return xp.log10(x)
+
+
+log10.defvjp(x=lambda g, x: g / (x * math.log(10)))
+
+
+@op(ufunc=True, cast="float")
+def log1p(xp: Any, x: Any, /) -> Any:
+    return xp.log1p(x)
+
+
+log1p.defvjp(x=lambda g, x: g / (x + 1))
+
+
+@op(ufunc=True, cast="float")
+def logaddexp(xp: Any, x: Any, y: Any, /) -> Any:
+    return xp.logaddexp(x, y)
+
+
+logaddexp.defvjp(
+    x=lambda g, xp, x, y: g / (1 + xp.exp(y - x)),
+    y=lambda g, xp, x, y: g / (1 + xp.exp(x - y)),
+)
+
+
+@op(ufunc=True, cast="float")
+def sqrt(xp: Any, x: Any, /) -> Any:
+    return xp.sqrt(x)
+
+
+sqrt.defvjp(x=lambda g, out: g / (out + out))
+
+
+@op(cast="float")
+def rsqrt(xp: Any, x: Any, /) -> Any:
+    return xp.rsqrt(x)
+
+
+rsqrt.defvjp(x=lambda g, out: g * out * out * out * -0.5)
+
+# Circular and hyperbolic functions and their inverses
+
+
+@op(ufunc=True, cast="float")
+def sin(xp: Any, x: Any, /) -> Any:
+    return xp.sin(x)
+
+
+sin.defvjp(x=lambda g, xp, x: g * xp.cos(x))
+
+
+@op(ufunc=True, cast="float")
+def cos(xp: Any, x: Any, /) -> Any:
+    return xp.cos(x)
+
+
+cos.defvjp(x=lambda g, xp, x: g * -xp.sin(x))
+
+
+@op(ufunc=True, cast="float")
+def tan(xp: Any, x: Any, /) -> Any:
+    return xp.tan(x)
+
+
+tan.defvjp(x=lambda g, out: g * (1 + out * out))
+
+
+@op(ufunc=True, cast="float", name="Asin")
+def arcsin(xp: Any, x: Any, /) -> Any:
+    return xp.arcsin(x)
+
+
+arcsin.defvjp(x=lambda g, xp, x: g * xp.rsqrt(1 - x * x))
+
+
+@op(ufunc=True, cast="float", name="Acos")
+def arccos(xp: Any, x: Any, /) -> Any:
+    return xp.arccos(x)
+
+
+arccos.defvjp(x=lambda g, xp, x: -g * xp.rsqrt(1 - x * x))
+
+
+@op(ufunc=True, cast="float", name="Atan")
+def arctan(xp: Any, x: Any, /) -> Any:
+    return xp.arctan(x)
+
+
+arctan.defvjp(x=lambda g, x: g / (x * x + 1))
+
+
+@op(ufunc=True, cast="float", name="Atan2")
+def arctan2(xp: Any, x: Any, y: Any, /) -> Any:
+    return xp.arctan2(x, y)
+
+
+arctan2.defvjp(
+    x=lambda g, xp, x, y: g * _safe_ratio(xp, y, x * x + y * y),
+    y=lambda g, xp, x, y: -g * _safe_ratio(xp, x, x * x + y * y),
+)
+
+
+def _safe_ratio(xp: Any, top: Any, bottom: Any) -> Any:
+    """top / bottom, and 0 at the origin, where both vanish."""
+    return xp.where(bottom == 0, 0.0, top / xp.where(bottom == 0, 1.0, bottom))
+
+
+@op(ufunc=True, cast="float")
+def sinh(xp: Any, x: Any, /) -> Any:
+    return xp.sinh(x)
+
+
+sinh.defvjp(x=lambda g, xp, x: g * xp.cosh(x))
+
+
+@op(ufunc=True, cast="float")
+def cosh(xp: Any, x: Any, /) -> Any:
+    return xp.cosh(x)
+
+
+cosh.defvjp(x=lambda g, xp, x: g * xp.sinh(x))
+
+
+@op(ufunc=True, cast="float")
+def tanh(xp: Any, x: Any, /) -> Any:
+    return xp.tanh(x)
+
+
+tanh.defvjp(x=lambda g, out: g - g * (out * out))
+
+
+@op(ufunc=True, cast="float", name="Asinh")
+def arcsinh(xp: Any, x: Any, /) -> Any:
+    return xp.arcsinh(x)
+
+
+arcsinh.defvjp(x=lambda g, xp, x: g * xp.rsqrt(x * x + 1))
+
+
+@op(ufunc=True, cast="float", name="Acosh")
+def arccosh(xp: Any, x: Any, /) -> Any:
+    return xp.arccosh(x)
+
+
+arccosh.defvjp(x=lambda g, xp, x: g * xp.rsqrt(x * x - 1))
+
+
+@op(ufunc=True, cast="float", name="Atanh")
+def arctanh(xp: Any, x: Any, /) -> Any:
+    return xp.arctanh(x)
+
+
+arctanh.defvjp(x=lambda g, x: g / (1 - x * x))
+
+
+@op(ufunc=True, cast="float")
+def hypot(xp: Any, x: Any, y: Any, /) -> Any:
+    return xp.hypot(x, y)
+
+
+hypot.defvjp(x=lambda g, x, out: g * (x / out), y=lambda g, y, out: g * (y / out))

@@ -1,0 +1,174 @@
+"""Every row of the table, compared with PyTorch."""
+
+from __future__ import annotations
+
+import importlib
+import pathlib
+import re
+import warnings
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+import seedgrad as sg
+
+from .driver import LAYOUTS, Both, check_gradients, outcome, outputs, same_outcome
+from .table import ROWS, Call, Row, call
+
+for _file in sorted(pathlib.Path(__file__).parent.glob("rows_*.py")):
+    importlib.import_module(f"{__package__}.{_file.stem}")
+
+every_row = pytest.mark.parametrize("row", [pytest.param(row, id=key) for key, row in ROWS.items()])
+
+
+@pytest.fixture(autouse=True)
+def quiet_torch() -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        yield
+
+
+@every_row
+@pytest.mark.parametrize("kind", ["float64", "float32"])
+def test_op_value_and_gradients(row: Row, kind: str) -> None:
+    for i, made in enumerate(row.calls):
+        both = Both(made, kind)
+        ours, theirs = both.run(row)
+        what = f"{row.name} call {i} {made}"
+        assert not isinstance(theirs, Exception), f"{what}: PyTorch raises {theirs!r}; it belongs into `bad`"
+        same_outcome(ours, theirs, row.tolerance, what)
+        if row.gradient:
+            check_gradients(both, ours, theirs, row.tolerance, row.second and kind == "float64", what)
+
+
+@every_row
+def test_op_half_values(row: Row) -> None:
+    if not row.half:
+        pytest.skip("not for half types")
+    for kind in ("float16", "bfloat16"):
+        for i, made in enumerate(row.calls):
+            both = Both(made, kind)
+            ours, theirs = both.run(row)
+            if same_outcome(ours, theirs, row.half, f"{row.name} call {i} {made} {kind}") and row.gradient:
+                check_gradients(both, ours, theirs, 4 * row.half, False, f"{row.name} call {i} {made} {kind}")
+
+
+@every_row
+def test_op_integer_values(row: Row) -> None:
+    for kind in row.integers:
+        for i, made in enumerate(row.calls):
+            both = Both(made, kind)
+            same_outcome(*both.run(row), row.tolerance, f"{row.name} call {i} {made} {kind}")
+
+
+@every_row
+def test_op_layouts(row: Row) -> None:
+    if not row.layouts:
+        pytest.skip("one layout only")
+    for name, layout in LAYOUTS.items():
+        for i, made in enumerate(row.calls):
+            both = Both(made, "float32", layout)
+            ours, theirs = both.run(row)
+            what = f"{row.name} call {i} {made} {name}"
+            same_outcome(ours, theirs, row.tolerance, what)
+            if row.gradient:
+                check_gradients(both, ours, theirs, row.tolerance, False, what)
+
+
+@every_row
+def test_op_method(row: Row) -> None:
+    if not row.method:
+        pytest.skip("not a method")
+    for i, made in enumerate(row.calls):
+        both = Both(made, "float32")
+        (first, *rest), named = both.args
+        expected = outcome(row.of(sg), *both.args)
+        found = outcome(getattr(first, row.name), rest, named)
+        if isinstance(found, Exception):
+            raise found
+        for a, b in zip(outputs(found), outputs(expected), strict=True):
+            if isinstance(a, sg.Tensor):
+                np.testing.assert_array_equal(a.detach().array, b.detach().array, err_msg=f"{row.name} call {i}")
+            else:
+                assert a == b
+
+
+@every_row
+def test_op_in_place(row: Row) -> None:
+    if not row.inplace:
+        assert not hasattr(sg.Tensor, f"{row.name}_"), f"{row.name}_ exists: set inplace=True"
+        pytest.skip("no in-place form")
+    for kind in ("float32", "int64"):
+        for i, made in enumerate(row.calls):
+            both = Both(made, kind)
+            results = []
+            for args, named in (both.args, both.torch_args):
+                target = args[0].clone()
+                result = outcome(getattr(target, f"{row.name}_"), args[1:], named)
+                assert isinstance(result, Exception) or result is target
+                results.append(result)
+            what = f"{row.name}_ call {i} {made} {kind}"
+            if same_outcome(*results, row.tolerance, what) and row.gradient:
+                check_gradients(both, *results, row.tolerance, False, what)
+
+
+MIXED = [
+    ("float32", "float64"),
+    ("float64", "float32"),
+    ("int64", "float32"),
+    ("float32", "int64"),
+    ("float16", "bfloat16"),
+    ("float16", "float32"),
+    ("int32", "int64"),
+    ("uint8", "int8"),
+    ("bool", "int32"),
+    ("bool", "float32"),
+    ("bfloat16", "int64"),
+]
+NUMBERS = (2, -1, 2.5, True, 0)
+
+
+def _typed(shape: tuple[int, ...], kind: str) -> np.ndarray[Any, Any]:
+    values = np.random.default_rng(3).uniform(0.6, 3.0, shape)
+    return np.asarray(values).astype(sg.bfloat16.dtype if kind == "bfloat16" else kind)
+
+
+@every_row
+def test_op_mixed_types_and_numbers(row: Row) -> None:
+    if not row.mixed:
+        pytest.skip("one type only")
+    tried: list[Call] = []
+    for shapes in (((3,), (3,)), ((3,), ()), ((), (3,)), ((), ())):
+        tried += [call(_typed(shapes[0], a), _typed(shapes[1], b)) for a, b in MIXED]
+    for number in NUMBERS:
+        for kind in ("float32", "float16", "int64", "uint8", "bool"):
+            tried.append(call(_typed((3,), kind), number))
+            tried.append(call(_typed((), kind), number))
+            tried.append(call(number, _typed((3,), kind)))
+    for made in tried:
+        both = Both(made, "float64")
+        # Arrays given as they are keep their type, float64 too.
+        ours, theirs = both.run(row)
+        kinds = [a.dtype.name if isinstance(a, np.ndarray) else repr(a) for a in made.args]
+        what = f"{row.name} of {' and '.join(kinds)}"
+        scale = row.tolerance * max(1, row.half)
+        if same_outcome(ours, theirs, scale, what) and row.gradient:
+            check_gradients(both, ours, theirs, scale, False, what)
+
+
+BAD = [(row, made, match) for row in ROWS.values() for made, match in row.bad]
+
+
+@pytest.mark.parametrize(
+    ("row", "made", "match"), [pytest.param(*b, id=f"{b[0].name}-{i}") for i, b in enumerate(BAD)]
+)
+def test_op_error_is_clear_and_of_the_same_class(row: Row, made: Call, match: str) -> None:
+    both = Both(made, "float32")
+    theirs = outcome(row.of(torch), *both.torch_args)
+    assert isinstance(theirs, Exception), f"PyTorch gives {theirs!r}"
+    with pytest.raises(type(theirs), match=match) as found:
+        row.of(sg)(*both.args[0], **both.args[1])
+    assert found.type is type(theirs), f"PyTorch raises {theirs!r}"
+    assert re.search(r"\w", str(found.value))
