@@ -15,7 +15,7 @@ import seedgrad as sg
 
 
 def leaf(*values: float) -> sg.Tensor:
-    return sg.tensor(list(values), requires_grad=True)
+    return sg.tensor([float(v) for v in values], requires_grad=True)
 
 
 def test_leaf_gradients_never_share_memory() -> None:
@@ -359,9 +359,12 @@ def test_inference_tensors_stay_out_of_graphs() -> None:
     (x + t).sum().backward()
 
 
-@pytest.mark.parametrize("switch", [sg.no_grad, sg.no_grad(), sg.inference_mode(), sg.set_grad_enabled(False)])
-def test_modes_decorate_functions_and_generators(switch) -> None:
-    sg.set_grad_enabled(True)
+@pytest.mark.parametrize(
+    "make",
+    [lambda: sg.no_grad, lambda: sg.no_grad(), lambda: sg.inference_mode(), lambda: sg.set_grad_enabled(False)],
+)
+def test_modes_decorate_functions_and_generators(make) -> None:
+    switch = make()
 
     @switch
     def function() -> bool:

@@ -86,7 +86,7 @@ def check_writable(target: Tensor) -> None:
                 "Write inside `with no_grad():`, or to a clone()"
             )
     array = target.array
-    if any(s == 0 and n > 1 for s, n in zip(array.strides, array.shape, strict=True)):
+    if array.size and any(s == 0 and n > 1 for s, n in zip(array.strides, array.shape, strict=True)):
         raise RuntimeError(
             f"unsupported operation: more than one element of the written-to tensor (shape {array.shape}, expanded) "
             f"refers to a single memory location. Please clone() the tensor before the write"

@@ -104,6 +104,9 @@ from numpy import (  # noqa: F401  (re-exported: this module is the namespace)
 
 from . import dtype as dtypes
 
+# `xp` for Tensors: the ops by name. Each `@op` enters itself.
+tensor_namespace = types.SimpleNamespace()
+
 Array = np.ndarray[Any, Any]
 min_, max_ = builtins.min, builtins.max  # hidden below by the reductions of the same names
 Axis = int | tuple[int, ...] | None

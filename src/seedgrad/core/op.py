@@ -15,18 +15,17 @@ from __future__ import annotations
 
 import functools
 import inspect
-import types
 from collections.abc import Callable
 from typing import Any
 
 from . import dtype as dtypes
 from . import namespace
-from .calls import binary_call, general_call, unary_call
+from .calls import binary_call, general_call, unary_call, unary_settings_call
 from .kernel import Kernel
+from .namespace import tensor_namespace
 from .plan import Plan
 
-# `xp` for Tensors: the ops by name. Each `@op` enters itself.
-tensor_namespace = types.SimpleNamespace()
+__all__ = ["Op", "op", "tensor_namespace"]
 
 
 class Op:
@@ -69,12 +68,14 @@ class Op:
         self.ufunc = getattr(namespace, self.name) if ufunc else None
         self.forward: Callable[..., Any] = self.ufunc or functools.partial(definition, namespace)
         # Whether a call must take the general way: until there are rules, when there are kernels to choose from.
-        self.slow = True
+        self.slow = differentiable
         self._plans: dict[Any, Plan] = {}
-        if self.defaults or self.variadic or len(inputs) > 2 or view:
+        if self.variadic or len(inputs) > 2 or (len(inputs) == 2 and self.defaults):
             self.call = general_call(self)
+        elif len(inputs) == 2:
+            self.call = binary_call(self)
         else:
-            self.call = unary_call(self) if len(inputs) == 1 else binary_call(self)
+            self.call = unary_settings_call(self) if self.defaults or view else unary_call(self)
         self.__doc__ = definition.__doc__
         self.__name__ = self.name
 
@@ -186,15 +187,3 @@ def op(
         return made
 
     return declare(definition) if definition else declare
-
-
-def accepts_gradient(made: Op, kind: Any) -> bool:
-    """Whether an output of this type can be part of a graph; refuses complex results of ops that do not declare it."""
-    if not dtypes.differentiable(kind):
-        return False
-    if dtypes.category(kind) == dtypes.COMPLEX and not made.complex:
-        raise RuntimeError(
-            f"{made.name} does not support automatic differentiation for complex inputs; got dtype {kind}. "
-            f"Use real tensors, or detach() the input"
-        )
-    return True

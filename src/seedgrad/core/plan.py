@@ -32,6 +32,8 @@ class Plan:
     __slots__ = ("backward", "op", "save", "saves_arrays", "sources", "wanted")
 
     def __init__(self, op: Op, wanted: tuple[int, ...], inputs: int) -> None:
+        if op.rules:
+            wanted = tuple(i for i in wanted if op.rules[op.arrays[0 if op.variadic else i]] is not None)
         self.op, self.wanted = op, wanted
         sources: dict[str, tuple[str, Any]] = {}  # expression that yields the value -> its source
         if not op.rules:  # a kernel's node, which may have to replay the definition on all inputs
@@ -40,7 +42,7 @@ class Plan:
         for position in wanted[:1] if op.variadic else wanted:
             name = op.arrays[0 if op.variadic else position]
             rule = op.rules.get(name)
-            if rule is None:
+            if rule is None:  # the op has a kernel and no rules
                 calls.append("None")
                 continue
             arguments = [self._argument(p, op, sources, inputs) for p in inspect.signature(rule).parameters]

@@ -151,7 +151,7 @@ class Optimizer:
         if group.get("maximize"):
             g = -g
         settings = self.prepare(p, state, group)
-        arrays = {k: v.array for k, v in state.items() if isinstance(v, Tensor) and v.array.ndim}
+        arrays = {k: v.array for k, v in state.items() if isinstance(v, Tensor) and k != "step"}
         if p.size <= BLOCK or not all(a.flags.c_contiguous for a in (p, g, *arrays.values())):
             self.update(p, g, arrays, settings)
             return
