@@ -42,7 +42,7 @@ row("add", [call(A(3, 4), A(4), alpha=2.5), call(A(3), 2, alpha=3), call(A(3), 2
     bad=[(call(np.array([1]), np.array([2]), alpha=0.5), "alpha must not be a floating point number")])
 row("sub", [call(A(3, 4), A(4), alpha=2.5), call(A(3), 2, alpha=3)], label="sub alpha",
     bad=[(call(np.array([1]), np.array([2]), alpha=0.5), "alpha must not be"),
-         (call(np.array([True]), np.array([True])), "not supported for bool")])
+         (call(np.array([True]), np.array([True])), "bools is not supported")])
 row("div", binary(), mixed=True)
 NO_ZERO = [call(A(3, 4), A(4, low=0.5, high=2.0)), call(A(3, 4), 2), call(A(2, 0), 3.0), call(A(), A(low=1.0, high=2.0))]
 row("div", [call(*c.args, rounding_mode="floor") for c in binary()], label="div floor", half=0,
@@ -53,13 +53,17 @@ row("div", [call(*c.args, rounding_mode="trunc") for c in binary()], label="div 
 row("floor_divide", binary(), mixed=True, half=0)
 row("remainder", binary(), mixed=True, half=0, bad=[(call(np.array([1]), 0), "ZeroDivisionError")])
 row("fmod", binary(), mixed=True, half=0, bad=[(call(np.array([1]), 0), "ZeroDivisionError")])
-row("pow", binary(0.2, 2.5), mixed=True,
+row("pow", binary(0.2, 2.5, kinks=()), mixed=True,
     bad=[(call(np.array([1, 2]), -1), "negative integer powers"), (call(np.array([True]), np.array([True])), "bool")])
 row("pow", [call(A(3, 4, low=0.2, high=3.0), p) for p in (0, 1, 2, 3, -1, -2, 0.5, -0.5, 2.5, True)]
     + [call(np.array([0.0, -0.0, 1.0, -1.0, INF, NAN]), p) for p in (0, 1, 2, 3, -1, 0.5, 2.5)], label="pow number")
-row("pow", [call(p, A(3, 4)) for p in (2, 2.5, 0, 1)], label="pow of a number", method=False, inplace=False)
-for name in ("atan2", "maximum", "minimum", "fmax", "fmin", "hypot", "logaddexp"):
-    row(name, binary(), mixed=True, inplace=name in ("atan2", "hypot"), bad=WRONG_SHAPES)
+row("pow", [call(p, A(3, 4)) for p in (2, 2.5, 0, 1)], label="pow of a number", method=False, inplace=None)
+for name in ("maximum", "minimum", "fmax", "fmin", "hypot", "logaddexp"):
+    row(name, binary(), mixed=True, inplace=name == "hypot", bad=WRONG_SHAPES)
+row("atan2", binary(kinks=()), mixed=True, bad=WRONG_SHAPES)
+# At 0 to the power of 0 and at the origin of atan2 our second derivatives are 0, PyTorch's are NaN.
+for name in ("pow", "atan2"):
+    row(name, binary()[-1:], label=f"{name} kinks", second=False)
 row("xlogy", binary(0.1, 3.0), mixed=True)
 
 for name in ("clamp", "clip"):
@@ -91,7 +95,7 @@ row("masked_fill", [call(A(2, 3), MASK, 1.5), call(A(3), MASK, A()), call(A(0), 
 row("masked_fill", [call(A(1, 3), MASK[:, None], 2.0)], label="masked_fill larger mask", inplace=True)
 
 for name in ("eq", "ne", "lt", "le", "gt", "ge"):
-    row(name, binary(), mixed=True, bad=WRONG_SHAPES)
+    row(name, binary(), mixed=True, gradient=False, bad=WRONG_SHAPES)
 for name in ("isnan", "isinf", "isfinite"):
     row(name, unary(), inplace=False)
 NEAR = np.array([1.0, 1.0, 1.0, NAN, INF, INF, 0.0, 1e9])
@@ -104,8 +108,8 @@ for name in ("isclose", "allclose"):
 row("equal", [call(A(3), A(3)), call(NEAR[:3], NEAR[:3]), call(NEAR, NEAR), call(A(0), A(0)), call(A(0), A(0, 1)),
               call(np.array([1.0]), np.array([1]))], inplace=False, bad=[(call(A(3), 1.0), "must be a Tensor")])
 for name in ("logical_and", "logical_or", "logical_xor"):
-    row(name, binary(), mixed=True)
-row("logical_not", unary())
+    row(name, binary(), mixed=True, gradient=False)
+row("logical_not", unary(), gradient=False)
 ONES = [call(np.array([6, 5, -1]), np.array([3, 1, 7])), call(np.array([6, 5]), 3), call(np.array(6), np.array([1, 2]))]
 for name in ("bitwise_and", "bitwise_or", "bitwise_xor"):
     row(name, [*ONES, call(np.array([True, False]), np.array([True, True]))], mixed=True, gradient=False, half=0,

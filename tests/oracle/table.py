@@ -69,7 +69,8 @@ class Row:
         name: where both packages have it, such as "exp" or "nn.functional.mse_loss".
         calls: what to try.
         bad: calls that raise, each with a part of our message; the class is PyTorch's.
-        method, inplace: whether it is also a method of the first argument, and a method that ends in `_`.
+        method, inplace: whether it is also a method of the first argument, and a method that ends in `_` (None: it is,
+            but not with these calls).
         gradient, second: whether to compare first and second gradients.
         half: whether to compare float16 and bfloat16; a number scales the tolerance.
         integers: the integer types to try in place of floats.
@@ -82,7 +83,7 @@ class Row:
     calls: Sequence[Call]
     bad: Sequence[tuple[Call, str]] = ()
     method: bool = True
-    inplace: bool = True
+    inplace: bool | None = True
     gradient: bool = True
     second: bool = True
     half: float = 1

@@ -97,6 +97,8 @@ def test_op_method(row: Row) -> None:
 
 @every_row
 def test_op_in_place(row: Row) -> None:
+    if row.inplace is None:
+        pytest.skip("another row tests the in-place form")
     if not row.inplace:
         assert not hasattr(sg.Tensor, f"{row.name}_"), f"{row.name}_ exists: set inplace=True"
         pytest.skip("no in-place form")
@@ -110,7 +112,9 @@ def test_op_in_place(row: Row) -> None:
                 assert isinstance(result, Exception) or result is target
                 results.append(result)
             what = f"{row.name}_ call {i} {made} {kind}"
-            if same_outcome(*results, row.tolerance, what) and row.gradient:
+            if all(isinstance(result, Exception) for result in results):
+                continue  # one call may be wrong in two ways, and either may be reported
+            if same_outcome(*results, row.tolerance, what, row.gradient) and row.gradient:
                 check_gradients(both, *results, row.tolerance, False, what)
 
 

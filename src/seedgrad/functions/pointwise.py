@@ -246,7 +246,7 @@ def pow(input: Any, exponent: Any) -> Tensor:
                 f"Integers to negative integer powers are not allowed: {input.dtype} ** {exponent}. "
                 f"Convert the base to a float first: x.float()"
             )
-    elif _is_bool(input) and _is_bool(exponent):
+    if isinstance(exponent, Tensor) and _is_bool(input) and _is_bool(exponent):
         raise NotImplementedError("pow is not implemented for bool to the power of bool. Convert one: x.long()")
     return e.power.call(input, exponent)
 

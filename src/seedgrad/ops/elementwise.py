@@ -19,6 +19,8 @@ def sign_of(x: Array) -> Array:
 
 def power_of(x: Array, y: Array) -> Array:
     """x ** y; an integer to a negative power is its reciprocal rounded towards 0, and 0 for 0."""
+    if x.dtype.kind == "b":
+        return x | ~y
     if x.dtype.kind not in "iu" or not (y < 0).any():
         return np.power(x, y)
     whole = np.power(x, np.maximum(y, 0))
@@ -42,7 +44,12 @@ def number_power(x: Array, exponent: float) -> Array:
     return np.power(x, x.dtype.type(exponent))
 
 
-vars(namespace).update(sign=sign_of, power=power_of, power_number=number_power)
+def quotient_to_zero(x: Array, y: Array) -> Array:
+    """x / y rounded towards zero; integers without a detour through floats, which have 53 bits."""
+    return np.trunc(x / y) if x.dtype.kind not in "iu" else np.floor_divide(x - np.fmod(x, y), y)
+
+
+vars(namespace).update(sign=sign_of, power=power_of, power_number=number_power, trunc_divide=quotient_to_zero)
 
 
 @op(ufunc=True, complex=True)
@@ -92,7 +99,7 @@ def power(xp: Any, x: Any, y: Any, /) -> Any:
 
 # x ** 0 has the derivative 0 everywhere, x ** y that of y 0 at x = 0 (where y >= 0): both as PyTorch.
 power.defvjp(
-    x=lambda g, xp, x, y: xp.where(y == 0, 0.0, g * y * xp.power(x, xp.where(y == 0, 1.0, y - 1))),
+    x=lambda g, xp, x, y: g * xp.where(y == 0, 0.0, y * xp.power(x, xp.where(y == 0, 1.0, y - 1))),
     y=lambda g, xp, x, y, out: g * xp.where((x == 0) & (y >= 0), 0.0, out * xp.log(x)),
 )
 
@@ -119,9 +126,7 @@ def floor_divide(xp: Any, x: Any, y: Any, /) -> Any:
 @op(name="DivTensorMode")
 def trunc_divide(xp: Any, x: Any, y: Any, /) -> Any:
     """x / y rounded towards zero."""
-    if divisor(xp, y).dtype.kind in "iu":  # without a detour through floats, which have 53 bits
-        return xp.floor_divide(x - xp.fmod(x, y), y)
-    return xp.trunc(x / y)
+    return xp.trunc_divide(x, divisor(xp, y))
 
 
 for rounded in (floor_divide, trunc_divide):
@@ -156,7 +161,7 @@ def fmod(xp: Any, x: Any, y: Any, /) -> Any:
     return xp.fmod(x, divisor(xp, y))
 
 
-fmod.defvjp(x=lambda g: g, y=lambda g, xp, x, y: -g * xp.trunc(x / y))
+fmod.defvjp(x=lambda g: g, y=lambda g, xp, x, y: -g * xp.trunc_divide(x, y))
 
 
 @op(ufunc=True, cast="float")

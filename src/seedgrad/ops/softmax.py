@@ -1,7 +1,7 @@
-"""softmax, log_softmax and logsumexp along one axis.
+"""softmax and log_softmax along one axis.
 
 The largest element is subtracted first, so that no exponential overflows. A slice that is all -inf gives NaN, as in
-PyTorch, except that its logsumexp is -inf.
+PyTorch.
 """
 
 from __future__ import annotations
@@ -53,8 +53,10 @@ def _softmax(x: NDArray, axis: int = -1) -> NDArray:
     """exp(x) / sum(exp(x)) along an axis."""
     if x.dtype.itemsize == 2:
         return _softmax(x.astype(np.float32), axis).astype(x.dtype)
-    if not x.size or not x.ndim:
-        return x / x
+    if not x.ndim:
+        return _softmax(x.reshape(1)).reshape(())
+    if not x.size:
+        return x.copy()
     found = blocks(x, axis)
     if found is None:
         return _softmax_into(x, np.empty_like(x), axis)
@@ -75,8 +77,10 @@ def _log_softmax(x: NDArray, axis: int = -1) -> NDArray:
     """x - log(sum(exp(x))) along an axis."""
     if x.dtype.itemsize == 2:
         return _log_softmax(x.astype(np.float32), axis).astype(x.dtype)
-    if not x.size or not x.ndim:
-        return x - x
+    if not x.ndim:
+        return _log_softmax(x.reshape(1)).reshape(())
+    if not x.size:
+        return x.copy()
     found = blocks(x, axis)
     if found is None:
         return _log_softmax_into(x, np.empty_like(x), axis)

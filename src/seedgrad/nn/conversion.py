@@ -1,0 +1,119 @@
+"""Changing the element type of a whole module."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from ..core import dtype as dtypes
+from ..core import namespace
+from ..core.tensor import Tensor
+from .parameter import check_device
+
+if TYPE_CHECKING:
+    from .module import Module
+
+C = TypeVar("C", bound="Conversion")
+
+
+class Conversion:
+    """The part of Module that converts parameters and buffers."""
+
+    def to(self: C, *args: Any, **kwargs: Any) -> C:
+        """Convert the floating-point parameters and buffers, in place, and return the module.
+
+        Call it as `to(dtype)`, `to(device)`, `to(device, dtype)` or `to(tensor)`, which takes the type of `tensor`.
+
+        Args:
+            device: "cpu", the only one.
+            dtype: a floating-point or complex type. Integer parameters and buffers keep theirs.
+            non_blocking: accepted for programs written for PyTorch; on one device there is nothing to wait for.
+
+        Raises:
+            RuntimeError: another device than "cpu".
+            TypeError: the type is neither floating-point nor complex.
+
+        Example:
+            >>> import seedgrad as sg
+            >>> sg.nn.Linear(2, 2).to(sg.float64).weight.dtype
+            seedgrad.float64
+        """
+        kind = _wanted_type(*args, **kwargs)
+        if kind is not None:
+            if dtypes.category(kind) < dtypes.FLOAT:
+                raise TypeError(
+                    f"nn.Module.to only accepts floating point or complex dtypes, "
+                    f"but got desired dtype={dtypes.from_numpy(kind)}"
+                )
+            self._convert(kind)
+        return self
+
+    def type(self: C, dst_type: Any) -> C:
+        """Convert all parameters and buffers, the integer ones too."""
+        kind = dtypes.to_numpy(dst_type)
+        return self._apply(lambda t: Tensor(namespace.astype(t.array, kind)))
+
+    def float(self: C) -> C:
+        """Convert the floating-point parameters and buffers to float32."""
+        return self._convert(dtypes.float32.dtype, dtypes.FLOAT)
+
+    def double(self: C) -> C:
+        """Convert the floating-point parameters and buffers to float64."""
+        return self._convert(dtypes.float64.dtype, dtypes.FLOAT)
+
+    def half(self: C) -> C:
+        """Convert the floating-point parameters and buffers to float16."""
+        return self._convert(dtypes.float16.dtype, dtypes.FLOAT)
+
+    def bfloat16(self: C) -> C:
+        """Convert the floating-point parameters and buffers to bfloat16."""
+        return self._convert(dtypes.bfloat16.dtype, dtypes.FLOAT)
+
+    def cpu(self: C) -> C:
+        """The module itself: it is on the CPU already."""
+        return self
+
+    def _convert(self: C, kind: Any, *categories: int) -> C:
+        wanted = categories or (dtypes.FLOAT, dtypes.COMPLEX)
+
+        def convert(t: Tensor) -> Tensor:
+            have = t.array.dtype
+            return (
+                Tensor(namespace.astype(t.array, kind))
+                if dtypes.category(have) in wanted and have != kind
+                else t
+            )
+
+        return self._apply(convert)
+
+    def _apply(self: C, fn: Callable[[Tensor], Tensor]) -> C:
+        """Replace the data of every parameter, gradient and buffer by fn(data); parameters stay the same objects."""
+        module: Module
+        for module in self.modules():  # type: ignore[attr-defined]
+            for parameter in module._parameters.values():
+                if parameter is None:
+                    continue
+                gradient, parameter.grad = parameter.grad, None
+                new = fn(parameter)
+                if new is not parameter:
+                    parameter.data = new
+                parameter.grad = None if gradient is None else fn(gradient)
+            for name, buffer in module._buffers.items():
+                if buffer is not None:
+                    module._buffers[name] = module.__dict__[name] = fn(buffer)
+        return self
+
+
+def _wanted_type(*args: Any, device: Any = None, dtype: Any = None, non_blocking: bool = False) -> Any:
+    """The NumPy type that the arguments of `to` ask for, or None."""
+    for given in args:
+        if isinstance(given, Tensor):
+            dtype = given.array.dtype
+        elif given is None or isinstance(given, str) or type(given).__name__ == "device":
+            device = given
+        elif isinstance(given, bool):
+            continue  # non_blocking by position
+        else:
+            dtype = given
+    check_device(device)
+    return None if dtype is None else dtypes.to_numpy(dtype)

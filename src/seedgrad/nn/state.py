@@ -1,0 +1,245 @@
+"""Saving and loading what a module has learned: `state_dict` and `load_state_dict`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from ..core import namespace
+from ..core.backward import bump
+from ..core.tensor import RemovableHandle, Tensor
+from .hooks import register
+from .load_errors import load_error
+from .parameter import Parameter
+
+if TYPE_CHECKING:
+    pass
+
+EXTRA = "_extra_state"
+
+
+class _IncompatibleKeys(NamedTuple):
+    """What `load_state_dict` did not find, and what it found no use for."""
+
+    missing_keys: list[str]
+    unexpected_keys: list[str]
+
+    def __repr__(self) -> str:
+        if not self.missing_keys and not self.unexpected_keys:
+            return "<All keys matched successfully>"
+        return f"_IncompatibleKeys(missing_keys={self.missing_keys}, unexpected_keys={self.unexpected_keys})"
+
+
+class StateHooks:
+    """The hooks around saving and loading, by the number of their handle."""
+
+    def __init__(self) -> None:
+        self.before_save: dict[int, Callable[..., Any]] = {}
+        self.after_save: dict[int, Callable[..., Any]] = {}
+        self.before_load: dict[int, Callable[..., Any]] = {}
+        self.after_load: dict[int, Callable[..., Any]] = {}
+
+
+_NO_HOOKS = StateHooks()
+
+
+class StateDict:
+    """The part of Module that saves and loads."""
+
+    _parameters: dict[str, Any]
+    _buffers: dict[str, Any]
+    _modules: dict[str, Any]
+    _non_persistent_buffers_set: set[str]
+    _state_hooks: StateHooks | None = None
+
+    def state_dict(
+        self, *, destination: dict[str, Any] | None = None, prefix: str = "", keep_vars: bool = False
+    ) -> dict[str, Any]:
+        """All parameters and persistent buffers by path, sharing memory with the module.
+
+        Args:
+            destination: a dictionary to fill and return. Default: a new one.
+            prefix: put before every path. Default: "".
+            keep_vars: give the parameters themselves rather than detached tensors. Default: False.
+
+        Returns:
+            A dictionary from paths to tensors.
+
+        Example:
+            >>> from seedgrad import nn
+            >>> {name: tuple(t.shape) for name, t in nn.Linear(3, 2).state_dict().items()}
+            {'weight': (2, 3), 'bias': (2,)}
+        """
+        found = {} if destination is None else destination
+        hooks = self._state_hooks or _NO_HOOKS
+        for hook in list(hooks.before_save.values()):
+            hook(self, prefix, keep_vars)
+        self._save_to_state_dict(found, prefix, keep_vars)
+        for name, module in self._modules.items():
+            if module is not None:
+                module.state_dict(destination=found, prefix=f"{prefix}{name}.", keep_vars=keep_vars)
+        for hook in list(hooks.after_save.values()):
+            if hook(self, found, prefix, {}) is not None:
+                raise RuntimeError(
+                    "state_dict post-hook must return None; change the dictionary it is given instead"
+                )
+        return found
+
+    def _save_to_state_dict(self, destination: dict[str, Any], prefix: str, keep_vars: bool) -> None:
+        """Save this module, without those below it."""
+        for name, value in self._own_state().items():
+            destination[prefix + name] = value if keep_vars else value.detach()
+        if hasattr(self, "get_extra_state"):
+            destination[prefix + EXTRA] = self.get_extra_state()
+
+    def _own_state(self) -> dict[str, Tensor]:
+        lasting = {k: b for k, b in self._buffers.items() if k not in self._non_persistent_buffers_set}
+        return {k: v for k, v in {**self._parameters, **lasting}.items() if v is not None}
+
+    def load_state_dict(
+        self, state_dict: Mapping[str, Any], strict: bool = True, assign: bool = False
+    ) -> _IncompatibleKeys:
+        """Copy the tensors (or arrays) of a `state_dict` into this module and those below it.
+
+        Args:
+            state_dict: paths to tensors; what `state_dict` of a module of the same structure gave.
+            strict: whether missing and unexpected names are errors. Default: True.
+            assign: put the given tensors in the place of the module's own, instead of copying the values; an
+                optimizer made before still holds the old parameters. Default: False.
+
+        Returns:
+            A named tuple of the `missing_keys` and the `unexpected_keys`.
+
+        Raises:
+            TypeError: `state_dict` is not a mapping.
+            RuntimeError: a shape differs, a value is not a tensor, or, if `strict`, names are missing or unexpected.
+                All of them are listed, with a guess at the cause.
+        """
+        if not isinstance(state_dict, Mapping):
+            raise TypeError(f"Expected state_dict to be dict-like, got {type(state_dict)}.")
+        missing: list[str] = []
+        unexpected: list[str] = []
+        errors: list[str] = []
+        self._load(dict(state_dict), "", {"assign_to_params_buffers": assign}, missing, unexpected, errors)
+        if errors or (strict and (missing or unexpected)):
+            raise RuntimeError(
+                load_error(
+                    type(self).__name__, missing if strict else [], unexpected if strict else [], errors
+                )
+            )
+        return _IncompatibleKeys(missing, unexpected)
+
+    def _load(
+        self,
+        state: dict[str, Any],
+        prefix: str,
+        metadata: dict[str, Any],
+        missing: list[str],
+        unexpected: list[str],
+        errors: list[str],
+    ) -> None:
+        """Load this module and those below it from the entries whose names start with `prefix`."""
+        hooks = self._state_hooks or _NO_HOOKS
+        for hook in list(hooks.before_load.values()):
+            hook(self, state, prefix, metadata, True, missing, unexpected, errors)
+        self._load_from_state_dict(state, prefix, metadata, True, missing, unexpected, errors)
+        below: dict[str, dict[str, Any]] = {name: {} for name in self._modules}
+        for key, value in state.items():
+            if key.startswith(prefix):
+                child = key[len(prefix) :].partition(".")
+                if child[1] and child[0] in below:
+                    below[child[0]][key] = value
+        for name, module in self._modules.items():
+            if module is not None:
+                module._load(below[name], f"{prefix}{name}.", metadata, missing, unexpected, errors)
+        for hook in list(hooks.after_load.values()):
+            if hook(self, _IncompatibleKeys(missing, unexpected)) is not None:
+                raise AssertionError(
+                    "Hooks registered with ``register_load_state_dict_post_hook`` are not expected to return new values, "
+                    "if incompatible_keys need to be modified, it should be done inplace."
+                )
+
+    def _load_from_state_dict(
+        self,
+        state_dict: dict[str, Any],
+        prefix: str,
+        local_metadata: dict[str, Any],
+        strict: bool,
+        missing_keys: list[str],
+        unexpected_keys: list[str],
+        error_msgs: list[str],
+    ) -> None:
+        """Load this module, without those below it; subclasses override it to accept old names."""
+        own = self._own_state()
+        for name, target in own.items():
+            key = prefix + name
+            if key in state_dict:
+                self._load_one(name, target, key, state_dict[key], local_metadata, error_msgs)
+            elif strict:
+                missing_keys.append(key)
+        set_extra = getattr(self, "set_extra_state", None)
+        extra = set_extra is not None
+        if set_extra and prefix + EXTRA in state_dict:
+            set_extra(state_dict[prefix + EXTRA])
+        elif extra and strict:
+            missing_keys.append(prefix + EXTRA)
+        if strict:
+            for key in state_dict:
+                if key.startswith(prefix):
+                    first, dot, _ = key[len(prefix) :].partition(".")
+                    known = first in self._modules if dot else first in own or (extra and first == EXTRA)
+                    if not known:
+                        unexpected_keys.append(key)
+
+    def _load_one(
+        self, name: str, target: Tensor, key: str, value: Any, metadata: dict[str, Any], errors: list[str]
+    ) -> None:
+        if isinstance(value, np.ndarray):
+            value = Tensor(value)
+        if not isinstance(value, Tensor):
+            errors.append(
+                f'While copying the parameter named "{key}", expected a Tensor from the checkpoint but received '
+                f"{type(value)}"
+            )
+            return
+        have, wanted = value.array.shape, target.array.shape
+        if wanted == () and have == (1,):  # how scalars were saved before there were 0-d tensors
+            value, have = Tensor(value.array.reshape(())), ()
+        if have != wanted:
+            hint = ""
+            if len(wanted) > 1 and have == wanted[::-1]:
+                hint = f" It is the transpose: load state_dict[{key!r}].T."
+            errors.append(
+                f"size mismatch for {key}: copying a param with shape {have} from checkpoint, the shape in current "
+                f"model is {wanted}.{hint}"
+            )
+        elif metadata.get("assign_to_params_buffers"):
+            if isinstance(target, Parameter) and not isinstance(value, Parameter):
+                value = Parameter(value, target.requires_grad)
+            setattr(self, name, value)
+        else:
+            np.copyto(target.array, namespace.astype(value.array, target.array.dtype))
+            bump(target)
+
+    def register_state_dict_pre_hook(self, hook: Callable[[Any, str, bool], None]) -> RemovableHandle:
+        """Call `hook(module, prefix, keep_vars)` before the module is saved."""
+        return register(self._hooks_for_state().before_save, hook)
+
+    def register_state_dict_post_hook(self, hook: Callable[..., None]) -> RemovableHandle:
+        """Call `hook(module, state_dict, prefix, local_metadata)` after it was saved; it may change the dictionary."""
+        return register(self._hooks_for_state().after_save, hook)
+
+    def register_load_state_dict_pre_hook(self, hook: Callable[..., None]) -> RemovableHandle:
+        """Call `hook(module, state_dict, prefix, local_metadata, strict, missing, unexpected, errors)` before loading."""
+        return register(self._hooks_for_state().before_load, hook)
+
+    def register_load_state_dict_post_hook(self, hook: Callable[..., None]) -> RemovableHandle:
+        """Call `hook(module, incompatible_keys)` after loading; it may change the two lists in place."""
+        return register(self._hooks_for_state().after_load, hook)
+
+    def _hooks_for_state(self) -> StateHooks:
+        if self._state_hooks is None:
+            self._state_hooks = StateHooks()
+        return self._state_hooks

@@ -1,0 +1,165 @@
+"""Limiting gradients."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from ...core import namespace
+from ...core.backward import bump
+from ...core.tensor import Tensor
+
+Tensors = Tensor | Iterable[Tensor]
+
+
+def _listed(tensors: Tensors) -> list[Tensor]:
+    return [tensors] if isinstance(tensors, Tensor) else list(tensors)
+
+
+def _gradients(parameters: Tensors) -> list[Tensor]:
+    return [p.grad for p in _listed(parameters) if p.grad is not None]
+
+
+def get_total_norm(
+    tensors: Tensors, norm_type: float = 2.0, error_if_nonfinite: bool = False, foreach: bool | None = None
+) -> Tensor:
+    """The norm of all tensors together, as if they were one vector.
+
+    Args:
+        tensors: one or several, of any shapes.
+        norm_type: p of the p-norm; `float("inf")` for the largest absolute value. Default: 2.
+        error_if_nonfinite: whether NaN or infinity is an error. Default: False.
+        foreach: accepted for programs written for PyTorch, where it chooses between implementations of the same.
+
+    Returns:
+        A 0-d tensor.
+
+    Raises:
+        RuntimeError: the norm is not finite and `error_if_nonfinite` is set.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.nn.utils.get_total_norm([sg.tensor([3.0]), sg.tensor([4.0])]).item()
+        5.0
+    """
+    arrays = [t.array for t in _listed(tensors)]
+    p = float(norm_type)
+    if not arrays:
+        return Tensor(np.asarray(0.0, np.float32))
+    kind = np.result_type(*{a.dtype for a in arrays})
+    with np.errstate(all="ignore"):
+        if p == math.inf:
+            total = max_of([float(np.abs(a).max()) for a in arrays if a.size])
+        elif p == -math.inf:
+            total = -max_of([-float(np.abs(a).min()) for a in arrays if a.size])
+        elif p == 2:
+            total = math.sqrt(sum(_squares(a) for a in arrays))
+        elif p == 0:
+            total = float(
+                sum(1 for a in arrays if np.count_nonzero(a))
+            )  # the 0-norm of the norms, as in PyTorch
+        else:
+            sums = [float(np.sum(np.abs(a) ** p, dtype=np.float64)) for a in arrays]
+            total = float(np.float64(sum(sums)) ** (1.0 / p))
+    if error_if_nonfinite and not math.isfinite(total):
+        raise RuntimeError(
+            f"The total norm of order {p} for gradients from `parameters` is non-finite ({total}), so it cannot be "
+            f"clipped. To disable this error and scale the gradients by the non-finite norm anyway, set "
+            f"`error_if_nonfinite=False`"
+        )
+    return Tensor(np.asarray(total, kind))
+
+
+def max_of(values: list[float]) -> float:
+    """The greatest value, NaN if there is one, 0 of none."""
+    return float(np.max(values)) if values else 0.0
+
+
+def _squares(a: np.ndarray[Any, Any]) -> float:
+    """The sum of squares. Blocks are added up in float64, so that a long vector loses nothing."""
+    if a.dtype not in (np.float32, np.float64):
+        a = np.abs(a).astype(np.float64)
+    flat = a.ravel(order="K")
+    return float(sum(float(np.dot(part, part)) for part in np.array_split(flat, flat.size // 65536 + 1)))
+
+
+def clip_grads_with_norm_(
+    parameters: Tensors, max_norm: float, total_norm: Tensor, foreach: bool | None = None
+) -> None:
+    """Multiply all gradients by max_norm / total_norm, if that is below 1.
+
+    Args:
+        parameters: whose gradients are scaled, in place.
+        max_norm: the norm they should have at most.
+        total_norm: the norm they have, from `get_total_norm`.
+        foreach: accepted for programs written for PyTorch.
+    """
+    factor = float(max_norm) / (float(total_norm) + 1e-6)
+    if factor < 1 or math.isnan(factor):
+        for g in _gradients(parameters):
+            np.multiply(g.array, np.asarray(factor, g.array.dtype), out=g.array)
+            bump(g)
+
+
+def clip_grad_norm_(
+    parameters: Tensors,
+    max_norm: float,
+    norm_type: float = 2.0,
+    error_if_nonfinite: bool = False,
+    foreach: bool | None = None,
+) -> Tensor:
+    """Scale the gradients of all parameters together, in place, so that their norm is at most `max_norm`.
+
+    Args:
+        parameters: one or several; those without a gradient are left out.
+        max_norm: at least 0.
+        norm_type: p of the p-norm; `float("inf")` for the largest absolute value. Default: 2.
+        error_if_nonfinite: whether a norm that is NaN or infinite is an error. Default: False.
+        foreach: accepted for programs written for PyTorch, where it chooses between implementations of the same.
+
+    Returns:
+        The norm before, a 0-d tensor.
+
+    Raises:
+        RuntimeError: the norm is not finite and `error_if_nonfinite` is set.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> w = sg.tensor([3.0, 4.0], requires_grad=True)
+        >>> (w * w).sum().backward()
+        >>> sg.nn.utils.clip_grad_norm_([w], max_norm=1.0).item()
+        10.0
+        >>> [round(g, 2) for g in w.grad.tolist()]
+        [0.6, 0.8]
+
+    Source: Pascanu, Mikolov, Bengio, On the difficulty of training recurrent neural networks, 2013.
+    """
+    parameters = _listed(parameters)
+    total = get_total_norm(_gradients(parameters), norm_type, error_if_nonfinite)
+    clip_grads_with_norm_(parameters, max_norm, total)
+    return total
+
+
+def clip_grad_value_(parameters: Tensors, clip_value: float, foreach: bool | None = None) -> None:
+    """Hold every element of the gradients between -clip_value and clip_value, in place.
+
+    Args:
+        parameters: one or several; those without a gradient are left out.
+        clip_value: at least 0.
+        foreach: accepted for programs written for PyTorch.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> w = sg.tensor([3.0, -0.25], requires_grad=True)
+        >>> (w * w).sum().backward()
+        >>> sg.nn.utils.clip_grad_value_([w], 1.0)
+        >>> w.grad.tolist()
+        [1.0, -0.5]
+    """
+    for g in _gradients(parameters):
+        limit = namespace.astype(np.asarray(float(clip_value)), g.array.dtype)
+        np.minimum(np.maximum(g.array, -limit), limit, out=g.array)
+        bump(g)

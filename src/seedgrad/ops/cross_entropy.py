@@ -1,0 +1,135 @@
+"""The cross-entropy of scores with class numbers, and the negative log-likelihood it is made of.
+
+For scores x of shape (N, C, ...) and targets of shape (N, ...), with p = softmax(x) along C:
+
+    loss[n] = -weight[target[n]] log p[n, target[n]]
+
+"mean" divides the sum by the sum of the weights used; ignored targets have no part in either. With label smoothing s
+the target keeps 1 - s, and s is spread evenly over the C classes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..core.op import op
+from .quiet import quiet
+from .softmax import BLOCK
+
+NDArray = np.ndarray[Any, Any]
+
+
+def _class_axis(x: Any) -> int:
+    return 1 if x.ndim > 1 else 0
+
+
+def _chosen(xp: Any, x: Any, target: Any, weight: Any, ignore_index: int) -> tuple[Any, Any]:
+    """x at the target classes (0 where ignored), and the weights of the targets."""
+    kept = target != ignore_index
+    index = xp.where(kept, target, 0)
+    axis = _class_axis(x)
+    at = xp.squeeze(xp.take_along_axis(x, xp.expand_dims(index, axis), axis), axis)
+    used = xp.astype(kept, x.dtype)
+    if weight is not None:
+        used = used * xp.reshape(xp.take_along_axis(weight, xp.reshape(index, (-1,)), 0), index.shape)
+    return xp.where(kept, at, 0.0), used
+
+
+def _reduce(xp: Any, loss: Any, used: Any, reduction: str) -> Any:
+    if reduction == "none":
+        return loss
+    return xp.sum(loss) / xp.sum(used) if reduction == "mean" else xp.sum(loss)
+
+
+@op(raw=("target",), name="NllLoss")
+def nll_loss(
+    xp: Any, x: Any, target: Any, weight: Any = None, /, ignore_index: int = -100, reduction: str = "mean"
+) -> Any:
+    """-weight[target] x[target] for log-probabilities x."""
+    at, used = _chosen(xp, x, target, weight, ignore_index)
+    return _reduce(xp, -at * used, used, reduction)
+
+
+@op(raw=("target",), name="CrossEntropy")
+def cross_entropy(
+    xp: Any,
+    x: Any,
+    target: Any,
+    weight: Any = None,
+    /,
+    ignore_index: int = -100,
+    reduction: str = "mean",
+    label_smoothing: float = 0.0,
+) -> Any:
+    """The formula of the module text: the specification of the kernel below."""
+    logp = xp.log_softmax(x, _class_axis(x))
+    at, used = _chosen(xp, logp, target, weight, ignore_index)
+    loss = -at * used
+    if label_smoothing:
+        axis = _class_axis(x)
+        per_class = (-1,) + (1,) * (x.ndim - axis - 1)
+        spread = logp if weight is None else logp * xp.reshape(weight, per_class)
+        smooth = xp.where(target != ignore_index, -xp.sum(spread, axis=axis), 0.0)
+        loss = (1 - label_smoothing) * loss + (label_smoothing / x.shape[axis]) * smooth
+    return _reduce(xp, loss, used, reduction)
+
+
+@cross_entropy.kernel("numpy")
+@quiet
+def _forward(
+    x: NDArray,
+    target: NDArray,
+    weight: NDArray | None = None,
+    /,
+    ignore_index: int = -100,
+    reduction: str = "mean",
+    label_smoothing: float = 0.0,
+) -> Any:
+    """Rows of scores, with or without ignored targets: `saved` holds the softmax, not yet divided by its sums."""
+    if x.ndim != 2 or weight is not None or label_smoothing or not x.size or x.dtype.itemsize == 2:
+        return NotImplemented
+    rows = np.arange(len(x))
+    kept = None
+    if ignore_index >= 0 or target.min() < 0:
+        kept = (target != ignore_index).astype(x.dtype)
+        target = np.where(kept, target, 0)
+    p = np.empty(x.shape, x.dtype)
+    top = np.maximum.reduce(x, axis=1)
+    if x.size <= BLOCK:
+        np.subtract(x, top[:, None], out=p)
+        np.exp(p, out=p)
+        total = np.add.reduce(p, axis=1)
+    else:
+        total = np.empty_like(top)
+        step = max(1, BLOCK // x.shape[1])
+        for i in range(0, len(x), step):
+            part = p[i : i + step]
+            np.subtract(x[i : i + step], top[i : i + step, None], out=part)
+            np.exp(part, out=part)
+            np.add.reduce(part, axis=1, out=total[i : i + step])
+    loss = np.log(total)
+    loss += top
+    loss -= x[rows, target]
+    count: Any = len(x)
+    if kept is not None:
+        loss *= kept
+        np.copyto(loss, 0, where=kept == 0)
+        count = np.add.reduce(kept)
+    if reduction != "none":
+        loss = np.add.reduce(loss)
+        if reduction == "mean":
+            loss = loss / count
+    return np.asarray(loss, x.dtype), (p, total, rows, target, kept, count if reduction == "mean" else 1)
+
+
+@cross_entropy.kernel_vjp("numpy")
+def _backward(g: NDArray, needs: Any, inputs: Any, out: Any, saved: Any, last: bool) -> tuple[Any, ...]:
+    """g (softmax(x) - one_hot(target)), scaled for the mean and 0 where ignored."""
+    p, total, rows, target, kept, count = saved
+    each = g / count if kept is None else g / count * kept
+    scale = each / total
+    dx = np.multiply(p, scale[:, None], out=p if last else None)
+    dx[rows, target] -= each
+    return dx, None, None
