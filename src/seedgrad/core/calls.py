@@ -173,7 +173,7 @@ def constant(value: float, kind: np.dtype[Any]) -> NDArray:
 
 @functools.lru_cache(maxsize=1024)
 def _constant(value: float, kind: np.dtype[Any]) -> NDArray:
-    array = mode.now.run(np.asarray, value, kind)
+    array = to_type(value, kind)
     array.flags.writeable = False
     return array
 

@@ -32,7 +32,6 @@ from numpy import (  # noqa: F401  (re-exported: this module is the namespace)
     bitwise_and,
     bitwise_or,
     bitwise_xor,
-    broadcast_to,
     ceil,
     copy,
     copysign,
@@ -103,6 +102,21 @@ from numpy import (  # noqa: F401  (re-exported: this module is the namespace)
 )
 
 from . import dtype as dtypes
+from .index_arrays import (  # noqa: F401
+    add_at,
+    assign_view,
+    getitem,
+    scatter,
+    scatter_add,
+    scatter_index,
+    scatter_slice,
+    setitem,
+    split,
+    take,
+    take_along_axis,
+    unbind,
+    view_of,
+)
 
 # `xp` for Tensors: the ops by name. Each `@op` enters itself.
 tensor_namespace = types.SimpleNamespace()
@@ -235,101 +249,43 @@ def concatenate(xs: Sequence[Array], axis: int = 0) -> Array:
     return np.concatenate(xs, axis=axis)
 
 
+def stack(xs: Sequence[Array], axis: int = 0) -> Array:
+    """Join along a new axis."""
+    return np.stack(xs, axis=axis)
+
+
+def contiguous(x: Array) -> Array:
+    """A copy in row-major order."""
+    return np.array(x, order="C")
+
+
+def diagonal(x: Array, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Array:
+    """The diagonal of each matrix, last: a view that may be written."""
+    view = np.diagonal(x, offset, axis1, axis2)
+    view.flags.writeable = x.flags.writeable
+    return view
+
+
+def put_diagonal(x: Array, offset: int = 0) -> Array:
+    """Zeros of shape (..., m, m) with x, of shape (..., n), on a diagonal."""
+    n = x.shape[-1]
+    side = n + abs(offset)
+    out = np.zeros((*x.shape[:-1], side, side), x.dtype)
+    diagonal(out, offset, -2, -1)[...] = x
+    return out
+
+
+def view_type(x: Array, kind: np.dtype[Any]) -> Array:
+    """The same bytes read as another type."""
+    return x.view(kind)
+
+
 def astype(x: Array, kind: Any) -> Array:
     """Convert the element type; the real part where a complex number becomes real."""
     kind = dtypes.to_numpy(kind)
     if x.dtype.kind == "c" and kind.kind != "c":
         x = x.real
     return x.astype(kind, copy=False)
-
-
-def getitem(x: Array, index: Any) -> Array:
-    """x[index] for a basic index: a view, also of a single element."""
-    return x[(*index, ...) if isinstance(index, tuple) and ... not in index else index]
-
-
-def take(x: Array, index: Any) -> Array:
-    """x[index] for an index that holds arrays: a copy."""
-    return x[index]
-
-
-def scatter_slice(value: Array, shape: tuple[int, ...], index: Any) -> Array:
-    """Zeros of `shape` with value at a basic index."""
-    out = np.zeros(shape, value.dtype)
-    out[index] = value
-    return out
-
-
-def scatter_index(value: Array, shape: tuple[int, ...], index: Any) -> Array:
-    """Zeros of `shape` with value added at an index of arrays."""
-    out = np.zeros(shape, value.dtype)
-    np.add.at(out, index, value)
-    return out
-
-
-def setitem(x: Array, value: Array, index: Any) -> Array:
-    """A copy of x in which x[index] is value."""
-    out = x.copy()
-    out[index] = value
-    return out
-
-
-def add_at(x: Array, value: Array, index: Any) -> Array:
-    """A copy of x with value added at index; places named twice receive both."""
-    out = x.copy()
-    np.add.at(out, index, value)
-    return out
-
-
-def _along(indices: Array, axis: int) -> tuple[Array, ...]:
-    """The index by which x[i, j] along `axis` is reached for each element of `indices`."""
-    grid = list(np.ogrid[tuple(slice(n) for n in indices.shape)])
-    grid[axis] = indices
-    return tuple(grid)
-
-
-def take_along_axis(x: Array, indices: Array, axis: int = 0) -> Array:
-    """out[i, j] = x[indices[i, j], j] for axis 0."""
-    return x[_along(indices, axis)] if indices.ndim else np.asarray(x[indices] if x.ndim else x.copy())
-
-
-def scatter_add(x: Array, indices: Array, value: Array, axis: int = 0) -> Array:
-    """A copy of x with value[i, j] added at [indices[i, j], j] for axis 0."""
-    out = x.copy()
-    value = value[tuple(slice(n) for n in indices.shape)]
-    if indices.ndim:
-        np.add.at(out, _along(indices, axis), value)
-    else:
-        out += value
-    return out
-
-
-def assign_view(base: Array, value: Array, steps: Any) -> Array:
-    """A copy of base in which the view that `steps` lead to is value."""
-    out = base.copy()
-    view_of(out, steps)[...] = value
-    return out
-
-
-def view_of(x: Array, steps: Any) -> Array:
-    """The NumPy view that the steps (op, settings, which output) lead to."""
-    for op, settings, slot in steps:
-        x = op.forward(x, **settings)
-        if slot is not None:
-            x = x[slot]
-    return x
-
-
-def split(x: Array, sizes: tuple[int, ...], axis: int = 0) -> tuple[Array, ...]:
-    """Consecutive views of the given lengths."""
-    ends = np.cumsum(sizes)[:-1]
-    return tuple(np.split(x, ends, axis))
-
-
-def unbind(x: Array, axis: int = 0) -> tuple[Array, ...]:
-    """The slices along an axis, as views."""
-    moved = np.moveaxis(x, axis, 0)
-    return tuple(moved[i, ...] for i in range(len(moved)))
 
 
 def pad_constant(x: Array, widths: tuple[tuple[int, int], ...], value: float = 0.0) -> Array:
@@ -342,6 +298,14 @@ def pad_constant(x: Array, widths: tuple[tuple[int, int], ...], value: float = 0
         inner
     )
     return out
+
+
+def broadcast_to(x: Array, shape: tuple[int, ...]) -> Array:
+    """Repeat along axes of length 1 and new ones in front, without memory; what shares no place may be written."""
+    view = np.broadcast_to(x, shape)
+    if x.flags.writeable:
+        view.flags.writeable = True
+    return view
 
 
 def sum_to(x: Array, shape: tuple[int, ...]) -> Array:
