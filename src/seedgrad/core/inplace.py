@@ -8,6 +8,9 @@ A write computes its result like any op, then copies it into the memory of the t
 3. The target is now the output of the write. If it is a view, its base has changed too: the base becomes the output of
    `assign_view`, which sends the gradient of the written part to the value and that of the rest to the old base.
 4. Every living view of the base is derived anew.
+
+`write` takes any function of the target. `write_part` is for writes that leave most of the target as it is, such as
+x[index] = y: nothing is computed for the rest, only a node is recorded over the memory.
 """
 
 from __future__ import annotations
@@ -22,7 +25,7 @@ from .calls import record
 from .mode import mode
 from .node import Node
 from .memory import count, note_write
-from .op import op, tensor_namespace
+from .op import Op, op, tensor_namespace
 from .plan import RuleNode
 from .tensor import Tensor, at
 from .views import View, derive
@@ -40,6 +43,15 @@ assign_view.defvjp(
 )
 
 
+@op(cast=None, name="Copy", complex=True)
+def replace(xp: Any, old: Any, value: Any, /) -> Any:
+    """The value, in the place of something that no longer counts."""
+    return value
+
+
+replace.defvjp(old=lambda g, xp: xp.zeros_like(g), value=lambda g: g)
+
+
 def write(target: Tensor, function: Callable[..., Any], *args: Any, **settings: Any) -> Tensor:
     """Replace the value of `target` by function(target, ...), in its memory, and return `target`.
 
@@ -55,6 +67,8 @@ def write(target: Tensor, function: Callable[..., Any], *args: Any, **settings: 
         check_view(target)
         if value.array.dtype != target.array.dtype:
             value = tensor_namespace.astype(value, kind=target.array.dtype)
+        if value.node is None:  # the target stays in the graph; what it was gets the gradient 0
+            value = record(replace, (target, value), [target.array, value.array], {}, value.array)
         _keep_old(value.node, start, target)
         np.copyto(target.array, value.array)
         _swap_saved_output(value, target)
@@ -63,6 +77,39 @@ def write(target: Tensor, function: Callable[..., Any], *args: Any, **settings: 
     else:
         np.copyto(target.array, value.array, casting="unsafe")
         _note(target, start)
+    return target
+
+
+def write_part(
+    target: Tensor, made: Op, others: tuple[Any, ...], settings: dict[str, Any], fill: Callable[..., None]
+) -> Tensor:
+    """Write to a part of `target` what op `made`, called with (target, *others), would give, and return `target`.
+
+    Args:
+        target: what is written.
+        made: an op whose rules do not ask for the value of its first input.
+        others: its further inputs, of the target's type.
+        settings: its settings.
+        fill: fill(target's array, *arrays of the others) writes the values.
+
+    Raises:
+        RuntimeError: as `write`.
+    """
+    check_writable(target)
+    start = count()
+    arrays = [x.array if isinstance(x, Tensor) else x for x in others]
+    # What overlaps the target would be overwritten while it is read.
+    arrays = [
+        a.copy() if isinstance(a, np.ndarray) and np.may_share_memory(a, target.array) else a for a in arrays
+    ]
+    needs = mode.now.grad and any(isinstance(x, Tensor) and x.node is not None for x in (target, *others))
+    if needs:
+        check_view(target)
+    mode.now.run(fill, target.array, *arrays)
+    _note(target, start)
+    if needs:
+        old = at(target.array, target.node, target.slot)
+        _relink(target, record(made, (old, *others), [target.array, *arrays], settings, target.array))
     return target
 
 
@@ -187,8 +234,41 @@ def _relink(target: Tensor, value: Tensor) -> None:
 
 def follow(base: Tensor) -> None:
     """Derive every living view of `base` anew."""
-    for reference in list(base.views or ()):
-        t = reference()
-        if t is not None and isinstance(t.view, View) and t.view.base is base:
-            fresh = derive(base, t.view.steps)
+    if not base.views:
+        return
+    living = [(reference, t) for reference in base.views if (t := reference()) is not None]
+    derived: dict[Any, Any] = {}
+    for _, t in living:
+        if isinstance(t.view, View) and t.view.base is base:
+            fresh = derive(base, t.view.steps, derived)
             t.node, t.slot = fresh.node, fresh.slot
+    base.views[:] = [reference for reference, _ in living]
+
+
+def reshape_in_place(target: Tensor, change: tuple[Op, Any], undo: tuple[Op, Any]) -> Tensor:
+    """Make `target` what a view op makes of it (`unsqueeze_`, `t_`); its memory stays as it is.
+
+    Args:
+        target: any tensor.
+        change: the op and its settings.
+        undo: the op, and its settings, that lead back: views of the target start with it from now on.
+
+    Raises:
+        RuntimeError: the target is a leaf that requires grad, or a view that may not be written.
+    """
+    check_writable(target)
+    if mode.now.grad and target.node is not None:
+        check_view(target)
+    seen, views = target.view, target.views
+    made, settings = change
+    if isinstance(seen, View):
+        new = made.call(target, **settings)
+        target.view = View(seen.base, (*seen.steps, (made, settings, None)), seen.made)
+    else:
+        new = made.call(at(target.array, target.node, target.slot), **settings)
+        for reference in views or ():
+            t = reference()
+            if t is not None and isinstance(t.view, View):
+                t.view = View(target, ((undo[0], undo[1], None), *t.view.steps), t.view.made)
+    target.array, target.node, target.slot = new.array, new.node, new.slot
+    return target

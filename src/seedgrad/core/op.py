@@ -23,7 +23,7 @@ from . import namespace
 from .calls import binary_call, general_call, unary_call, unary_settings_call
 from .kernel import Kernel
 from .namespace import tensor_namespace
-from .plan import Plan
+from .plan import Plan, parameter_names
 
 __all__ = ["Op", "op", "tensor_namespace"]
 
@@ -57,12 +57,19 @@ class Op:
         self.definition, self.name = definition, definition.__name__
         self.cast, self.view, self.differentiable, self.complex = cast, view, differentiable, complex
         self.grad_name = f"{grad_name or self.name.title().replace('_', '')}Backward0"
-        parameters = list(inspect.signature(definition).parameters.values())[1:]
-        inputs = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.VAR_POSITIONAL)]
-        self.arrays = tuple(p.name for p in inputs)
+        code = definition.__code__
+        names = code.co_varnames
+        self.variadic = bool(code.co_flags & inspect.CO_VARARGS)
+        n = code.co_argcount
+        if self.variadic:
+            self.arrays = (names[n + code.co_kwonlyargcount],)
+            self.defaults = dict(definition.__kwdefaults__ or {})
+        else:
+            self.arrays = names[1 : code.co_posonlyargcount]
+            settings = names[code.co_posonlyargcount : n]
+            values = definition.__defaults__ or ()
+            self.defaults = dict(zip(settings, values[len(values) - len(settings) :], strict=True))
         self.raw = frozenset(self.arrays.index(name) for name in raw)
-        self.variadic = any(p.kind == p.VAR_POSITIONAL for p in inputs)
-        self.defaults = {p.name: p.default for p in parameters if p not in inputs}
         self.rules: dict[str, Callable[..., Any] | None] = {}
         self.kernels: dict[str, Kernel] = {}
         self.ufunc = getattr(namespace, self.name) if ufunc else None
@@ -70,9 +77,9 @@ class Op:
         # Whether a call must take the general way: until there are rules, when there are kernels to choose from.
         self.slow = differentiable
         self._plans: dict[Any, Plan] = {}
-        if self.variadic or len(inputs) > 2 or (len(inputs) == 2 and self.defaults):
+        if self.variadic or len(self.arrays) > 2 or (len(self.arrays) == 2 and self.defaults):
             self.call = general_call(self)
-        elif len(inputs) == 2:
+        elif len(self.arrays) == 2:
             self.call = binary_call(self)
         else:
             self.call = unary_settings_call(self) if self.defaults or view else unary_call(self)
@@ -101,7 +108,7 @@ class Op:
         known = {"g", "out", "xp", *self.arrays, *self.defaults, f"{self.arrays[0]}_shapes"}
         known |= {f"{a}_{what}" for a in self.arrays for what in ("shape", "dtype")}
         for name, rule in rules.items():
-            unknown = set(inspect.signature(rule).parameters) - known if rule else ()
+            unknown = set(parameter_names(rule)) - known if rule else ()
             if unknown:
                 raise TypeError(
                     f"the rule of {self.name} for {name} asks for {sorted(unknown)}; known: {sorted(known)}"

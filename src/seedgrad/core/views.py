@@ -65,11 +65,19 @@ def link_view(op: Op, source: Any, t: Tensor, settings: dict[str, Any], slot: in
         living[:] = [r for r in living if r() is not None]
 
 
-def derive(base: Tensor, steps: tuple[Step, ...]) -> Tensor:
-    """The view of `base` that the steps lead to."""
+def derive(base: Tensor, steps: tuple[Step, ...], derived: dict[Any, Any]) -> Tensor:
+    """The view of `base` that the steps lead to.
+
+    `derived` remembers what the steps gave, so that views made together (by one `unbind`) stay outputs of one node.
+    """
     seen: Any = base
+    path: tuple[Any, ...] = ()
     for op, settings, slot in steps:
-        seen = op(seen, **settings)
+        path = (*path, id(settings))
+        if path not in derived:
+            derived[path] = op(seen, **settings)
+        seen = derived[path]
         if slot is not None:
             seen = seen[slot]
+            path = (*path, slot)
     return seen
