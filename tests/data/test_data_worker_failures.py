@@ -9,10 +9,11 @@ import textwrap
 import time
 
 import pytest
-import worker_samples as samples
-from test_data_workers import assert_gone
 
 from seedgrad.data import DataLoader
+
+from . import worker_samples as samples
+from .worker_samples import assert_gone
 
 pytestmark = [
     pytest.mark.usefixtures("new_workers"),

@@ -9,35 +9,17 @@ import weakref
 
 import numpy as np
 import pytest
-import worker_samples as samples
 
 import seedgrad as sg
 from seedgrad.data import DataLoader, Subset, TensorDataset, get_worker_info
+
+from . import worker_samples as samples
+from .worker_samples import assert_gone
 
 pytestmark = [
     pytest.mark.usefixtures("new_workers"),
     pytest.mark.filterwarnings("ignore:DataLoader. . worker processes on 1 cores"),
 ]
-
-
-def assert_gone(pids, within=3.0):
-    """The processes have ended, or do so in time."""
-    deadline = time.monotonic() + within
-    for pid in pids:
-        while is_running(pid) and time.monotonic() < deadline:
-            time.sleep(0.01)
-        assert not is_running(pid), f"process {pid} is still there"
-
-
-def is_running(pid):
-    """Whether a process is there and not just waiting for its parent to take note of its end."""
-    if not os.path.isdir("/proc/self"):
-        pytest.skip("needs /proc")
-    try:
-        with open(f"/proc/{pid}/stat") as file:
-            return file.read().rsplit(")", 1)[1].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
 
 
 def pids_of(loader_or_batches):

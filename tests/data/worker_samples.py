@@ -6,6 +6,7 @@ import signal
 import time
 
 import numpy as np
+import pytest
 
 import seedgrad as sg
 from seedgrad.data import Dataset, IterableDataset, get_worker_info
@@ -196,3 +197,23 @@ class Tally(Squares):
         with self.total.get_lock():
             self.total.value += 1
         return index
+
+
+def assert_gone(pids, within=3.0):
+    """The processes have ended, or do so in time."""
+    deadline = time.monotonic() + within
+    for pid in pids:
+        while is_running(pid) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert not is_running(pid), f"process {pid} is still there"
+
+
+def is_running(pid):
+    """Whether a process is there and not just waiting for its parent to take note of its end."""
+    if not os.path.isdir("/proc/self"):
+        pytest.skip("needs /proc")
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            return file.read().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False

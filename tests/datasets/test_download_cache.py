@@ -9,9 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from local_server import serve
 
 from seedgrad.datasets import cache, data_folder, fetch
+
+from .local_server import serve
 
 DATA = np.random.default_rng(0).bytes(700_000)
 SUM = hashlib.sha256(DATA).hexdigest()

@@ -7,10 +7,11 @@ import struct
 
 import numpy as np
 import pytest
-from local_server import serve
 
 from seedgrad.data import DataLoader
 from seedgrad.datasets import FashionMNIST, fashion, read_idx
+
+from .local_server import serve
 
 CODES = {"u1": 0x08, "i1": 0x09, "i2": 0x0B, "i4": 0x0C, "f4": 0x0D, "f8": 0x0E}
 

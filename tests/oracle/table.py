@@ -8,18 +8,24 @@ A row names a function of `seedgrad` and says on what to try it:
         bad=[(call(A(3), dim=2), "Dimension out of range")])
     row("nn.functional.mse_loss", [call(A(3, 4), A(3, 4))], method=False, inplace=False)
 
-A dotted name is looked up in both packages. `A(3, 4)` stands for an array of normal numbers of that shape, made anew
-from a fixed seed for each dtype; `A(3, low=0, high=1)` for uniform ones. NumPy arrays stand for themselves: those of
-floats take the dtype under test, others keep theirs. Lists and tuples may hold arrays (for `cat`). Whatever else is in a
+A dotted name is looked up in both packages. `A(3, 4)` stands for an array of normal numbers of that shape,
+made anew
+from a fixed seed for each dtype; `A(3, low=0, high=1)` for uniform ones. NumPy arrays stand for themselves:
+those of
+floats take the dtype under test, others keep theirs. Lists and tuples may hold arrays (for `cat`). Whatever
+else is in a
 call is given to both packages as it is.
 
 Files named rows_<topic>.py in this folder are imported by the driver; each needs nothing but
 `from .table import A, call, row` and its rows.
 
-Checked for every row: value, dtype and shape in float64 and float32; first and second gradients with respect to every
-float array (random directions); arrays that are transposed, strided or expanded; half types; integer and bool input;
+Checked for every row: value, dtype and shape in float64 and float32; first and second gradients with respect
+    to every
+float array (random directions); arrays that are transposed, strided or expanded; half types; integer and bool
+input;
 the method and the in-place method; and for each call in `bad` the class of the exception and its text.
-Where PyTorch raises on an input that the driver made up (an integer, a mixed type), we must raise the same class.
+Where PyTorch raises on an input that the driver made up (an integer, a mixed type), we must raise the same
+class.
 """
 
 from __future__ import annotations
@@ -69,7 +75,8 @@ class Row:
         name: where both packages have it, such as "exp" or "nn.functional.mse_loss".
         calls: what to try.
         bad: calls that raise, each with a part of our message; the class is PyTorch's.
-        method, inplace: whether it is also a method of the first argument, and a method that ends in `_` (None: it is,
+        method, inplace: whether it is also a method of the first argument, and a method that ends in `_`
+            (None: it is,
             but not with these calls).
         gradient, second: whether to compare first and second gradients.
         half: whether to compare float16 and bfloat16; a number scales the tolerance.
@@ -130,7 +137,10 @@ PAIRS: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...] = (
 
 
 def unary(
-    low: float = -2.5, high: float = 2.5, kinks: Sequence[float] = (0.0, -0.0, 1.0, -1.0, INF, -INF, NAN), **kwargs: Any
+    low: float = -2.5,
+    high: float = 2.5,
+    kinks: Sequence[float] = (0.0, -0.0, 1.0, -1.0, INF, -INF, NAN),
+    **kwargs: Any,
 ) -> list[Call]:
     """Calls on one array: shapes, empty, 0-d, and the points where something special happens."""
     calls = [call(A(*shape, low=low, high=high), **kwargs) for shape in SHAPES]

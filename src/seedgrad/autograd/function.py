@@ -70,7 +70,7 @@ class FunctionNode(Node):
         """What `save_for_backward` kept."""
         if self.released:
             raise freed_error(self.name())
-        tensors = []
+        tensors: list[Any] = []
         for array, edge, slot in self._saved:
             if array is None:
                 tensors.append(None)

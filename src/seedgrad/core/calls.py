@@ -52,7 +52,7 @@ def unary_call(op: Op) -> Callable[..., Any]:
         node = x.node
         if node is None or not now.grad or not recorded:
             if now.inference:
-                t.view = "inference"
+                t.origin = "inference"
             return t
         if plan is None:
             plan = op.plan((0,), 1)
@@ -97,7 +97,7 @@ def unary_settings_call(op: Op) -> Callable[..., Any]:
         if view:
             link_view(op, x, t, settings)
         elif now.inference:
-            t.view = "inference"
+            t.origin = "inference"
         return t
 
     return call
@@ -141,18 +141,18 @@ def binary_call(op: Op, operator: bool = False) -> Callable[..., Any]:
             raise explain(op.name, (a, b), error) from None
         if not now.grad or (nx is None and ny is None) or not recorded:
             if now.inference:
-                t.view = "inference"
+                t.origin = "inference"
             return t
         edges: Any
         if ny is None:
             plan = plan_left = plan_left or op.plan((0,), 2)
             edges, slots = (nx,), (x.slot,) if x.slot else None
-            if type(y) is Tensor and y.view == "inference":
+            if type(y) is Tensor and y.origin == "inference":
                 refuse_inference(plan, (x, y))
         elif nx is None:
             plan = plan_right = plan_right or op.plan((1,), 2)
             edges, slots = (ny,), (y.slot,) if y.slot else None
-            if type(x) is Tensor and x.view == "inference":
+            if type(x) is Tensor and x.origin == "inference":
                 refuse_inference(plan, (x, y))
         else:
             plan = plan_both = plan_both or op.plan((0, 1), 2)
@@ -181,7 +181,7 @@ def _constant(value: float, kind: np.dtype[Any]) -> NDArray:
 def refuse_inference(plan: Plan, inputs: tuple[Any, ...]) -> None:
     """Raise if the plan saves an input that was made in inference mode."""
     for kind, i in plan.sources:
-        if kind == "input" and isinstance(inputs[i], Tensor) and inputs[i].view == "inference":
+        if kind == "input" and isinstance(inputs[i], Tensor) and inputs[i].origin == "inference":
             raise RuntimeError(
                 f"Inference tensors cannot be saved for backward: input {i} of {plan.op.name} was made inside "
                 f"inference_mode(). Use its clone(), or make it inside no_grad() instead"
@@ -252,7 +252,7 @@ def finish(
     if op.view:
         link_view(op, inputs[0], t, settings)
     elif mode.now.inference:
-        t.view = "inference"
+        t.origin = "inference"
     return t
 
 
@@ -263,7 +263,7 @@ def wrap_several(op: Op, inputs: tuple[Any, ...], settings: dict[str, Any], out:
         if op.view:
             link_view(op, inputs[0], t, settings, slot)
         elif mode.now.inference:
-            t.view = "inference"
+            t.origin = "inference"
     return outs
 
 
@@ -278,7 +278,7 @@ def record(
         if isinstance(x, Tensor):
             if x.node is not None:
                 wanted.append(i)
-            if x.view == "inference":
+            if x.origin == "inference":
                 tensors.append(x)
     plan = op.plan(tuple(wanted), len(inputs))
     if tensors:

@@ -20,13 +20,15 @@ def explain(name: str, operands: Sequence[Any], error: Exception) -> Exception:
             return RuntimeError(f"{name}: {_mismatch([x.shape for x in arrays])}")
         if "negative integer powers" in text:
             return RuntimeError(
-                "Integers to negative integer powers are not allowed. Convert the base to a float first: x.float()"
+                "Integers to negative integer powers are not allowed. "
+                "Convert the base to a float first: x.float()"
             )
     elif isinstance(error, TypeError) and arrays:
         kinds = " and ".join(dict.fromkeys(str(x.dtype) for x in arrays))
         if "numpy boolean" in text:
             return RuntimeError(
-                f"{name} is not supported for bool tensors. Use ~x to invert a mask, `^` for the difference of two"
+                f"{name} is not supported for bool tensors. "
+                f"Use ~x to invert a mask, `^` for the difference of two"
             )
         if "not supported for the input types" in text or "did not contain a loop" in text:
             return NotImplementedError(
@@ -43,6 +45,7 @@ def _mismatch(shapes: list[tuple[int, ...]]) -> str:
         if len(sizes) > 1:
             return (
                 f"the shapes {' and '.join(map(str, shapes))} can't be broadcast together: the sizes "
-                f"{sorted(sizes)} meet at dimension {width - back}. Sizes must be equal or 1, counted from the last"
+                f"{sorted(sizes)} meet at dimension {width - back}. "
+                f"Sizes must be equal or 1, counted from the last"
             )
     return f"the shapes {' and '.join(map(str, shapes))} can't be broadcast together"

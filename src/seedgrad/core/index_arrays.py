@@ -13,13 +13,18 @@ FULL = slice(None)
 def getitem(x: Array, index: Any) -> Array:
     """x[index] for a basic index: a view, also of a single element."""
     if isinstance(index, tuple):
-        return x[index] if ... in index else x[(*index, ...)]
+        return x[index] if any([e is ... for e in index]) else x[(*index, ...)]
+    return x[index]
+
+
+def index_one(x: Array, index: int) -> Array:
+    """x[index] for one number: a view, also of a single element."""
     return x[index] if x.ndim > 1 else x[index, ...]
 
 
 def take(x: Array, index: Any) -> Array:
     """x[index] for an index that holds arrays (and full slices): a copy."""
-    if isinstance(index, tuple) and isinstance(index[-1], np.ndarray) and index[:-1] == (FULL,) * (len(index) - 1):
+    if isinstance(index[-1], np.ndarray) and not any([isinstance(e, np.ndarray) for e in index[:-1]]):
         return x.take(index[-1], axis=len(index) - 1)  # twice as fast as x[index]
     return x[index]
 

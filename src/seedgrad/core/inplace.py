@@ -63,7 +63,7 @@ def write(target: Tensor, function: Callable[..., Any], *args: Any, **settings: 
     start = count()
     value = function(target, *args, **settings)
     check_fits(target, value)
-    if mode.now.grad and (value.node is not None or target.node is not None):
+    if mode.now.grad and (value.node is not None or in_graph(target)):
         check_view(target)
         if value.array.dtype != target.array.dtype:
             value = tensor_namespace.astype(value, kind=target.array.dtype)
@@ -102,7 +102,9 @@ def write_part(
     arrays = [
         a.copy() if isinstance(a, np.ndarray) and np.may_share_memory(a, target.array) else a for a in arrays
     ]
-    needs = mode.now.grad and any(isinstance(x, Tensor) and x.node is not None for x in (target, *others))
+    needs = mode.now.grad and (
+        in_graph(target) or any(isinstance(x, Tensor) and x.node is not None for x in others)
+    )
     if needs:
         check_view(target)
     mode.now.run(fill, target.array, *arrays)
@@ -120,7 +122,7 @@ def check_writable(target: Tensor) -> None:
             "a leaf Variable that requires grad is being used in an in-place operation. "
             "Write inside `with no_grad():`, or to a clone()"
         )
-    seen = target.view
+    seen = target.origin
     if seen is not None:
         if isinstance(seen, str):
             if seen == "inference" and not mode.now.inference:
@@ -160,9 +162,15 @@ def check_fits(target: Tensor, value: Tensor) -> None:
             )
 
 
+def in_graph(target: Tensor) -> bool:
+    """Whether the value that is about to be overwritten counts for a gradient, its own or its base's."""
+    seen = target.origin
+    return target.node is not None or (isinstance(seen, View) and seen.base.node is not None)
+
+
 def check_view(target: Tensor) -> None:
     """Raise for writes into views whose history can't follow, as in PyTorch."""
-    seen = target.view
+    seen = target.origin
     if isinstance(seen, View):
         if seen.made == "multi":
             raise RuntimeError(
@@ -214,13 +222,13 @@ def _swap_saved_output(value: Tensor, target: Tensor) -> None:
 
 def _note(target: Tensor, number: int) -> None:
     """Enter the write, unless nobody is to notice it (`.data`) or could."""
-    if not isinstance(target.view, str):
+    if not isinstance(target.origin, str):
         note_write(target.array, number)
 
 
 def _relink(target: Tensor, value: Tensor) -> None:
     """Make the target the output of the write, and its base and the other views follow."""
-    seen = target.view
+    seen = target.origin
     if not isinstance(seen, View):
         target.node, target.slot = value.node, value.slot
         base = target
@@ -232,6 +240,32 @@ def _relink(target: Tensor, value: Tensor) -> None:
     follow(base)
 
 
+class Stale(Node):
+    """The node of a view that can't follow a write to its base: one made by `unbind` or without recording."""
+
+    __slots__ = ("made",)
+
+    def __init__(self, t: Tensor) -> None:
+        self.order, self.edges, self.slots, self.hooks = count(), (), None, None
+        self.shape, self.dtype = t.array.shape, t.array.dtype
+        self.made = t.origin.made
+
+    def vjp(self, g: Any, last: bool) -> tuple[Any, ...]:
+        why = (
+            "It is the output of a function that returns multiple views"
+            if self.made == "multi"
+            else "It was created in no_grad mode"
+        )
+        raise RuntimeError(
+            f"a view of shape {self.shape} was used after its base, or another view of its base, had been modified "
+            f"inplace. {why}, so its gradient can't follow the write. Make the view after the write, or write "
+            f"out of place"
+        )
+
+    def vjp_tensors(self, g: Any) -> tuple[Any, ...]:
+        return self.vjp(g, False)
+
+
 def follow(base: Tensor) -> None:
     """Derive every living view of `base` anew."""
     if not base.views:
@@ -239,8 +273,12 @@ def follow(base: Tensor) -> None:
     living = [(reference, t) for reference in base.views if (t := reference()) is not None]
     derived: dict[Any, Any] = {}
     for _, t in living:
-        if isinstance(t.view, View) and t.view.base is base:
-            fresh = derive(base, t.view.steps, derived)
+        if not isinstance(t.origin, View) or t.origin.base is not base:
+            continue
+        if t.origin.made:
+            t.node, t.slot = Stale(t), 0
+        else:
+            fresh = derive(base, t.origin.steps, derived)
             t.node, t.slot = fresh.node, fresh.slot
     base.views[:] = [reference for reference, _ in living]
 
@@ -257,18 +295,18 @@ def reshape_in_place(target: Tensor, change: tuple[Op, Any], undo: tuple[Op, Any
         RuntimeError: the target is a leaf that requires grad, or a view that may not be written.
     """
     check_writable(target)
-    if mode.now.grad and target.node is not None:
+    if mode.now.grad and in_graph(target):
         check_view(target)
-    seen, views = target.view, target.views
+    seen, views = target.origin, target.views
     made, settings = change
     if isinstance(seen, View):
         new = made.call(target, **settings)
-        target.view = View(seen.base, (*seen.steps, (made, settings, None)), seen.made)
+        target.origin = View(seen.base, (*seen.steps, (made, settings, None)), seen.made)
     else:
         new = made.call(at(target.array, target.node, target.slot), **settings)
         for reference in views or ():
             t = reference()
-            if t is not None and isinstance(t.view, View):
-                t.view = View(target, ((undo[0], undo[1], None), *t.view.steps), t.view.made)
+            if t is not None and isinstance(t.origin, View):
+                t.origin = View(target, ((undo[0], undo[1], None), *t.origin.steps), t.origin.made)
     target.array, target.node, target.slot = new.array, new.node, new.slot
     return target

@@ -106,6 +106,7 @@ from .index_arrays import (  # noqa: F401
     add_at,
     assign_view,
     getitem,
+    index_one,
     scatter,
     scatter_add,
     scatter_index,

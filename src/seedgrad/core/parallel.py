@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-Work = Callable[[int, int], object]
+Work = Callable[[int, int], Any]
 
 # More parts than threads, so that a thread that lost its core for a while does not hold up the rest.
 PARTS_PER_THREAD = 3
@@ -35,6 +35,7 @@ class _Job:
         self.function, self.bounds = function, bounds
         self.next = itertools.count().__next__  # atomic
         self.done: SimpleQueue[BaseException | None] = SimpleQueue()
+        self.results: list[Any] = [None] * (len(bounds) - 1)
 
     def run(self) -> None:
         _place.inside = True
@@ -42,19 +43,20 @@ class _Job:
             while (part := self.next()) < len(self.bounds) - 1:
                 error = None
                 try:
-                    self.function(self.bounds[part], self.bounds[part + 1])
+                    self.results[part] = self.function(self.bounds[part], self.bounds[part + 1])
                 except BaseException as raised:  # handed to the caller, who raises it
                     error = raised
                 self.done.put(error)
         finally:
             _place.inside = False
 
-    def wait(self) -> None:
-        """Until all parts are done; raise the first error."""
+    def wait(self) -> list[Any]:
+        """The results, when all parts are done; raises the first error."""
         errors = [self.done.get() for _ in range(len(self.bounds) - 1)]
         for error in errors:
             if error is not None:
                 raise error
+        return self.results
 
 
 class _Pool:
@@ -192,10 +194,10 @@ def set_num_threads(int: int) -> None:
     _blas.set([int] * len(_blas.found()))
 
 
-def parallel_for(function: Work, n: int, grain: int = 1, *, blas: bool = False) -> None:
+def parallel_for(function: Work, n: int, grain: int = 1, *, blas: bool = False) -> list[Any]:
     """Call function(start, stop) for parts of range(n), in several threads if there is enough to do.
 
-    Returns when all parts are done. Work inside a part is never split again. An exception in a part is raised here
+    Returns what the parts returned, in their order, when all are done. Work inside a part is never split again. An exception in a part is raised here
     after the others have ended.
 
     Args:
@@ -207,9 +209,7 @@ def parallel_for(function: Work, n: int, grain: int = 1, *, blas: bool = False) 
     """
     parts = min(n // max(1, grain), _number * PARTS_PER_THREAD)
     if parts < 2 or _number == 1 or _place.inside or (blas and not _blas.found()):
-        if n:
-            function(0, n)
-        return
+        return [function(0, n)] if n else []
     bounds = [n * i // parts for i in range(parts + 1)]
     job = _Job(function, bounds)
     jobs = _threads().jobs
@@ -217,7 +217,7 @@ def parallel_for(function: Work, n: int, grain: int = 1, *, blas: bool = False) 
         for _ in range(min(parts, _number) - 1):
             jobs.put(job)
         job.run()
-        job.wait()
+        return job.wait()
 
 
 def _threads() -> _Pool:

@@ -56,7 +56,7 @@ class Tensor:
         array: the NumPy array that holds the values.
         node: where the tensor's gradient goes: the node of the op that made it, the leaf's own node, or None when it
             needs no gradient. `slot` is which output of that node it is.
-        view: how it is seen in its base, if it is a view; "inference" or "data" for tensors outside any history.
+        origin: how it is seen in its base, if it is a view; "inference" or "data" for tensors outside any history.
         views: weak references to the views of it.
 
     Example:
@@ -67,7 +67,7 @@ class Tensor:
         tensor([2., 4.])
     """
 
-    __slots__ = ("__dict__", "__weakref__", "_grad", "array", "node", "slot", "view", "views")
+    __slots__ = ("__dict__", "__weakref__", "_grad", "array", "node", "origin", "slot", "views")
     # A NumPy array on the left of an operator leaves the work to our reflected method.
     __array_priority__ = 1000
 
@@ -80,7 +80,7 @@ class Tensor:
         self.array = array
         self.node = None
         self.slot = 0
-        self.view: Any = None
+        self.origin: Any = None
         self.views: list[Any] | None = None
         self._grad: Tensor | None = None
 
@@ -147,7 +147,7 @@ class Tensor:
 
     def storage_offset(self) -> int:
         """The distance, in elements, from the start of the base's memory to the first element."""
-        base = self.view.base.array if self._is_view() else self.array
+        base = self.origin.base.array if self._is_view() else self.array
         return (self.array.ctypes.data - base.ctypes.data) // self.array.itemsize
 
     def data_ptr(self) -> int:
@@ -190,7 +190,7 @@ class Tensor:
                     f"only Tensors of floating point and complex dtype can require gradients, got {self.dtype}. "
                     f"Convert it first: x.float()"
                 )
-            if self.view == "inference":
+            if self.origin == "inference":
                 raise RuntimeError(
                     "Setting requires_grad=True on inference tensor outside InferenceMode is not allowed"
                 )
@@ -249,7 +249,7 @@ class Tensor:
     def data(self) -> Tensor:
         """The same memory without history. Writes to it are not noticed by the graph; prefer `no_grad`."""
         t = Tensor(self.array)
-        t.view = "data"
+        t.origin = "data"
         return t
 
     @data.setter
@@ -263,8 +263,8 @@ class Tensor:
     def detach(self) -> Tensor:
         """The same memory outside the graph; in-place writes to it are noticed by both."""
         t = Tensor(self.array)
-        if isinstance(self.view, str):
-            t.view = self.view
+        if isinstance(self.origin, str):
+            t.origin = self.origin
         return t
 
     def detach_(self) -> Tensor:
@@ -276,20 +276,20 @@ class Tensor:
 
     def is_inference(self) -> bool:
         """Whether it was made inside `inference_mode`."""
-        return self.view == "inference"
+        return self.origin == "inference"
 
     def _is_view(self) -> bool:
-        return self.view is not None and not isinstance(self.view, str)
+        return self.origin is not None and not isinstance(self.origin, str)
 
     @property
     def _base(self) -> Tensor | None:
         """The tensor whose memory this one views."""
-        return self.view.base if self._is_view() else None
+        return self.origin.base if self._is_view() else None
 
     @property
     def _version(self) -> int:
         """How often the memory was written in place."""
-        if self.view == "inference":
+        if self.origin == "inference":
             raise RuntimeError("Inference tensors do not track version counter")
         version = version_of(self.array)
         return 0 if version is None else version.writes
@@ -496,7 +496,7 @@ class Tensor:
 
     def __dir__(self) -> list[str]:
         # Tab completion shows the public surface; the engine's slots stay out of the way.
-        return sorted(set(super().__dir__()) - {"array", "node", "slot", "view", "views"})
+        return sorted(set(super().__dir__()) - {"array", "node", "origin", "slot", "views"})
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         # The graph is not pickled: like PyTorch, a computed tensor comes back as a leaf.

@@ -41,11 +41,11 @@ def link_view(op: Op, source: Any, t: Tensor, settings: dict[str, Any], slot: in
     owner = t.array.base
     if array is None or owner is None or (owner is not array and owner is not array.base):
         if mode.now.inference:
-            t.view = "inference"
+            t.origin = "inference"
         return
-    seen = source.view
+    seen = source.origin
     if isinstance(seen, str):
-        t.view = seen
+        t.origin = seen
         return
     made = "" if mode.now.grad else "no_grad"
     if slot is not None:
@@ -53,10 +53,10 @@ def link_view(op: Op, source: Any, t: Tensor, settings: dict[str, Any], slot: in
     step = (op, settings, slot)
     if seen is None:
         base = source
-        t.view = View(source, (step,), made)
+        t.origin = View(source, (step,), made)
     else:
         base = seen.base
-        t.view = View(base, (*seen.steps, step), made or seen.made)
+        t.origin = View(base, (*seen.steps, step), made or seen.made)
     living = base.views
     if living is None:
         living = base.views = []
@@ -73,7 +73,7 @@ def derive(base: Tensor, steps: tuple[Step, ...], derived: dict[Any, Any]) -> Te
     seen: Any = base
     path: tuple[Any, ...] = ()
     for op, settings, slot in steps:
-        path = (*path, id(settings))
+        path = (*path, id(op), id(settings))
         if path not in derived:
             derived[path] = op(seen, **settings)
         seen = derived[path]

@@ -75,8 +75,8 @@ def check_not_empty(name: str, input: Tensor, axis: Any) -> None:
         return
     if axis is None:
         raise RuntimeError(
-            f"{name}(): Expected reduction dim to be specified for input.numel() == 0: a tensor of shape {shape} has no "
-            f"elements, and {name} of nothing is not defined"
+            f"{name}(): Expected reduction dim to be specified for input.numel() == 0: "
+            f"a tensor of shape {shape} has no elements, and {name} of nothing is not defined"
         )
     for a in (axis,) if isinstance(axis, int) else axis:
         if shape[a] == 0:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..core import dtype as dtypes
 from ..core.tensor import Tensor
 from ..ops import select as s
 from .arguments import check_tensors
@@ -36,7 +37,8 @@ def maximum(input: Tensor, other: Tensor) -> Tensor:
 
 @public()
 def minimum(input: Tensor, other: Tensor) -> Tensor:
-    """The smaller of two elements: `out = min(x, y)`; NaN if either is. A tie gives each half of the gradient.
+    """The smaller of two elements: `out = min(x, y)`; NaN if either is. A tie gives each half of the
+    gradient.
 
     Args:
         input: any shape.
@@ -60,7 +62,8 @@ def minimum(input: Tensor, other: Tensor) -> Tensor:
 
 @public()
 def fmax(input: Tensor, other: Tensor) -> Tensor:
-    """The larger of two elements: `out = max(x, y)`; the other one where one is NaN. A tie gives the first the gradient.
+    """The larger of two elements: `out = max(x, y)`; the other one where one is NaN. A tie gives the first
+    the gradient.
 
     Args:
         input: any shape.
@@ -84,7 +87,8 @@ def fmax(input: Tensor, other: Tensor) -> Tensor:
 
 @public()
 def fmin(input: Tensor, other: Tensor) -> Tensor:
-    """The smaller of two elements: `out = min(x, y)`; the other one where one is NaN. A tie gives the first the gradient.
+    """The smaller of two elements: `out = min(x, y)`; the other one where one is NaN. A tie gives the first
+    the gradient.
 
     Args:
         input: any shape.
@@ -104,6 +108,15 @@ def fmin(input: Tensor, other: Tensor) -> Tensor:
     """
     check_tensors("fmin", input, other)
     return s.fmin.call(input, other)
+
+
+_NUMBERS = (int, float, type(None))
+
+
+def _clip(input: Tensor, low: Any, high: Any) -> Tensor:
+    if type(low) in _NUMBERS and type(high) in _NUMBERS and dtypes.differentiable(input.array.dtype):
+        return s.clip_numbers.call(input, low=low, high=high)
+    return s.clip.call(input, low, high)
 
 
 @public(inplace=True, alias=("clip",))
@@ -131,7 +144,7 @@ def clamp(input: Tensor, min: Any = None, max: Any = None) -> Tensor:
     check_tensors("clamp", input)
     if min is None and max is None:
         raise RuntimeError("clamp: At least one of 'min' or 'max' must not be None")
-    return s.clip.call(input, min, max)
+    return _clip(input, min, max)
 
 
 @public(inplace=True)
@@ -150,7 +163,8 @@ def clamp_min(input: Tensor, min: Any) -> Tensor:
         >>> sg.clamp_min(sg.tensor([-2.0, 0.5]), 0)
         tensor([0.0000, 0.5000])
     """
-    return s.clip.call(input, min, None)
+    check_tensors("clamp_min", input)
+    return _clip(input, min, None)
 
 
 @public(inplace=True)
@@ -169,7 +183,8 @@ def clamp_max(input: Tensor, max: Any) -> Tensor:
         >>> sg.clamp_max(sg.tensor([2.0, -0.5]), 0)
         tensor([ 0.0000, -0.5000])
     """
-    return s.clip.call(input, None, max)
+    check_tensors("clamp_max", input)
+    return _clip(input, None, max)
 
 
 clip = clamp

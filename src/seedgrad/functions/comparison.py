@@ -275,7 +275,9 @@ def equal(input: Tensor, other: Tensor) -> builtins.bool:
         True
     """
     check_tensors("equal", input, other)
-    return input.array.shape == other.array.shape and bool(s.equal.call(input.detach(), other.detach()).array.all())
+    return input.array.shape == other.array.shape and bool(
+        s.equal.call(input.detach(), other.detach()).array.all()
+    )
 
 
 not_equal = ne

@@ -155,14 +155,11 @@ def diag_embed(input: Tensor, offset: int = 0, dim1: int = -2, dim2: int = -1) -
             raise IndexError(f"Dimension out of range (expected to be in range of [{-n}, {n - 1}], but got {dim})")
     if dim1 % n == dim2 % n:
         raise RuntimeError(f"diagonal dimensions cannot be identical {dim1}, {dim2}")
-    side = input.array.shape[-1] + abs(offset)
-    rows = np.arange(input.array.shape[-1]) + max(0, -offset)
-    out = o.put_diagonal.call(input, side=side, rows=rows, offset=offset)
-    order = [i for i in range(n) if i not in (dim1 % n, dim2 % n)]
+    out = o.put_diagonal.call(input, offset=offset)
     axes = list(range(n - 2))
     for to, axis in sorted(((dim1 % n, n - 2), (dim2 % n, n - 1))):
         axes.insert(to, axis)
-    return out if axes == list(range(n)) and order == axes[: n - 2] else o.transpose.call(out, axes=tuple(axes))
+    return out if axes == list(range(n)) else o.transpose.call(out, axes=tuple(axes))
 
 
 @public()

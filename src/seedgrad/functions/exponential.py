@@ -16,7 +16,8 @@ def exp(input: Tensor) -> Tensor:
         input: any shape.
 
     Returns:
-        Positive numbers, inf above 88.7 in float32, in the input's shape; integers give the default float type.
+        Positive numbers, inf above 88.7 in float32, in the input's shape; integers give the default float
+        type.
 
     Example:
         >>> import seedgrad as sg
@@ -110,8 +111,8 @@ def log10(input: Tensor) -> Tensor:
 
     Example:
         >>> import seedgrad as sg
-        >>> sg.log10(sg.tensor([1.0, 1000.0]))
-        tensor([0., 3.])
+        >>> sg.log10(sg.tensor([1.0, 10.0]))
+        tensor([0., 1.])
     """
     return ops.log10.call(input)
 

@@ -50,7 +50,8 @@ def _extreme(name: str, op: Any, input: Tensor, dim: Any, keepdim: bool) -> Valu
 def max(input: Tensor, dim: Any = None, keepdim: bool = False) -> Any:
     """The largest element; NaN if there is one.
 
-    Without `dim` the elements that tie for the largest share the gradient; with it the first one gets all of it.
+    Without `dim` the elements that tie for the largest share the gradient; with it the first one gets all of
+    it.
 
     Args:
         input: any shape.
@@ -81,7 +82,8 @@ def max(input: Tensor, dim: Any = None, keepdim: bool = False) -> Any:
 def min(input: Tensor, dim: Any = None, keepdim: bool = False) -> Any:
     """The smallest element; NaN if there is one.
 
-    Without `dim` the elements that tie for the smallest share the gradient; with it the first one gets all of it.
+    Without `dim` the elements that tie for the smallest share the gradient; with it the first one gets all of
+    it.
 
     Args:
         input: any shape.
@@ -185,7 +187,9 @@ def aminmax(input: Tensor, *, dim: int | None = None, keepdim: bool = False) -> 
     axes = some_axes("aminmax", input, dim)
     if r.length(input.array.shape, axes) == 0 or (axes is None and not input.array.size):
         raise RuntimeError(f"aminmax() of no elements is not defined, got the shape {input.array.shape}")
-    return MinMax(r.min.call(input, axis=axes, keepdims=keepdim), r.max.call(input, axis=axes, keepdims=keepdim))
+    return MinMax(
+        r.min.call(input, axis=axes, keepdims=keepdim), r.max.call(input, axis=axes, keepdims=keepdim)
+    )
 
 
 def _where_extreme(name: str, op: Any, input: Tensor, dim: int | None, keepdim: bool) -> Tensor:
@@ -197,7 +201,8 @@ def _where_extreme(name: str, op: Any, input: Tensor, dim: int | None, keepdim: 
         return Tensor(np.zeros((), np.int64))
     if 0 in input.array.shape and axis is None:
         raise IndexError(
-            f"{name}(): Expected reduction dim to be specified for input.numel() == 0, got the shape {input.array.shape}"
+            f"{name}(): Expected reduction dim to be specified for input.numel() == 0, "
+            f"got the shape {input.array.shape}"
         )
     check_not_empty(name, input, axis)
     return op.call(input, axis=axis, keepdims=keepdim)

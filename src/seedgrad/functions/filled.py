@@ -31,7 +31,11 @@ def _by_size(
 def _by_example(name: str, make: Maker, input: Any, dtype: Any, device: Any, grad: bool) -> Tensor:
     check_tensors(name, input)
     check_device(device)
-    return wrap(make(input.array, element_type(dtype, input.array.dtype)), grad)
+    # Elements that share places in memory (an expanded tensor) get places of their own, in row-major order.
+    shared = any(step == 0 and n > 1 for step, n in zip(input.array.strides, input.array.shape, strict=True))
+    like = np.broadcast_to(np.zeros((), input.array.dtype), input.array.shape) if shared else input.array
+    kind = element_type(dtype, input.array.dtype)
+    return wrap(make(like, kind, order="C" if shared else "K"), grad)
 
 
 def zeros(
@@ -252,8 +256,8 @@ def full_like(
     """
     number = as_number("full_like", "fill_value", fill_value)
 
-    def make(array: Any, kind: Any) -> Any:
-        out = np.empty_like(array, kind)
+    def make(array: Any, kind: Any, order: Any) -> Any:
+        out = np.empty_like(array, kind, order)
         np.copyto(out, number, casting="unsafe")
         return out
 

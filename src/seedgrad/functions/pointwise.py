@@ -19,7 +19,8 @@ def _scaled(name: str, input: Any, other: Any, alpha: Any) -> Any:
         for x in (input, other)
     ):
         raise RuntimeError(
-            f"{name}(): For integral input tensors, argument alpha must not be a floating point number, got {alpha}"
+            f"{name}(): For integral input tensors, argument alpha must not be a floating point number, "
+            f"got {alpha}"
         )
     return e.multiply.call(other, alpha)
 
@@ -60,7 +61,8 @@ def sub(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
         The differences, in the broadcast shape and the common type.
 
     Raises:
-        RuntimeError: the shapes can't be broadcast; one holds bools; alpha is fractional and the tensors hold integers.
+        RuntimeError: the shapes can't be broadcast; one holds bools; alpha is fractional and the tensors hold
+            integers.
 
     Example:
         >>> import seedgrad as sg
@@ -68,7 +70,9 @@ def sub(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
         tensor([0., 1.])
     """
     if _is_bool(input) or _is_bool(other):
-        raise RuntimeError("sub(): subtraction of bools is not supported. Use `^` for the difference of two masks")
+        raise RuntimeError(
+            "sub(): subtraction of bools is not supported. Use `^` for the difference of two masks"
+        )
     return e.subtract.call(input, other if alpha == 1 else _scaled("sub", input, other, alpha))
 
 
@@ -106,14 +110,16 @@ def div(input: Any, other: Any, *, rounding_mode: str | None = None) -> Tensor:
     Args:
         input: any shape.
         other: a tensor that broadcasts with it, or a number.
-        rounding_mode: "floor" rounds towards minus infinity, "trunc" towards zero. Default: None, do not round.
+        rounding_mode: "floor" rounds towards minus infinity, "trunc" towards zero. Default: None, do not
+            round.
 
     Returns:
         The quotients, in the broadcast shape and the common type; without rounding, integers give the default
         float type.
 
     Raises:
-        RuntimeError: the shapes can't be broadcast; an unknown rounding mode; integers divided by 0 with rounding.
+        RuntimeError: the shapes can't be broadcast; an unknown rounding mode; integers divided by 0 with
+            rounding.
 
     Example:
         >>> import seedgrad as sg
@@ -247,56 +253,12 @@ def pow(input: Any, exponent: Any) -> Tensor:
                 f"Convert the base to a float first: x.float()"
             )
     if isinstance(exponent, Tensor) and _is_bool(input) and _is_bool(exponent):
-        raise NotImplementedError("pow is not implemented for bool to the power of bool. Convert one: x.long()")
+        raise NotImplementedError(
+            "pow is not implemented for bool to the power of bool. Convert one: x.long()"
+        )
     return e.power.call(input, exponent)
-
-
-@public(inplace=True, alias=("negative",))
-def neg(input: Tensor) -> Tensor:
-    """The negative: `out = -x`.
-
-    Args:
-        input: any shape; not bool.
-
-    Returns:
-        The negatives, in the input's shape and type.
-
-    Raises:
-        RuntimeError: the input is bool.
-
-    Example:
-        >>> import seedgrad as sg
-        >>> sg.neg(sg.tensor([1.0, -2.0]))
-        tensor([-1.,  2.])
-    """
-    return e.negative.call(input)
-
-
-@public()
-def positive(input: Tensor) -> Tensor:
-    """The input itself: `out = +x`.
-
-    Args:
-        input: any shape; not bool.
-
-    Returns:
-        The input.
-
-    Raises:
-        RuntimeError: the input is bool.
-
-    Example:
-        >>> import seedgrad as sg
-        >>> sg.positive(sg.tensor([1.0, -2.0]))
-        tensor([ 1., -2.])
-    """
-    check_tensors("positive", input)
-    if input.array.dtype == dtypes.BOOL:
-        raise RuntimeError("The `+` operator on a bool tensor is not supported. Convert it first: x.long()")
-    return input
 
 
 subtract = sub
 multiply = mul
 divide = div
-negative = neg

@@ -64,7 +64,7 @@ def arange(
     if kind.kind in "iu":
         if int(step) == 0:
             raise ValueError(f"step must be nonzero: {step} becomes 0 as {kind}")
-        start, end, step = int(start), end, int(step)
+        start, end, step = int(start), int(end), int(step)
     n = math.ceil((end - start) / step)
     return wrap((start + np.arange(n) * step).astype(kind), requires_grad)
 

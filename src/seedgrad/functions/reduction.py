@@ -33,7 +33,8 @@ def need_float(name: str, input: Tensor) -> None:
     check_tensors(name, input)
     if not dtypes.differentiable(input.array.dtype):
         raise RuntimeError(
-            f"{name}(): the input dtype must be floating point or complex, got {input.dtype}. Convert it first: x.float()"
+            f"{name}(): the input dtype must be floating point or complex, got {input.dtype}. "
+            f"Convert it first: x.float()"
         )
 
 
@@ -150,7 +151,9 @@ def nanmean(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any
         input = total_type("nanmean", input, dtype)
     axes = some_axes("nanmean", input, dim)
     there = s.astype.call(s.equal.call(input.detach(), input.detach()), kind=input.array.dtype)
-    return r.sum.call(_without_nan(input), axis=axes, keepdims=keepdim) / r.sum.call(there, axis=axes, keepdims=keepdim)
+    return r.sum.call(_without_nan(input), axis=axes, keepdims=keepdim) / r.sum.call(
+        there, axis=axes, keepdims=keepdim
+    )
 
 
 @public()
@@ -183,7 +186,8 @@ def prod(input: Tensor, dim: int | None = None, keepdim: bool = False, *, dtype:
 
 @public()
 def logsumexp(input: Tensor, dim: Any, keepdim: bool = False) -> Tensor:
-    """The logarithm of the sum of exponentials: `out = ln sum exp(x_i)`, without overflow; -inf where there are none.
+    """The logarithm of the sum of exponentials: `out = ln sum exp(x_i)`, without overflow; -inf where there
+    are none.
 
     Args:
         input: any shape.
@@ -199,7 +203,7 @@ def logsumexp(input: Tensor, dim: Any, keepdim: bool = False) -> Tensor:
     Example:
         >>> import seedgrad as sg
         >>> sg.logsumexp(sg.tensor([1000.0, 1000.0]), 0)
-        tensor(1000.6931)
+        tensor(1000.6932)
     """
     return r.logsumexp.call(input, axis=some_axes("logsumexp", input, dim), keepdims=keepdim)
 
@@ -207,8 +211,9 @@ def logsumexp(input: Tensor, dim: Any, keepdim: bool = False) -> Tensor:
 def _test(name: str, op: Any, input: Tensor, dim: Any, keepdim: bool) -> Tensor:
     axes = some_axes(name, input, dim)
     if isinstance(dim, (tuple, list)) and not dim:  # PyTorch tests each element alone here
-        return s.not_equal.call(input, 0)
-    out = op.call(input, axis=axes, keepdims=keepdim)
+        out = s.not_equal.call(input, 0)
+    else:
+        out = op.call(input, axis=axes, keepdims=keepdim)
     # PyTorch keeps uint8, which was its bool once.
     return s.astype.call(out, kind=input.array.dtype) if input.array.dtype == np.uint8 else out
 

@@ -10,6 +10,51 @@ from .arguments import check_floats, check_tensors, refuse_bool
 from .public import public
 
 
+@public(inplace=True, alias=("negative",))
+def neg(input: Tensor) -> Tensor:
+    """The negative: `out = -x`.
+
+    Args:
+        input: any shape; not bool.
+
+    Returns:
+        The negatives, in the input's shape and type.
+
+    Raises:
+        RuntimeError: the input is bool.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.neg(sg.tensor([1.0, -2.0]))
+        tensor([-1.,  2.])
+    """
+    return e.negative.call(input)
+
+
+@public()
+def positive(input: Tensor) -> Tensor:
+    """The input itself: `out = +x`.
+
+    Args:
+        input: any shape; not bool.
+
+    Returns:
+        The input.
+
+    Raises:
+        RuntimeError: the input is bool.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.positive(sg.tensor([1.0, -2.0]))
+        tensor([ 1., -2.])
+    """
+    check_tensors("positive", input)
+    if input.array.dtype == dtypes.BOOL:
+        raise RuntimeError("The `+` operator on a bool tensor is not supported. Convert it first: x.long()")
+    return input
+
+
 @public(inplace=True, alias=("absolute",))
 def abs(input: Tensor) -> Tensor:
     """The distance from 0: `out = |x|`; the derivative at 0 is 0.
@@ -244,3 +289,4 @@ def nan_to_num(
 
 absolute = abs
 fix = trunc
+negative = neg

@@ -10,6 +10,7 @@ from ..core.tensor import Tensor
 from ..ops import order as o
 from ..ops import select as s
 from ..ops.index import take_along_axis
+from ..ops.order import comparable
 from .arguments import one_axis
 from .extremes import ValuesIndices, picked
 from .public import public
@@ -71,6 +72,7 @@ def _running(name: str, better: np.ufunc, input: Tensor, dim: int) -> ValuesIndi
     x = input.array
     if not x.ndim:
         return picked(input, np.zeros((), np.int64), 0)
+    x = comparable(x)
     best = better.accumulate(x, axis=axis)
     new = (x == best) | (x != x)  # a NaN stays the extreme; of equal ones the last counts
     shape = [1] * x.ndim

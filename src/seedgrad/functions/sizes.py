@@ -61,7 +61,7 @@ def wrap(array: np.ndarray[Any, Any], requires_grad: bool = False) -> Tensor:
     """A new leaf that owns the array."""
     t = Tensor(array)
     if mode.now.inference:
-        t.view = "inference"
+        t.origin = "inference"
     if requires_grad:
         t.requires_grad = True
     return t

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..core import dtype as dtypes
 from ..core.tensor import Tensor
+from ..ops import order as o
 from ..ops import reduce as r
 from .arguments import check_not_empty, check_tensors, one_axis
 from .extremes import ValuesIndices, picked
@@ -20,6 +21,7 @@ def _order(x: Array, axis: int, descending: bool) -> Array:
     """The indices that sort x, equal elements in their order; NaN counts as the largest."""
     if not x.ndim:
         return np.zeros((), np.int64)
+    x = o.comparable(x)
     if not descending:
         return np.argsort(x, axis=axis, kind="stable")
     backwards = np.argsort(np.flip(x, axis), axis=axis, kind="stable")
@@ -122,13 +124,15 @@ def topk(input: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: boo
     x = input.array
     length = x.shape[axis] if x.ndim else 1
     if not 0 <= k <= length:
-        raise RuntimeError(f"topk(): selected index k out of range: k is {k}, dimension {axis} has {length} elements")
+        raise RuntimeError(
+            f"topk(): selected index k out of range: k is {k}, dimension {axis} has {length} elements"
+        )
     if not x.ndim:
         if not k:
             return ValuesIndices(Tensor(np.zeros(0, x.dtype)), Tensor(np.zeros(0, np.int64)))
         return picked(input, np.zeros((), np.int64), 0)
     if 0 < k < length // 8:
-        part = np.argpartition(x, length - k if largest else k - 1, axis=axis)
+        part = np.argpartition(o.comparable(x), length - k if largest else k - 1, axis=axis)
         taken = (slice(None),) * axis
         some = np.sort(part[(*taken, slice(length - k, None) if largest else slice(0, k))], axis=axis)
         within = _order(np.take_along_axis(x, some, axis), axis, largest)
@@ -166,7 +170,8 @@ def kthvalue(input: Tensor, k: int, dim: int = -1, keepdim: bool = False) -> Val
     length = x.shape[axis] if x.ndim else 1
     if not 1 <= k <= length:
         raise RuntimeError(
-            f"kthvalue(): selected number k out of range for dimension {axis}: k is {k}, the dimension has {length} elements"
+            f"kthvalue(): selected number k out of range for dimension {axis}: "
+            f"k is {k}, the dimension has {length} elements"
         )
     return _ranked(input, k - 1, axis, keepdim)
 
@@ -190,7 +195,8 @@ def median(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Any:
         keepdim: leave the dimension with length 1. Default: False.
 
     Returns:
-        A 0-d tensor, NaN without elements; with `dim` a named tuple (values, indices), in the shape of the others.
+        A 0-d tensor, NaN without elements; with `dim` a named tuple (values, indices), in the shape of the
+        others.
 
     Raises:
         NotImplementedError: the input is bool.
@@ -216,7 +222,7 @@ def median(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Any:
     middle = (x.shape[axis] - 1) // 2
     chosen = order[(*before, slice(middle, middle + 1))]
     if dtypes.differentiable(x.dtype):
-        missing = np.isnan(x)
+        missing = np.isnan(o.comparable(x))
         first = np.expand_dims(np.argmax(missing, axis=axis), axis)
         chosen = np.where(np.any(missing, axis=axis, keepdims=True), first, chosen)
     return picked(input, chosen, axis, keepdim)
@@ -240,7 +246,8 @@ def unique(
         dim: compare the slices along this dimension. Default: None, the elements.
 
     Returns:
-        The distinct elements, 1-d (or the distinct slices); then the inverse, int64 in the input's shape (1-d with
+        The distinct elements, 1-d (or the distinct slices); then the inverse, int64 in the input's shape (1-d
+        with
         `dim`), and the counts, int64, where asked for.
 
     Raises:
@@ -254,8 +261,10 @@ def unique(
     check_tensors("unique", input)
     axis = None if dim is None else one_axis("unique", input, dim)
     x = input.array if input.array.ndim or axis is None else input.array.reshape(1)
-    values, inverse, counts = np.unique(x, return_inverse=True, return_counts=True, axis=axis, equal_nan=False)
-    found = [Tensor(values)]
+    values, inverse, counts = np.unique(
+        o.comparable(x), return_inverse=True, return_counts=True, axis=axis, equal_nan=False
+    )
+    found = [Tensor(values.astype(x.dtype))]
     if return_inverse:
         found.append(Tensor(inverse.reshape(-1 if axis is not None else x.shape).astype(np.int64)))
     if return_counts:

@@ -72,7 +72,8 @@ def lgamma(input: Tensor) -> Tensor:
         input: any shape.
 
     Returns:
-        Real numbers, inf at 0 and the negative integers, in the input's shape; integers give the default float type.
+        Real numbers, inf at 0 and the negative integers, in the input's shape; integers give the default
+        float type.
 
     Example:
         >>> import seedgrad as sg
@@ -90,7 +91,8 @@ def digamma(input: Tensor) -> Tensor:
         input: any shape.
 
     Returns:
-        Real numbers, NaN at the negative integers, in the input's shape; integers give the default float type.
+        Real numbers, NaN at the negative integers, in the input's shape; integers give the default float
+        type.
 
     Example:
         >>> import seedgrad as sg

@@ -21,15 +21,25 @@ def _spread(
         dim, unbiased = None, dim
     if unbiased is not None:
         if correction is not None:
-            raise TypeError(f"{name}() takes either unbiased or correction, got unbiased={unbiased}, correction={correction}")
+            raise TypeError(
+                f"{name}() takes either unbiased or correction, "
+                f"got unbiased={unbiased}, correction={correction}"
+            )
         correction = int(unbiased)
     axes = some_axes(name, input, dim)
-    return op.call(input, axis=axes, correction=1 if correction is None else correction, keepdims=keepdim), axes
+    return op.call(
+        input, axis=axes, correction=1 if correction is None else correction, keepdims=keepdim
+    ), axes
 
 
 @public()
 def var(
-    input: Tensor, dim: Any = None, unbiased: bool | None = None, keepdim: bool = False, *, correction: float | None = None
+    input: Tensor,
+    dim: Any = None,
+    unbiased: bool | None = None,
+    keepdim: bool = False,
+    *,
+    correction: float | None = None,
 ) -> Tensor:
     """The variance: `out = sum (x_i - mean)^2 / (n - correction)`.
 
@@ -41,7 +51,8 @@ def var(
         correction: what is taken from the number n of elements. Default: 1, as in an estimate from a sample.
 
     Returns:
-        The variances, in the shape of the other dimensions; NaN or inf where n does not exceed the correction.
+        The variances, in the shape of the other dimensions; NaN or inf where n does not exceed the
+        correction.
 
     Raises:
         RuntimeError: the input holds integers.
@@ -58,9 +69,15 @@ def var(
 
 @public()
 def std(
-    input: Tensor, dim: Any = None, unbiased: bool | None = None, keepdim: bool = False, *, correction: float | None = None
+    input: Tensor,
+    dim: Any = None,
+    unbiased: bool | None = None,
+    keepdim: bool = False,
+    *,
+    correction: float | None = None,
 ) -> Tensor:
-    """The standard deviation: `out = (sum (x_i - mean)^2 / (n - correction))^(1/2)`; its derivative at 0 is 0.
+    """The standard deviation: `out = (sum (x_i - mean)^2 / (n - correction))^(1/2)`; its derivative at 0 is
+    0.
 
     Args:
         input: any shape; floating-point.
@@ -70,7 +87,8 @@ def std(
         correction: what is taken from the number n of elements. Default: 1, as in an estimate from a sample.
 
     Returns:
-        The deviations, in the shape of the other dimensions; NaN or inf where n does not exceed the correction.
+        The deviations, in the shape of the other dimensions; NaN or inf where n does not exceed the
+        correction.
 
     Raises:
         RuntimeError: the input holds integers.
@@ -87,7 +105,12 @@ def std(
 
 @public(method=False)
 def var_mean(
-    input: Tensor, dim: Any = None, unbiased: bool | None = None, keepdim: bool = False, *, correction: float | None = None
+    input: Tensor,
+    dim: Any = None,
+    unbiased: bool | None = None,
+    keepdim: bool = False,
+    *,
+    correction: float | None = None,
 ) -> tuple[Tensor, Tensor]:
     """The variance and the mean: see `var`.
 
@@ -115,7 +138,12 @@ def var_mean(
 
 @public(method=False)
 def std_mean(
-    input: Tensor, dim: Any = None, unbiased: bool | None = None, keepdim: bool = False, *, correction: float | None = None
+    input: Tensor,
+    dim: Any = None,
+    unbiased: bool | None = None,
+    keepdim: bool = False,
+    *,
+    correction: float | None = None,
 ) -> tuple[Tensor, Tensor]:
     """The standard deviation and the mean: see `std`.
 
@@ -149,7 +177,8 @@ def norm(
 
     Args:
         input: any shape; floating-point.
-        p: which norm: inf is the largest |x|, -inf the smallest, 0 counts the non-zeros, "fro" is 2. Default: "fro".
+        p: which norm: inf is the largest |x|, -inf the smallest, 0 counts the non-zeros, "fro" is 2. Default:
+            "fro".
         dim: the dimension or dimensions that hold a vector. Default: None, all.
         keepdim: leave them with length 1. Default: False.
         dtype: convert the input first. Default: None.
@@ -166,14 +195,16 @@ def norm(
         >>> sg.norm(sg.tensor([[3.0, 4.0], [6.0, 8.0]]), dim=1)
         tensor([ 5., 10.])
     """
+    need_float("norm", input)
     if dtype is not None:
         input = total_type("norm", input, dtype)
-    need_float("norm", input)
     if p is None or p == "fro":
         p = 2.0
     elif isinstance(p, str):
         raise RuntimeError(f"norm: the order {p!r} is not supported; p is a number or 'fro'")
     axes = some_axes("norm", input, dim)
     if p in (math.inf, -math.inf) and r.length(input.array.shape, axes) == 0:
-        raise RuntimeError(f"norm: the {p} norm of no elements is not defined, got the shape {input.array.shape}")
+        raise RuntimeError(
+            f"norm: the {p} norm of no elements is not defined, got the shape {input.array.shape}"
+        )
     return r.norm.call(input, p=float(p), axis=axes, keepdims=keepdim)

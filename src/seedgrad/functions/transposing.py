@@ -245,7 +245,7 @@ def roll(input: Tensor, shifts: Any, dims: Any = None) -> Tensor:
     if len(by) != len(along):
         raise RuntimeError(f"shifts and dimensions must align. shifts: {len(by)}, dims:{len(along)}")
     axes = tuple(one_axis("roll", input, d) for d in along)
-    return o.roll.call(input, shift=by, axis=axes if input.array.ndim else ()) 
+    return o.roll.call(input, shift=by, axis=axes if input.array.ndim else ())
 
 
 @public()

@@ -226,7 +226,8 @@ def atanh(input: Tensor) -> Tensor:
 
 @public(inplace=True, alias=("arctan2",))
 def atan2(input: Tensor, other: Tensor) -> Tensor:
-    """The angle of the point (other, input): `out = arctan(y / x)` in the right quadrant; its derivative is 0 at (0, 0).
+    """The angle of the point (other, input): `out = arctan(y / x)` in the right quadrant; its derivative is 0
+    at (0, 0).
 
     Args:
         input: the y coordinates, any shape.

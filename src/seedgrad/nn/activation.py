@@ -1,56 +1,28 @@
-"""Functions of each element, as layers."""
+"""Smooth functions of each element, as layers."""
 
 from __future__ import annotations
 
 from ..core.tensor import Tensor
-from .functional.activation import elu, gelu, hardtanh, leaky_relu, relu, relu6, sigmoid, silu, softplus, tanh
+from ..functions.special import sigmoid
+from ..functions.trigonometric import tanh
+from .functional.activation import (
+    celu,
+    elu,
+    gelu,
+    glu,
+    logsigmoid,
+    mish,
+    selu,
+    silu,
+    softplus,
+    softsign,
+    tanhshrink,
+)
 from .module import Module
+from .rectifiers import InplaceActivation
 
 
-class _InplaceActivation(Module):
-    """What activations share whose only setting is `inplace`."""
-
-    def __init__(self, inplace: bool = False) -> None:
-        super().__init__()
-        self.inplace = inplace
-
-    def extra_repr(self) -> str:
-        return "inplace=True" if self.inplace else ""
-
-
-class ReLU(_InplaceActivation):
-    """max(x, 0) of each element.
-
-    Args:
-        inplace: write the result into the input. Default: False.
-
-    Example:
-        >>> import seedgrad as sg
-        >>> sg.nn.ReLU()(sg.tensor([-1.0, 2.0])).tolist()
-        [0.0, 2.0]
-    """
-
-    def forward(self, input: Tensor) -> Tensor:
-        return relu(input, self.inplace)
-
-
-class ReLU6(_InplaceActivation):
-    """min(max(x, 0), 6) of each element.
-
-    Args:
-        inplace: write the result into the input. Default: False.
-
-    Example:
-        >>> import seedgrad as sg
-        >>> sg.nn.ReLU6()(sg.tensor([-1.0, 2.0, 7.0])).tolist()
-        [0.0, 2.0, 6.0]
-    """
-
-    def forward(self, input: Tensor) -> Tensor:
-        return relu6(input, self.inplace)
-
-
-class SiLU(_InplaceActivation):
+class SiLU(InplaceActivation):
     """x · sigmoid(x) of each element; also called swish.
 
     Args:
@@ -66,30 +38,6 @@ class SiLU(_InplaceActivation):
 
     def forward(self, input: Tensor) -> Tensor:
         return silu(input, self.inplace)
-
-
-class LeakyReLU(Module):
-    """x where x is positive, negative_slope · x elsewhere.
-
-    Args:
-        negative_slope: the slope on the left. Default: 0.01.
-        inplace: write the result into the input. Default: False.
-
-    Example:
-        >>> import seedgrad as sg
-        >>> sg.nn.LeakyReLU(0.5)(sg.tensor([-1.0, 2.0])).tolist()
-        [-0.5, 2.0]
-    """
-
-    def __init__(self, negative_slope: float = 0.01, inplace: bool = False) -> None:
-        super().__init__()
-        self.negative_slope, self.inplace = negative_slope, inplace
-
-    def forward(self, input: Tensor) -> Tensor:
-        return leaky_relu(input, self.negative_slope, self.inplace)
-
-    def extra_repr(self) -> str:
-        return f"negative_slope={self.negative_slope}{', inplace=True' if self.inplace else ''}"
 
 
 class ELU(Module):
@@ -196,31 +144,127 @@ class Softplus(Module):
         return f"beta={self.beta}, threshold={self.threshold}"
 
 
-class Hardtanh(Module):
-    """x held between min_val and max_val.
+class SELU(InplaceActivation):
+    """scale · ELU(x) with the two constants that keep mean 0 and variance 1 from layer to layer.
 
     Args:
-        min_val: the smallest result. Default: -1.
-        max_val: the greatest. Default: 1.
         inplace: write the result into the input. Default: False.
-
-    Raises:
-        AssertionError: max_val is not greater than min_val.
 
     Example:
         >>> import seedgrad as sg
-        >>> sg.nn.Hardtanh()(sg.tensor([-3.0, 0.5])).tolist()
-        [-1.0, 0.5]
+        >>> sg.nn.SELU()(sg.tensor([0.0])).tolist()
+        [0.0]
+
+    Source: Klambauer et al., Self-normalizing neural networks, 2017.
     """
 
-    def __init__(self, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> None:
+    def forward(self, input: Tensor) -> Tensor:
+        return selu(input, self.inplace)
+
+
+class CELU(Module):
+    """max(x, 0) + min(0, alpha · (exp(x / alpha) - 1)): ELU with a continuous slope for every alpha.
+
+    Args:
+        alpha: minus the limit on the left; not 0. Default: 1.
+        inplace: write the result into the input. Default: False.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.nn.CELU()(sg.tensor([0.0, 2.0])).tolist()
+        [0.0, 2.0]
+
+    Source: Barron, Continuously differentiable exponential linear units, 2017.
+    """
+
+    def __init__(self, alpha: float = 1.0, inplace: bool = False) -> None:
         super().__init__()
-        if max_val <= min_val:
-            raise AssertionError(f"max_val ({max_val}) must be greater than min_val ({min_val})")
-        self.min_val, self.max_val, self.inplace = min_val, max_val, inplace
+        self.alpha, self.inplace = alpha, inplace
 
     def forward(self, input: Tensor) -> Tensor:
-        return hardtanh(input, self.min_val, self.max_val, self.inplace)
+        return celu(input, self.alpha, self.inplace)
 
     def extra_repr(self) -> str:
-        return f"min_val={self.min_val}, max_val={self.max_val}{', inplace=True' if self.inplace else ''}"
+        return f"alpha={self.alpha}{', inplace=True' if self.inplace else ''}"
+
+
+class Mish(InplaceActivation):
+    """x · tanh(softplus(x)) of each element.
+
+    Args:
+        inplace: write the result into the input. Default: False.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.nn.Mish()(sg.tensor([0.0])).tolist()
+        [0.0]
+
+    Source: Misra, Mish: a self regularized non-monotonic activation function, 2019.
+    """
+
+    def forward(self, input: Tensor) -> Tensor:
+        return mish(input, self.inplace)
+
+
+class LogSigmoid(Module):
+    """log(sigmoid(x)) of each element, without underflow.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.nn.LogSigmoid()(sg.tensor([1000.0])).tolist()
+        [0.0]
+    """
+
+    def forward(self, input: Tensor) -> Tensor:
+        return logsigmoid(input)
+
+
+class Softsign(Module):
+    """x / (1 + |x|) of each element.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.nn.Softsign()(sg.tensor([-1.0, 3.0])).tolist()
+        [-0.5, 0.75]
+    """
+
+    def forward(self, input: Tensor) -> Tensor:
+        return softsign(input)
+
+
+class Tanhshrink(Module):
+    """x - tanh(x) of each element.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.nn.Tanhshrink()(sg.tensor([0.0])).tolist()
+        [0.0]
+    """
+
+    def forward(self, input: Tensor) -> Tensor:
+        return tanhshrink(input)
+
+
+class GLU(Module):
+    """a · sigmoid(b), a and b being the two halves of the input along a dimension.
+
+    Args:
+        dim: along which the input is cut; its length is even. Default: -1.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.nn.GLU()(sg.tensor([2.0, 0.0])).tolist()
+        [1.0]
+
+    Source: Dauphin et al., Language modeling with gated convolutional networks, 2016.
+    """
+
+    def __init__(self, dim: int = -1) -> None:
+        super().__init__()
+        self.dim = dim
+
+    def forward(self, input: Tensor) -> Tensor:
+        return glu(input, self.dim)
+
+    def extra_repr(self) -> str:
+        return f"dim={self.dim}"

@@ -1,8 +1,8 @@
 """Hooks on the gradient of a module.
 
-Two nodes are put into the graph around the module: one behind its outputs, which sees the gradients of all outputs
-together, and one before its inputs, which sees those of all inputs. Both pass on what they receive, or what a hook
-returned instead.
+Two nodes are put into the graph around the module: one behind its outputs, which sees the gradients of all
+outputs together, and one before its inputs, which sees those of all inputs. Both pass on what they receive,
+or what a hook returned instead.
 """
 
 from __future__ import annotations
@@ -88,7 +88,8 @@ class BackwardHooks:
         """No input needs a gradient, so the hooks run now."""
         if self.after:
             warnings.warn(
-                "Full backward hook is firing when gradients are computed with respect to module outputs since no "
+                "Full backward hook is firing when gradients are computed with respect to module outputs "
+                "since no "
                 "inputs require gradients",
                 stacklevel=2,
             )
@@ -96,7 +97,8 @@ class BackwardHooks:
             result = hook(self.module, (None,) * self.inputs, grad_output)
             if result is not None and not (isinstance(result, tuple) and all(x is None for x in result)):
                 raise RuntimeError(
-                    "Backward hook for Modules where no input requires gradient should always return None or None for "
+                    "Backward hook for Modules where no input requires gradient should always return None or "
+                    "None for "
                     "all gradients."
                 )
 
@@ -125,8 +127,8 @@ def _watch(
         t = watched[i] = Tensor(source.array[...])
         link_view(alias, source, t, {})
         t.node, t.slot = node, slot
-        if isinstance(t.view, View):
-            t.view.made = "multi"  # a write into it would bypass the node, so it is refused as in PyTorch
+        if isinstance(t.origin, View):
+            t.origin.made = "multi"  # a write into it would bypass the node, so it is refused as in PyTorch
     return places, tuple(watched)
 
 

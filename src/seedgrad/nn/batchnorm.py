@@ -149,17 +149,19 @@ class BatchNorm1d(_BatchNorm):
 
 
 class BatchNorm2d(_BatchNorm):
-    """Batch normalisation of images: each channel is brought to mean 0 and variance 1, then scaled and shifted.
+    """Batch normalisation of images: each channel is brought to mean 0 and variance 1, then scaled and
+    shifted.
 
     y = (x - mean) / sqrt(variance + eps) · weight + bias, with mean and variance over N, H and W.
 
-    While training they are those of the batch, and running averages of them are kept (of the unbiased variance); in
-    evaluation mode the running averages are used.
+    While training they are those of the batch, and running averages of them are kept (of the unbiased
+    variance); in evaluation mode the running averages are used.
 
     Args:
         num_features: C.
         eps: added to the variance. Default: 1e-5.
-        momentum: the part of the running average that a new batch replaces; None for the mean of all. Default: 0.1.
+        momentum: the part of the running average that a new batch replaces; None for the mean of all.
+            Default: 0.1.
         affine: whether there are weight and bias. Default: True.
         track_running_stats: whether there are running averages; without them the batch's are always used.
             Default: True.

@@ -186,8 +186,10 @@ class Conv2d(_Convolution):
         bias: (out_channels), or None.
 
     Raises:
-        ValueError: channels that `groups` does not divide; an unknown padding or padding_mode; "same" with a stride.
-        RuntimeError: on the call, the input does not have `in_channels` channels, or is smaller than the kernel.
+        ValueError: channels that `groups` does not divide; an unknown padding or padding_mode; "same" with a
+            stride.
+        RuntimeError: on the call, the input does not have `in_channels` channels, or is smaller than the
+            kernel.
 
     Example:
         >>> import seedgrad as sg
@@ -243,8 +245,8 @@ class ConvTranspose2d(_Convolution):
         bias: (out_channels), or None.
 
     Raises:
-        ValueError: channels that `groups` does not divide; another padding_mode; on the call, an `output_size` out of
-            reach.
+        ValueError: channels that `groups` does not divide; another padding_mode; on the call, an
+            `output_size` out of reach.
         RuntimeError: on the call, the input does not have `in_channels` channels.
 
     Example:

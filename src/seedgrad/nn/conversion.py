@@ -22,12 +22,14 @@ class Conversion:
     def to(self: C, *args: Any, **kwargs: Any) -> C:
         """Convert the floating-point parameters and buffers, in place, and return the module.
 
-        Call it as `to(dtype)`, `to(device)`, `to(device, dtype)` or `to(tensor)`, which takes the type of `tensor`.
+        Call it as `to(dtype)`, `to(device)`, `to(device, dtype)` or `to(tensor)`, which takes the type of
+        `tensor`.
 
         Args:
             device: "cpu", the only one.
             dtype: a floating-point or complex type. Integer parameters and buffers keep theirs.
-            non_blocking: accepted for programs written for PyTorch; on one device there is nothing to wait for.
+            non_blocking: accepted for programs written for PyTorch; on one device there is nothing to wait
+                for.
 
         Raises:
             RuntimeError: another device than "cpu".
@@ -87,7 +89,7 @@ class Conversion:
         return self._apply(convert)
 
     def _apply(self: C, fn: Callable[[Tensor], Tensor]) -> C:
-        """Replace the data of every parameter, gradient and buffer by fn(data); parameters stay the same objects."""
+        """Replace the data of parameters, gradients and buffers by fn(data), in the same parameters."""
         module: Module
         for module in self.modules():  # type: ignore[attr-defined]
             for parameter in module._parameters.values():

@@ -19,9 +19,10 @@ class Embedding(Module):
     Args:
         num_embeddings: how many vectors.
         embedding_dim: the length of each.
-        padding_idx: the vector that stands for "nothing": it starts at zero and receives no gradient. Negative numbers
-            count from the end. Default: none.
-        max_norm: vectors that are looked up and longer than this are shortened to it, in place. Default: never.
+        padding_idx: the vector that stands for "nothing": it starts at zero and receives no gradient.
+            Negative numbers count from the end. Default: none.
+        max_norm: vectors that are looked up and longer than this are shortened to it, in place. Default:
+            never.
         norm_type: which norm `max_norm` means. Default: 2.
         scale_grad_by_freq: divide gradients by how often the index occurs in the batch. Default: False.
         sparse: must be False; gradients are dense.
@@ -78,7 +79,8 @@ class Embedding(Module):
         else:
             if _weight.array.shape != (num_embeddings, embedding_dim):
                 raise AssertionError(
-                    f"Shape of weight does not match num_embeddings and embedding_dim: got {_weight.array.shape}, "
+                    "Shape of weight does not match num_embeddings and embedding_dim: got "
+                    f"{_weight.array.shape}, "
                     f"expected {(num_embeddings, embedding_dim)}"
                 )
             self.weight = Parameter(_weight, not _freeze)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from typing import Any
 
 from ..core.tensor import Tensor
-from ..ops.shape import reshape
+from ..functions.shaping import flatten, unflatten
 from .module import Module
 
 
@@ -36,17 +34,7 @@ class Flatten(Module):
         self.start_dim, self.end_dim = start_dim, end_dim
 
     def forward(self, input: Tensor) -> Tensor:
-        shape = input.array.shape
-        start, end = _dimension(self.start_dim, shape), _dimension(self.end_dim, shape)
-        if start > end:
-            raise RuntimeError(
-                f"flatten() has invalid args: start_dim cannot come after end_dim, "
-                f"got {self.start_dim} and {self.end_dim} for shape {shape}"
-            )
-        if start == end and shape:
-            return input
-        new = (*shape[:start], math.prod(shape[start : end + 1]), *shape[end + 1 :])
-        return reshape.call(input, shape=new)
+        return flatten(input, self.start_dim, self.end_dim)
 
     def extra_repr(self) -> str:
         return f"start_dim={self.start_dim}, end_dim={self.end_dim}"
@@ -86,27 +74,7 @@ class Unflatten(Module):
         self.dim, self.unflattened_size = dim, unflattened_size
 
     def forward(self, input: Tensor) -> Tensor:
-        shape = input.array.shape
-        dim = _dimension(self.dim, shape)
-        sizes, length = tuple(self.unflattened_size), shape[dim]
-        known = math.prod(n for n in sizes if n != -1)
-        if sizes.count(-1) > 1 or (length != known if -1 not in sizes else not known or length % known):
-            raise RuntimeError(
-                f"unflatten: Provided sizes {list(sizes)} don't multiply up to the size of dim {self.dim} ({length}) "
-                f"in the input tensor, which has shape {shape}"
-            )
-        sizes = tuple(length // known if n == -1 else n for n in sizes)
-        return reshape.call(input, shape=(*shape[:dim], *sizes, *shape[dim + 1 :]))
+        return unflatten(input, self.dim, self.unflattened_size)
 
     def extra_repr(self) -> str:
         return f"dim={self.dim}, unflattened_size={self.unflattened_size}"
-
-
-def _dimension(dim: int, shape: tuple[Any, ...]) -> int:
-    """A dimension as a position from the front."""
-    n = max(len(shape), 1)
-    if not -n <= dim < n:
-        raise IndexError(
-            f"Dimension out of range (expected to be in range of [{-n}, {n - 1}], but got {dim}): shape {shape}"
-        )
-    return dim % n

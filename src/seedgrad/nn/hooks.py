@@ -1,4 +1,4 @@
-"""Hooks of modules: functions that are called before and after `forward`, and before and after its gradient."""
+"""Hooks of modules: functions called before and after `forward`, and before and after its gradient."""
 
 from __future__ import annotations
 
@@ -57,7 +57,8 @@ class Hooks:
                         result = _after(hook, module, args, kwargs, result)
                     except Exception as second:
                         warnings.warn(
-                            f"module forward hook with ``always_call=True`` raised an exception that was silenced as "
+                            "module forward hook with ``always_call=True`` raised an exception that was "
+                            "silenced as "
                             f"another error was raised in forward: {second}",
                             stacklevel=3,
                         )
@@ -71,7 +72,8 @@ class Hooks:
                     continue
                 if not (isinstance(changed, tuple) and len(changed) == 2):
                     raise RuntimeError(
-                        f"forward pre-hook must return None or a tuple of (new_args, new_kwargs), but got {changed}."
+                        "forward pre-hook must return None or a tuple of (new_args, new_kwargs), but got "
+                        f"{changed}."
                     )
                 args, kwargs = changed
             else:
@@ -103,7 +105,8 @@ class HookRegistration:
         Args:
             hook: returns None, the new tuple of arguments, or one new argument.
             prepend: run before the hooks that are there. Default: False.
-            with_kwargs: call `hook(module, args, kwargs)`, which returns None or (args, kwargs). Default: False.
+            with_kwargs: call `hook(module, args, kwargs)`, which returns None or (args, kwargs). Default:
+                False.
 
         Raises:
             RuntimeError: later, when a hook with `with_kwargs` returns anything else.
@@ -118,7 +121,8 @@ class HookRegistration:
         with_kwargs: bool = False,
         always_call: bool = False,
     ) -> RemovableHandle:
-        """Call `hook(module, args, output)` after `forward`; what it returns, if not None, replaces the output.
+        """Call `hook(module, args, output)` after `forward`; what it returns, if not None, replaces the
+        output.
 
         Args:
             hook: returns None or a new output.
@@ -156,8 +160,8 @@ class HookRegistration:
         """Call `hook(module, grad_input, grad_output)` when the gradients of the inputs are known.
 
         Args:
-            hook: takes two tuples: a gradient for each positional input (None for those that need none) and for each
-                output; what it returns, if not None, replaces `grad_input`.
+            hook: takes two tuples: a gradient for each positional input (None for those that need none) and
+                for each output; what it returns, if not None, replaces `grad_input`.
             prepend: run before the hooks that are there. Default: False.
 
         Raises:

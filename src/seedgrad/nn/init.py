@@ -1,4 +1,4 @@
-"""Initial values of parameters. Every function fills a tensor in place, outside of any graph, and returns it."""
+"""Initial values. Every function fills a tensor in place, outside of any graph, and returns it."""
 
 from __future__ import annotations
 
@@ -57,7 +57,8 @@ def fans(tensor: Tensor) -> tuple[int, int]:
     shape = tensor.array.shape
     if len(shape) < 2:
         raise ValueError(
-            f"Fan in and fan out can not be computed for tensor with fewer than 2 dimensions, got shape {shape}. "
+            "Fan in and fan out can not be computed for tensor with fewer than 2 dimensions, got shape "
+            f"{shape}. "
             f"Fill biases with zeros_() or uniform_()"
         )
     field = math.prod(shape[2:])
@@ -127,7 +128,8 @@ def trunc_normal_(
 ) -> Tensor:
     """Fill with numbers drawn from the normal distribution, given that they fall into [a, b].
 
-    A uniform number between the distribution's values at a and b goes through the inverse of that distribution.
+    A uniform number between the distribution's values at a and b goes through the inverse of that
+    distribution.
 
     Args:
         tensor: of any shape.
@@ -270,7 +272,8 @@ def kaiming_normal_(
     nonlinearity: str = "leaky_relu",
     generator: Generator | None = None,
 ) -> Tensor:
-    """Fill from the normal distribution of deviation gain / sqrt(fan); the arguments are those of `kaiming_uniform_`.
+    """Fill from the normal distribution of deviation gain / sqrt(fan); the arguments are those of
+    `kaiming_uniform_`.
 
     Raises:
         ValueError: fewer than 2 dimensions; the mode or the nonlinearity is unknown.

@@ -79,7 +79,8 @@ class LayerNorm(Module):
         wanted = self.normalized_shape
         if input.array.shape[-len(wanted) :] != wanted:
             raise RuntimeError(
-                f"LayerNorm({', '.join(map(str, wanted))}): the input must have the last dimensions {wanted}, "
+                f"LayerNorm({', '.join(map(str, wanted))}): the input must have the last dimensions "
+                f"{wanted}, "
                 f"got shape {input.array.shape}"
             )
         return layer_norm(input, wanted, self.weight, self.bias, self.eps)

@@ -51,8 +51,8 @@ class Linear(Module):
         bias: (out_features), or None.
 
     Raises:
-        RuntimeError: a size is negative; on the call, the last dimension of the input is not in_features, or the
-            input has another element type than the weight.
+        RuntimeError: a size is negative; on the call, the last dimension of the input is not in_features, or
+            the input has another element type than the weight.
 
     Example:
         >>> import seedgrad as sg

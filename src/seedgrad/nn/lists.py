@@ -210,10 +210,11 @@ def pairs(given: Any, who: str) -> Iterator[tuple[str, Any]]:
     """The pairs of a mapping or of an iterable of pairs, checked."""
     if not isinstance(given, Iterable):
         raise TypeError(
-            f"{who}.update should be called with an iterable of key/value pairs, but got {type(given).__name__}"
+            f"{who}.update should be called with an iterable of key/value pairs, but got "
+            f"{type(given).__name__}"
         )
     if isinstance(given, (Mapping, Module)):
-        yield from given.items()  # type: ignore[operator]
+        yield from given.items()
         return
     for i, pair in enumerate(given):
         if not isinstance(pair, Iterable):

@@ -41,7 +41,7 @@ def _prefix_hint(missing: Sequence[str], unexpected: Sequence[str]) -> str:
 
 
 def _common_prefix(longer: Sequence[str], shorter: Sequence[str]) -> str:
-    """The prefix that turns most of the shorter names into longer ones, or "" if it explains fewer than half."""
+    """The prefix that turns at least half of the shorter names into longer ones, or ""."""
     if not longer or not shorter:
         return ""
     wanted, first = set(longer), shorter[0]

@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 from ..core.tensor import Tensor
-from .functional.loss import (
-    binary_cross_entropy,
-    binary_cross_entropy_with_logits,
-    cross_entropy,
-    huber_loss,
-    kl_div,
-    l1_loss,
-    mse_loss,
-    nll_loss,
-    smooth_l1_loss,
-)
+from .functional.binary_loss import binary_cross_entropy, binary_cross_entropy_with_logits
+from .functional.cross_entropy import cross_entropy, nll_loss
+from .functional.loss import huber_loss, kl_div, l1_loss, mse_loss, smooth_l1_loss
+from .functional.reduction import checked_reduction
 from .module import Module
-from .reduction import legacy_reduction
 
 
 class _Loss(Module):
@@ -28,7 +20,9 @@ class _Loss(Module):
         self, size_average: bool | None = None, reduce: bool | None = None, reduction: str = "mean"
     ) -> None:
         super().__init__()
-        self.reduction = legacy_reduction(size_average, reduce, reduction)
+        if size_average is not None or reduce is not None:
+            reduction = checked_reduction("mean", size_average, reduce)
+        self.reduction = reduction
 
 
 class _WeightedLoss(_Loss):
@@ -279,8 +273,8 @@ class KLDivLoss(_Loss):
 
     Args:
         size_average, reduce: old names for `reduction`.
-        reduction: "mean" (over elements), "batchmean" (what the formula of the divergence says), "sum" or "none".
-            Default: "mean".
+        reduction: "mean" (over elements), "batchmean" (what the formula of the divergence says), "sum" or
+            "none". Default: "mean".
         log_target: whether y is given as its logarithm. Default: False.
 
     Example:

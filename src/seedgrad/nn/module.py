@@ -22,16 +22,17 @@ M = TypeVar("M", bound="Module")
 def _missing_forward(self: Module, *inputs: Any) -> Any:
     """Compute the output. Every subclass defines its own."""
     raise NotImplementedError(
-        f'Module [{type(self).__name__}] is missing the required "forward" function: define forward(self, ...)'
+        f'Module [{type(self).__name__}] is missing the required "forward" function: define forward(self, '
+        "...)"
     )
 
 
 class Module(Traversal, StateDict, HookRegistration, Conversion):
     """The base of all layers and models.
 
-    Parameters, buffers and modules that are assigned as attributes are registered under the attribute's name, in
-    order. They are kept in `_parameters`, `_buffers` and `_modules`, and as plain attributes too, so that reading
-    `self.weight` in `forward` costs one dictionary look-up.
+    Parameters, buffers and modules that are assigned as attributes are registered under the attribute's name,
+    in order. They are kept in `_parameters`, `_buffers` and `_modules`, and as plain attributes too, so that
+    reading `self.weight` in `forward` costs one dictionary look-up.
 
     Attributes:
         training: whether the module is in training mode (Dropout and BatchNorm look at it); see `train`.
@@ -164,12 +165,12 @@ class Module(Traversal, StateDict, HookRegistration, Conversion):
         elif isinstance(value, Buffer):
             self._parameters_or_raise("buffer")
             self._forget(name, "_buffers")
-            self.register_buffer(name, value, value.persistent)  # type: ignore[attr-defined]
+            self.register_buffer(name, value, value.persistent)
         else:
             self._set_plain(name, value)
 
     def _set_plain(self, name: str, value: Any) -> None:
-        """Set an attribute that is no parameter, module or Buffer; a registered name accepts only its kind or None."""
+        """Set a value that is neither a Parameter nor a Module nor a Buffer."""
         state = self.__dict__
         for store, kind in (
             ("_parameters", "parameter"),
@@ -187,7 +188,8 @@ class Module(Traversal, StateDict, HookRegistration, Conversion):
                         else ""
                     )
                     raise TypeError(
-                        f"cannot assign '{type(value).__name__}' as {kind} '{name}' ({wanted} or None expected){advice}"
+                        f"cannot assign '{type(value).__name__}' as {kind} '{name}' ({wanted} or None "
+                        f"expected){advice}"
                     )
                 state[store][name] = state[name] = value
                 return
@@ -205,7 +207,7 @@ class Module(Traversal, StateDict, HookRegistration, Conversion):
             self._non_persistent_buffers_set.discard(name)
 
     def __getattr__(self, name: str) -> Any:
-        # Only reached when there is no such attribute; the stores are asked for entries made in them directly.
+        # Only reached when there is no such attribute; members may have been put into the stores directly.
         for store in ("_parameters", "_buffers", "_modules"):
             members = self.__dict__.get(store)
             if members is not None and name in members:
@@ -251,7 +253,7 @@ class Module(Traversal, StateDict, HookRegistration, Conversion):
         return self.train(False)
 
     def requires_grad_(self: M, requires_grad: bool = True) -> M:
-        """Set `requires_grad` of all parameters, for example to freeze a part of a model; returns the module."""
+        """Set `requires_grad` of all parameters, for example to freeze a model; returns the module."""
         for parameter in self.parameters():
             parameter.requires_grad_(requires_grad)
         return self
@@ -300,7 +302,7 @@ class Module(Traversal, StateDict, HookRegistration, Conversion):
         return f"{self._get_name()}(\n  " + "\n  ".join([*lines, *children]) + "\n)"
 
     def summary(self, *inputs: Any, input_size: Iterable[Any] | None = None, dtype: Any = None) -> Summary:
-        """A table of the modules with output shapes and numbers of parameters; see `nn.summary.Summary`.
+        """A table of the modules with output shapes and numbers of parameters.
 
         The model runs once on the inputs, in evaluation mode and without a graph; nothing in it changes.
 

@@ -34,11 +34,12 @@ class Parameter(Tensor):
             data = Tensor(np.empty(0, dtypes.default()))
         if not isinstance(data, Tensor):
             raise TypeError(
-                f"Parameter(): data must be a Tensor, got {type(data).__name__}. Convert it first: seedgrad.tensor(data)"
+                f"Parameter(): data must be a Tensor, got {type(data).__name__}. Convert it first: "
+                "seedgrad.tensor(data)"
             )
         super().__init__(data.array)
         if data.is_inference():
-            self.view = data.view
+            self.origin = data.origin
         if requires_grad:
             self.requires_grad = True
 
@@ -78,7 +79,8 @@ class Buffer(Tensor, metaclass=_BufferType):
             data = Tensor(np.empty(0, dtypes.default()))
         if not isinstance(data, Tensor):
             raise TypeError(
-                f"Buffer(): data must be a Tensor, got {type(data).__name__}. Convert it first: seedgrad.tensor(data)"
+                f"Buffer(): data must be a Tensor, got {type(data).__name__}. Convert it first: "
+                "seedgrad.tensor(data)"
             )
         t = data.detach()
         t.requires_grad = data.requires_grad

@@ -114,8 +114,8 @@ class StateDict:
 
         Raises:
             TypeError: `state_dict` is not a mapping.
-            RuntimeError: a shape differs, a value is not a tensor, or, if `strict`, names are missing or unexpected.
-                All of them are listed, with a guess at the cause.
+            RuntimeError: a shape differs, a value is not a tensor, or, if `strict`, names are missing or
+                unexpected. All of them are listed, with a guess at the cause.
         """
         if not isinstance(state_dict, Mapping):
             raise TypeError(f"Expected state_dict to be dict-like, got {type(state_dict)}.")
@@ -157,7 +157,8 @@ class StateDict:
         for hook in list(hooks.after_load.values()):
             if hook(self, _IncompatibleKeys(missing, unexpected)) is not None:
                 raise AssertionError(
-                    "Hooks registered with ``register_load_state_dict_post_hook`` are not expected to return new values, "
+                    "Hooks registered with ``register_load_state_dict_post_hook`` are not expected to return "
+                    "new values, "
                     "if incompatible_keys need to be modified, it should be done inplace."
                 )
 
@@ -200,7 +201,8 @@ class StateDict:
             value = Tensor(value)
         if not isinstance(value, Tensor):
             errors.append(
-                f'While copying the parameter named "{key}", expected a Tensor from the checkpoint but received '
+                f'While copying the parameter named "{key}", expected a Tensor from the checkpoint but '
+                "received "
                 f"{type(value)}"
             )
             return
@@ -212,7 +214,8 @@ class StateDict:
             if len(wanted) > 1 and have == wanted[::-1]:
                 hint = f" It is the transpose: load state_dict[{key!r}].T."
             errors.append(
-                f"size mismatch for {key}: copying a param with shape {have} from checkpoint, the shape in current "
+                f"size mismatch for {key}: copying a param with shape {have} from checkpoint, the shape in "
+                "current "
                 f"model is {wanted}.{hint}"
             )
         elif metadata.get("assign_to_params_buffers"):
@@ -228,11 +231,16 @@ class StateDict:
         return register(self._hooks_for_state().before_save, hook)
 
     def register_state_dict_post_hook(self, hook: Callable[..., None]) -> RemovableHandle:
-        """Call `hook(module, state_dict, prefix, local_metadata)` after it was saved; it may change the dictionary."""
+        """Call `hook(module, state_dict, prefix, {})` after it was saved; it may change the dictionary."""
         return register(self._hooks_for_state().after_save, hook)
 
     def register_load_state_dict_pre_hook(self, hook: Callable[..., None]) -> RemovableHandle:
-        """Call `hook(module, state_dict, prefix, local_metadata, strict, missing, unexpected, errors)` before loading."""
+        """Call a hook before loading.
+
+        Args:
+            hook: takes (module, state_dict, prefix, local_metadata, strict, missing, unexpected, errors);
+                it may change the dictionary and the three lists.
+        """
         return register(self._hooks_for_state().before_load, hook)
 
     def register_load_state_dict_post_hook(self, hook: Callable[..., None]) -> RemovableHandle:

@@ -21,7 +21,8 @@ class Row(NamedTuple):
     Attributes:
         path: its path from the model; "" for the model itself.
         kind: its class.
-        shape: of its output at its first call: a tuple, a list of them for several outputs, None if it never ran.
+        shape: of its output at its first call: a tuple, a list of them for several outputs, None if it never
+            ran.
         parameters: how many numbers its own parameters hold, without those of the modules below it.
     """
 

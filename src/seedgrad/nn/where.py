@@ -1,8 +1,8 @@
 """Where in a model an error came from.
 
-An error that leaves a module passes through the `__call__` of every module around it. Each of them, on the way out,
-puts the name of its child in front, so that in the end one note gives the whole path. Nothing is done until
-something fails.
+An error that leaves a module passes through the `__call__` of every module around it. Each of them, on the
+way out, puts the name of its child in front, so that in the end one note gives the whole path. Nothing is
+done until something fails.
 """
 
 from __future__ import annotations

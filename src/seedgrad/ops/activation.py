@@ -1,8 +1,8 @@
 """Activation functions, each with its derivative.
 
 At a kink the derivative is PyTorch's: 0 for relu at 0, 0 for hardtanh at both ends, the left one for elu at 0.
-`step` and `mix` stand for the branches of a piecewise function: multiplying by an array of zeros and ones is many
-times faster in NumPy than `where`.
+`step` and `mix` stand for the branches of a piecewise function: multiplying by an array of zeros and ones
+is many times faster in NumPy than `where`.
 """
 
 from __future__ import annotations
@@ -38,7 +38,16 @@ def _negative_part(x: NDArray) -> NDArray:
     return np.minimum(x, _ZERO.get(x.dtype, x.dtype.type(0)))
 
 
-vars(namespace).update(relu=_relu, negative_part=_negative_part)
+def _log1p_exp(x: NDArray) -> NDArray:
+    """log(1 + exp(x)) = max(x, 0) + log(1 + exp(-|x|))."""
+    out = np.absolute(x, out=np.empty_like(x))
+    np.negative(out, out=out)
+    np.exp(out, out=out)
+    np.log1p(out, out=out)
+    return np.add(out, _relu(x), out=out)
+
+
+vars(namespace).update(relu=_relu, negative_part=_negative_part, log1p_exp=_log1p_exp)
 
 
 @op(ufunc=True)
@@ -51,8 +60,14 @@ def negative_part(xp: Any, x: Any, /) -> Any:
     return xp.negative_part(x)
 
 
+@op(ufunc=True)
+def log1p_exp(xp: Any, x: Any, /) -> Any:
+    return xp.log1p_exp(x)
+
+
 relu.defvjp(x=lambda g, out: g * (out > 0))
-negative_part.defvjp(x=lambda g, x: g * (x <= 0))
+negative_part.defvjp(x=lambda g, x: g * (x < 0))
+log1p_exp.defvjp(x=lambda g, xp, x: g * xp.sigmoid(x))
 
 
 def step(xp: Any, x: Any) -> Any:
@@ -113,11 +128,11 @@ silu.defvjp(x=_silu_vjp)
 
 @op(cast="float")
 def mish(xp: Any, x: Any, /) -> Any:
-    return x * xp.tanh(xp.relu(x) + xp.log1p(xp.exp(-xp.absolute(x))))
+    return x * xp.tanh(xp.log1p_exp(x))
 
 
 def _mish_vjp(g: Any, xp: Any, x: Any) -> Any:
-    t = xp.tanh(xp.relu(x) + xp.log1p(xp.exp(-xp.absolute(x))))
+    t = xp.tanh(xp.log1p_exp(x))
     return g * (t + x * xp.sigmoid(x) * (1 - t * t))
 
 
@@ -159,8 +174,7 @@ gelu_tanh.defvjp(x=_gelu_tanh_vjp)
 def softplus(xp: Any, x: Any, /, beta: float = 1.0, threshold: float = 20.0) -> Any:
     """log(1 + exp(beta x)) / beta, and x where beta x > threshold."""
     z = beta * x
-    soft = (xp.relu(z) + xp.log1p(xp.exp(-xp.absolute(z)))) * (1 / beta)
-    return xp.where(z > threshold, x, soft)
+    return xp.where(z > threshold, x, xp.log1p_exp(z) * (1 / beta))
 
 
 softplus.defvjp(
@@ -170,7 +184,7 @@ softplus.defvjp(
 
 @op(cast="float", name="LogSigmoid")
 def logsigmoid(xp: Any, x: Any, /) -> Any:
-    return xp.negative_part(x) - xp.log1p(xp.exp(-xp.absolute(x)))
+    return -xp.log1p_exp(-x)
 
 
 logsigmoid.defvjp(x=lambda g, xp, x: g * xp.sigmoid(-x))
@@ -245,19 +259,17 @@ softshrink.defvjp(x=lambda g, xp, x, lambd: g * xp.logical_not(xp.absolute(x) <=
 @op(cast="float")
 def glu(xp: Any, x: Any, /, axis: int = -1) -> Any:
     """The first half of x along `axis`, times the sigmoid of the second half."""
-    first, second = _halves(x, axis)
+    first, second = _halves(xp, x, axis)
     return first * xp.sigmoid(second)
 
 
-def _halves(x: Any, axis: int) -> tuple[Any, Any]:
-    axis %= x.ndim
+def _halves(xp: Any, x: Any, axis: int) -> Any:
     half = x.shape[axis] // 2
-    lead = (slice(None),) * axis
-    return x[(*lead, slice(0, half))], x[(*lead, slice(half, None))]
+    return xp.split(x, (half, half), axis % x.ndim)
 
 
 def _glu_vjp(g: Any, xp: Any, x: Any, axis: int) -> Any:
-    first, second = _halves(x, axis)
+    first, second = _halves(xp, x, axis)
     s = xp.sigmoid(second)
     return xp.concatenate([g * s, g * first * (s * (1 - s))], axis=axis % x.ndim)
 

@@ -23,6 +23,7 @@ vars(namespace).update(
     convolve=conv_arrays.convolve,
     convolve_input=conv_arrays.convolve_input,
     convolve_weight=conv_arrays.convolve_weight,
+    channel_sum=conv_arrays.channel_sum,
 )
 
 
@@ -74,6 +75,17 @@ def convolve_weight(
     return xp.convolve_weight(y, x, size, stride, padding, dilation, groups)
 
 
+@op
+def channel_sum(xp: Any, x: Any, /) -> Any:
+    """The sum of each channel of (N, C, *space)."""
+    return xp.channel_sum(x)
+
+
+channel_sum.defvjp(
+    x=lambda g, xp, x_shape: xp.broadcast_to(xp.reshape(g, (1, -1, *(1,) * (len(x_shape) - 2))), x_shape)
+)
+
+
 def _to_output(xp: Any, x: Any, w: Any, stride: Sizes, padding: Pairs, dilation: Sizes, groups: int) -> Any:
     return xp.convolve(x, w, None, stride=stride, padding=padding, dilation=dilation, groups=groups)
 
@@ -101,7 +113,7 @@ convolve.defvjp(
     w=lambda g, xp, x, w_shape, stride, padding, dilation, groups: _to_weight(
         xp, g, x, w_shape, stride, padding, dilation, groups
     ),
-    bias=lambda g, xp: xp.sum(g, axis=(0, *range(2, g.ndim))),
+    bias=lambda g, xp: xp.channel_sum(g),
 )
 convolve_input.defvjp(
     y=lambda g, xp, w, stride, padding, dilation, groups: _to_output(

@@ -1,8 +1,11 @@
 """Convolution as a product with columns: what the kernel sees at each output, side by side.
 
-For a block of outputs at a time, so that the columns stay in the cache. They are copied in one of two orders: channels
-last, in runs of a line of the kernel with all channels; or, where these runs would be short (an image of one or three
-channels), channels first, in runs of a line of the output.
+For a block of outputs at a time, so that the columns stay in the cache; copying them there costs less than the copies
+save in the product. They are copied in one of three orders:
+
+    tap, channel   in runs of a line of the kernel with all channels: the usual one
+    channel, tap   where there are fewer outputs than output channels: the kernel is the larger array, and used as it is
+    the same, transposed: in runs of a line of the output, where those are the longer ones (one or three channels)
 """
 
 from __future__ import annotations
@@ -12,17 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from .conv_geometry import Array, Block, Geometry, blocks, prod, run
-
-
-def channels_first(geo: Geometry) -> bool:
-    """Whether the runs along the output are the longer ones."""
-    return geo.groups == 1 and geo.kernel[-1] * geo.inner < geo.out[-1]
-
-
-def pointwise(geo: Geometry) -> bool:
-    """Whether the columns are the input itself."""
-    return geo.padded == geo.out and prod(geo.kernel) == 1
+from .conv_geometry import Array, Block, Geometry, blocks, prod, run, total
 
 
 def _windows(x: Array, geo: Geometry, channel: int, outputs: int) -> Array:
@@ -44,47 +37,56 @@ def _windows(x: Array, geo: Geometry, channel: int, outputs: int) -> Array:
 
 
 class _Columns:
-    """The columns of one convolution: (groups, outputs, taps * channels of the group) for a block."""
+    """The columns of one convolution: (groups, outputs, columns of the group) for a block."""
 
     def __init__(self, x: Array, geo: Geometry) -> None:
         self.geo = geo
-        self.first = channels_first(geo)
+        self.first = geo.groups == 1 and geo.kernel[-1] * geo.inner < geo.out[-1]
+        self.by_channel = self.first or len(x) * prod(geo.out) < geo.outer
         self.padded = geo.pad(x, 1 if self.first else -1)
-        self.direct = not self.first and pointwise(geo)
+        self.direct = not self.by_channel and geo.pointwise()
 
     def __call__(self, block: Block) -> Array:
         geo = self.geo
         images, rows = block.inputs(geo)
-        outputs = (block.last - block.first) * (block.bottom - block.top) * prod(geo.out[1:])
+        height = block.bottom - block.top
+        outputs = (block.last - block.first) * height * prod(geo.out[1:])
         if self.direct:
-            seen = self.padded[images, rows].reshape(outputs, geo.groups, geo.inner)
-            return seen.transpose(1, 0, 2)
-        spatial, height = len(geo.kernel), block.bottom - block.top
+            return _grouped(self.padded[images, rows].reshape(outputs, -1), geo.groups)
         if self.first:
-            view = _windows(self.padded[images, :, rows], geo, 1, height)
-            axes = (2 * spatial + 1, *range(spatial + 1, 2 * spatial + 1), *range(spatial + 1))
+            view = _windows(self.padded[images, :, rows], geo, 1, height)  # (N, *out, *kernel, C)
+            half = len(geo.kernel) + 1
+            axes = (2 * half - 1, *range(half, 2 * half - 1), *range(half))
             return view.transpose(axes).reshape(1, -1, outputs).transpose(0, 2, 1)  # copied as (C, *kernel, N, *out)
         view = _windows(self.padded[images, rows], geo, -1, height)
-        if geo.groups > 1:
-            view = view.reshape(*view.shape[:-1], geo.groups, geo.inner)
-            view = np.moveaxis(view, -2, 0)
-        return view.reshape(geo.groups, outputs, -1)
+        view = view.reshape(*view.shape[:-1], geo.groups, geo.inner) if geo.groups > 1 else view[..., None, :]
+        if self.by_channel:
+            view = np.moveaxis(view, -1, len(geo.kernel) + 1)  # (N, *out, C, *kernel, G)
+            return np.moveaxis(view, -1, 0).reshape(geo.groups, outputs, -1)
+        return np.moveaxis(view, -2, 0).reshape(geo.groups, outputs, -1)
 
     def kernel(self, w: Array) -> Array:
-        """The kernel as a matrix in the order of the columns: (groups, taps * channels, out)."""
+        """The kernel as a matrix in the order of the columns: (groups, columns, out)."""
         geo = self.geo
+        if self.by_channel:
+            return w.reshape(geo.groups, geo.outer, -1).swapaxes(1, 2)
         split = w.reshape(geo.groups, geo.outer, geo.inner, -1)  # (G, O, C, taps)
-        order = (0, 2, 3, 1) if self.first else (0, 3, 2, 1)
-        return split.transpose(order).reshape(geo.groups, -1, geo.outer)
+        return split.transpose(0, 3, 2, 1).reshape(geo.groups, -1, geo.outer)
+
+    def weight(self, g: Array, block: Block) -> Array:
+        """The block's part of the kernel's gradient, in the order of the columns, or for `by_channel` of the kernel."""
+        columns = self(block)
+        if self.by_channel:
+            return np.matmul(g.swapaxes(1, 2), columns)  # (G, O, C * taps)
+        return np.matmul(columns.swapaxes(1, 2), g)  # (G, taps * C, O)
 
     def kernel_shape(self, matrix: Array) -> Array:
-        """The other way: (O, C of the group, *kernel)."""
-        geo, taps = self.geo, prod(self.geo.kernel)
-        if self.first:
-            split = matrix.reshape(geo.groups, geo.inner, taps, geo.outer).transpose(0, 3, 1, 2)
-        else:
-            split = matrix.reshape(geo.groups, taps, geo.inner, geo.outer).transpose(0, 3, 2, 1)
-        return np.ascontiguousarray(split).reshape(-1, geo.inner, *geo.kernel)
+        """A sum of such parts as (O, C of the group, *kernel)."""
+        geo = self.geo
+        if not self.by_channel:
+            split = matrix.reshape(geo.groups, -1, geo.inner, geo.outer)
+            matrix = np.ascontiguousarray(split.transpose(0, 3, 2, 1))
+        return matrix.reshape(-1, geo.inner, *geo.kernel)
 
     def blocks(self) -> list[Block]:
         geo = self.geo
@@ -117,35 +119,39 @@ def convolve_weight(y: Array, x: Array, geo: Geometry) -> Array:
     """The kernel's gradient, (O, C, *kernel), where y is that of the output."""
     columns = _Columns(x, geo)
     gradient = np.moveaxis(y, 1, -1)
-    sums: list[Array] = []
 
-    def work(mine: Iterator[Block]) -> None:
-        total: Any = 0.0
-        for block in mine:
-            g = _grouped(np.ascontiguousarray(block.outputs(gradient)), geo.groups)
-            total += np.matmul(columns(block).transpose(0, 2, 1), g)
-        sums.append(total)
+    def work(mine: Iterator[Block]) -> Array:
+        return total(
+            [
+                columns.weight(_grouped(np.ascontiguousarray(block.outputs(gradient)), geo.groups), block)
+                for block in mine
+            ]
+        )
 
-    run(columns.blocks(), work)
-    return columns.kernel_shape(sum(sums[1:], start=sums[0]))
+    return columns.kernel_shape(total(run(columns.blocks(), work)))
 
 
 def spread(y: Array, w: Array, geo: Geometry) -> Array:
     """The input's gradient, (N, *size, C), for any stride: every output added to what it saw, a tap at a time."""
-    channels = geo.groups * geo.inner
-    split = w.reshape(geo.groups, geo.outer, geo.inner, -1)
-    matrix = np.ascontiguousarray(split.transpose(3, 0, 1, 2))  # (taps, G, O, C)
+    channels, taps = geo.groups * geo.inner, prod(geo.kernel)
+    small = len(y) * prod(geo.out) < geo.outer  # then the kernel is the larger array, and used as it is
+    kernel = w.reshape(geo.groups, geo.outer, geo.inner, taps)
+    kernels = None if small else np.ascontiguousarray(kernel.transpose(3, 0, 1, 2))  # (taps, G, O, C)
     gradient = np.moveaxis(y, 1, -1)
     out = np.zeros((len(y), *geo.padded, channels), y.dtype)
 
     def work(mine: Iterator[Block]) -> None:
         for block in mine:
-            source = _grouped(np.ascontiguousarray(block.outputs(gradient)), geo.groups)  # (G, P, O)
+            source = _grouped(np.ascontiguousarray(gradient[block.first : block.last]), geo.groups)  # (G, P, O)
             target = out[block.first : block.last]
             part = np.empty((len(target), *geo.out, channels), y.dtype)
+            if small:
+                product = np.matmul(source, kernel.reshape(geo.groups, geo.outer, -1)).swapaxes(0, 1)
+                parts = product.reshape(*part.shape, taps)
             for k, tap in enumerate(np.ndindex(*geo.kernel)):
-                np.matmul(source, matrix[k], out=_grouped(part, geo.groups))
-                target[(slice(None), *geo.place(tap))] += part
+                if kernels is not None:
+                    np.matmul(source, kernels[k], out=_grouped(part, geo.groups))
+                target[(slice(None), *geo.place(tap))] += parts[..., k] if small else part
 
     run(blocks(len(y), geo, prod(geo.padded) * channels + prod(geo.out) * w.shape[0], whole=True), work)
     return geo.cut(out)

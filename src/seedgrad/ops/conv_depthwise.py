@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from .conv_geometry import Array, Block, Geometry, blocks, prod, run
+from .conv_geometry import Array, Block, Geometry, blocks, prod, run, total
 
 
 def fits(geo: Geometry) -> bool:
@@ -54,23 +54,20 @@ def convolve_weight(y: Array, x: Array, geo: Geometry) -> Array:
     """The kernel's gradient, (O, 1, *kernel), where y is that of the output."""
     padded = geo.pad(x, -1)
     gradient = np.moveaxis(y, 1, -1)
-    sums: list[Array] = []
 
-    def work(mine: Iterator[Block]) -> None:
-        total = np.zeros((prod(geo.kernel), geo.groups * geo.outer), y.dtype)
+    def work(mine: Iterator[Block]) -> Array:
+        sums = np.zeros((prod(geo.kernel), geo.groups * geo.outer), y.dtype)
         for block in mine:
             g = np.ascontiguousarray(gradient[block.first : block.last])
             g = g.reshape(*g.shape[:-1], geo.groups, geo.outer)
             part = np.empty_like(g)
-            ones = np.ones(part.size // total.shape[1], y.dtype)
+            ones = np.ones(part.size // sums.shape[1], y.dtype)
             for k, seen in enumerate(_views(padded[block.first : block.last], geo)):
                 np.multiply(seen, g, out=part)
-                total[k] += ones @ part.reshape(len(ones), -1)
-        sums.append(total)
+                sums[k] += ones @ part.reshape(len(ones), -1)
+        return sums
 
-    run(_blocks(len(x), geo), work)
-    total = sum(sums[1:], start=sums[0])
-    return np.ascontiguousarray(total.T).reshape(-1, 1, *geo.kernel)
+    return np.ascontiguousarray(total(run(_blocks(len(x), geo), work)).T).reshape(-1, 1, *geo.kernel)
 
 
 def spread(y: Array, w: Array, geo: Geometry) -> Array:

@@ -16,7 +16,7 @@ Sizes = tuple[int, ...]
 Pairs = tuple[tuple[int, int], ...]
 
 # Elements that a block works on at a time: they should stay in a core's own cache, usually of 1 or 2 MB.
-BLOCK = 1 << 17
+BLOCK = 1 << 18
 
 
 class Geometry(NamedTuple):
@@ -32,6 +32,10 @@ class Geometry(NamedTuple):
     groups: int
     inner: int  # input channels of a group
     outer: int  # output channels of a group
+
+    def pointwise(self) -> bool:
+        """Whether each output sees the one place of the input where it stands."""
+        return self.padded == self.out and prod(self.kernel) == 1
 
     def place(self, tap: Sizes) -> tuple[slice, ...]:
         """Where one place of the kernel lies in the padded input, over all outputs."""
@@ -124,9 +128,14 @@ def blocks(images: int, geo: Geometry, elements: int, whole: bool = False) -> li
     ]
 
 
-def run(blocks: list[Block], work: Callable[[Iterator[Block]], object]) -> None:
-    """Have the blocks worked on, in several threads."""
-    parallel_for(lambda start, stop: work(iter(blocks[start:stop])), len(blocks), blas=True)
+def run(blocks: list[Block], work: Callable[[Iterator[Block]], Any]) -> list[Any]:
+    """Have the blocks worked on, in several threads; what the parts of the work returned."""
+    return parallel_for(lambda start, stop: work(iter(blocks[start:stop])), len(blocks), blas=True)
+
+
+def total(parts: list[Any]) -> Any:
+    """The sum of the parts, in their order: the same at every run."""
+    return sum(parts[1:], start=parts[0])
 
 
 def prod(numbers: Sizes) -> int:

@@ -4,7 +4,8 @@ For scores x of shape (N, C, ...) and targets of shape (N, ...), with p = softma
 
     loss[n] = -weight[target[n]] log p[n, target[n]]
 
-"mean" divides the sum by the sum of the weights used; ignored targets have no part in either. With label smoothing s
+Targets are class numbers or `ignore_index` (None: no target is ignored). "mean" divides the sum by the sum of the
+weights used; ignored targets have no part in either. With label smoothing s
 the target keeps 1 - s, and s is spread evenly over the C classes.
 """
 
@@ -25,9 +26,9 @@ def _class_axis(x: Any) -> int:
     return 1 if x.ndim > 1 else 0
 
 
-def _chosen(xp: Any, x: Any, target: Any, weight: Any, ignore_index: int) -> tuple[Any, Any]:
+def _chosen(xp: Any, x: Any, target: Any, weight: Any, ignore_index: int | None) -> tuple[Any, Any]:
     """x at the target classes (0 where ignored), and the weights of the targets."""
-    kept = target != ignore_index
+    kept = target == target if ignore_index is None else target != ignore_index
     index = xp.where(kept, target, 0)
     axis = _class_axis(x)
     at = xp.squeeze(xp.take_along_axis(x, xp.expand_dims(index, axis), axis), axis)
@@ -45,7 +46,7 @@ def _reduce(xp: Any, loss: Any, used: Any, reduction: str) -> Any:
 
 @op(raw=("target",), name="NllLoss")
 def nll_loss(
-    xp: Any, x: Any, target: Any, weight: Any = None, /, ignore_index: int = -100, reduction: str = "mean"
+    xp: Any, x: Any, target: Any, weight: Any = None, /, ignore_index: int | None = None, reduction: str = "mean"
 ) -> Any:
     """-weight[target] x[target] for log-probabilities x."""
     at, used = _chosen(xp, x, target, weight, ignore_index)
@@ -59,7 +60,7 @@ def cross_entropy(
     target: Any,
     weight: Any = None,
     /,
-    ignore_index: int = -100,
+    ignore_index: int | None = None,
     reduction: str = "mean",
     label_smoothing: float = 0.0,
 ) -> Any:
@@ -71,7 +72,9 @@ def cross_entropy(
         axis = _class_axis(x)
         per_class = (-1,) + (1,) * (x.ndim - axis - 1)
         spread = logp if weight is None else logp * xp.reshape(weight, per_class)
-        smooth = xp.where(target != ignore_index, -xp.sum(spread, axis=axis), 0.0)
+        smooth = -xp.sum(spread, axis=axis)
+        if ignore_index is not None:
+            smooth = xp.where(target != ignore_index, smooth, 0.0)
         loss = (1 - label_smoothing) * loss + (label_smoothing / x.shape[axis]) * smooth
     return _reduce(xp, loss, used, reduction)
 
@@ -83,7 +86,7 @@ def _forward(
     target: NDArray,
     weight: NDArray | None = None,
     /,
-    ignore_index: int = -100,
+    ignore_index: int | None = None,
     reduction: str = "mean",
     label_smoothing: float = 0.0,
 ) -> Any:
@@ -92,7 +95,7 @@ def _forward(
         return NotImplemented
     rows = np.arange(len(x))
     kept = None
-    if ignore_index >= 0 or target.min() < 0:
+    if ignore_index is not None:
         kept = (target != ignore_index).astype(x.dtype)
         target = np.where(kept, target, 0)
     p = np.empty(x.shape, x.dtype)

@@ -14,6 +14,12 @@ def getitem(xp: Any, x: Any, /, index: Any = ()) -> Any:
     return xp.getitem(x, index)
 
 
+@op(cast=None, view=True, complex=True, name="Select")
+def index_one(xp: Any, x: Any, /, index: int = 0) -> Any:
+    """x[index] for one number: a view."""
+    return xp.index_one(x, index)
+
+
 @op(cast=None, complex=True, name="Index")
 def take(xp: Any, x: Any, /, index: Any = ()) -> Any:
     """x[index] where the index holds arrays: a copy."""
@@ -21,6 +27,7 @@ def take(xp: Any, x: Any, /, index: Any = ()) -> Any:
 
 
 getitem.defvjp(x=lambda g, xp, x_shape, index: xp.scatter_slice(g, x_shape, index))
+index_one.defvjp(x=lambda g, xp, x_shape, index: xp.scatter_slice(g, x_shape, index))
 take.defvjp(x=lambda g, xp, x_shape, index: xp.scatter_index(g, x_shape, index))
 
 
@@ -54,7 +61,7 @@ setitem.defvjp(
 
 @op(cast=None, complex=True, name="IndexPut")
 def add_at(xp: Any, x: Any, value: Any, /, index: Any = ()) -> Any:
-    """A copy of x with value added at index."""
+    """A copy of x with value added at an index of arrays; places named twice receive both."""
     return xp.add_at(x, value, index)
 
 
@@ -75,12 +82,36 @@ take_along_axis.defvjp(
 
 @op(cast=None, complex=True)
 def scatter_add(xp: Any, x: Any, indices: Any, value: Any, /, axis: int = 0) -> Any:
-    """A copy of x with value[i, j] added at [indices[i, j], j] for axis 0."""
+    """A copy of x with value[i, j] added at [indices[i, j], j] for axis 0; value may be larger than indices."""
     return xp.scatter_add(x, indices, value, axis)
 
 
 scatter_add.defvjp(
     x=lambda g: g,
     indices=None,
-    value=lambda g, xp, indices, axis: xp.take_along_axis(g, indices, axis=axis),
+    value=lambda g, xp, indices, value_shape, axis: _grown(
+        xp, xp.take_along_axis(g, indices, axis=axis), value_shape
+    ),
 )
+
+
+@op(cast=None, complex=True)
+def scatter(xp: Any, x: Any, indices: Any, value: Any, /, axis: int = 0) -> Any:
+    """A copy of x with value[i, j] at [indices[i, j], j] for axis 0; value may be larger than indices, or 0-d."""
+    return xp.scatter(x, indices, value, axis)
+
+
+scatter.defvjp(
+    x=lambda g, xp, indices, axis: xp.scatter(g, indices, 0.0, axis=axis),
+    indices=None,
+    value=lambda g, xp, indices, value_shape, axis: _grown(
+        xp, xp.take_along_axis(g, indices, axis=axis), value_shape
+    ),
+)
+
+
+def _grown(xp: Any, g: Any, shape: tuple[int, ...]) -> Any:
+    """Zeros after g along each axis, up to a shape."""
+    if len(shape) != len(g.shape) or tuple(g.shape) == tuple(shape):
+        return g
+    return xp.pad_constant(g, tuple((0, n - k) for n, k in zip(shape, g.shape, strict=True)))

@@ -123,14 +123,9 @@ def binary_cross_entropy_with_logits(
 ) -> Any:
     """-(pos_weight y log s + (1 - y) log(1 - s)) with s = sigmoid(x)."""
     # -log s = softplus(-x) and -log(1 - s) = x + softplus(-x)
-    soft = softplus_negative(xp, x)
+    soft = xp.log1p_exp(-x)
     factor = 1 if pos_weight is None else (pos_weight - 1) * y + 1
     return reduced(xp, (1 - y) * x + factor * soft, reduction)
-
-
-def softplus_negative(xp: Any, x: Any) -> Any:
-    """log(1 + exp(-x))."""
-    return xp.log1p(xp.exp(-xp.absolute(x))) - xp.negative_part(x)
 
 
 def _bce_logits_vjp(g: Any, xp: Any, x: Any, y: Any, pos_weight: Any, reduction: str) -> Any:
@@ -144,13 +139,13 @@ def _bce_logits_vjp(g: Any, xp: Any, x: Any, y: Any, pos_weight: Any, reduction:
 def _bce_logits_target(g: Any, xp: Any, x: Any, pos_weight: Any, reduction: str) -> Any:
     if pos_weight is None:
         return -x * share(g, reduction, x)
-    return ((pos_weight - 1) * softplus_negative(xp, x) - x) * share(g, reduction, x)
+    return ((pos_weight - 1) * xp.log1p_exp(-x) - x) * share(g, reduction, x)
 
 
 binary_cross_entropy_with_logits.defvjp(
     x=_bce_logits_vjp,
     y=_bce_logits_target,
-    pos_weight=lambda g, xp, x, y, reduction: y * softplus_negative(xp, x) * share(g, reduction, x),
+    pos_weight=lambda g, xp, x, y, reduction: y * xp.log1p_exp(-x) * share(g, reduction, x),
 )
 
 

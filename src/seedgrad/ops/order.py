@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -14,19 +15,31 @@ Array = np.ndarray[Any, Any]
 
 def median_array(x: Array) -> Array:
     """The middle element, the lower of two; NaN if there is one or if there is nothing."""
-    flat = x.reshape(-1)
+    flat = comparable(x).reshape(-1)
     if not flat.size:
         return np.full((), np.nan if x.dtype.kind not in "iu" else np.iinfo(x.dtype).min, x.dtype)
     middle = (flat.size - 1) // 2
     parts = np.partition(flat, [middle, flat.size - 1])
-    return parts[-1] if parts[-1] != parts[-1] else parts[middle]
+    return np.asarray(parts[-1] if parts[-1] != parts[-1] else parts[middle]).astype(x.dtype)
+
+
+def comparable(x: Array) -> Array:
+    """x in a type that NumPy can order with NaN last: bfloat16, which it can't, becomes float32."""
+    return x if x.dtype.kind in "biufc" else x.astype(np.float32)
 
 
 def _places(indices: Array, axis: int) -> tuple[Array, ...]:
     """The index by which the element at `indices` along `axis` is reached, for each element of `indices`."""
-    grid = list(np.ogrid[tuple(slice(n) for n in indices.shape)])
-    grid[axis] = indices
+    grid: list[Array] = list(_grid(indices.shape, axis))
+    grid.insert(axis, indices)
     return tuple(grid)
+
+
+@functools.lru_cache(maxsize=256)
+def _grid(shape: tuple[int, ...], axis: int) -> tuple[Array, ...]:
+    """The numbers from 0 along each dimension but one, shaped to broadcast."""
+    ndim = len(shape)
+    return tuple(np.arange(n).reshape((n,) + (1,) * (ndim - 1 - d)) for d, n in enumerate(shape) if d != axis)
 
 
 def pick_array(x: Array, indices: Array, axis: int, drop: bool = False) -> Array:
@@ -48,7 +61,21 @@ def place_array(value: Array, indices: Array, length: int, axis: int, drop: bool
     return out
 
 
-vars(namespace).update(median=median_array, pick=pick_array, place=place_array)
+def affine_scan_array(b: Array, a: Array, axis: int, backwards: bool = False) -> Array:
+    """y_k = b_k + a_k y_(k-1), in log2(n) sweeps that each join twice as many steps into one."""
+    if backwards:
+        b, a = np.flip(b, axis), np.flip(a, axis)
+    b, a = np.array(b), np.array(a)
+    before, n, step = (slice(None),) * axis, b.shape[axis], 1
+    while step < n:
+        later, earlier = (*before, slice(step, None)), (*before, slice(None, n - step))
+        b[later] += a[later] * b[earlier]  # the right side is computed first
+        a[later] *= a[earlier].copy()
+        step *= 2
+    return np.flip(b, axis) if backwards else b
+
+
+vars(namespace).update(affine_scan=affine_scan_array, median=median_array, pick=pick_array, place=place_array)
 
 
 @op(complex=True)
@@ -64,25 +91,51 @@ def cumprod(xp: Any, x: Any, /, axis: int = 0) -> Any:
     return xp.cumprod(x, axis=axis)
 
 
-def _cumprod_vjp(g: Any, xp: Any, x: Any, out: Any, axis: int) -> Any:
-    """The sum over later products, each without its factor x: by division, except at the first zero."""
+def moved_on(xp: Any, x: Any, axis: int, step: int, value: float = 0.0) -> Any:
+    """x moved by one place along an axis, forwards (step 1) or back (-1); `value` moves in."""
+    if not x.shape[axis]:
+        return x
+    widths = [(0, 0)] * x.ndim
+    widths[axis] = (step, -step)
+    return xp.pad_constant(x, tuple(widths), value)
 
-    def sum_from_here(y: Any) -> Any:
-        return xp.flip(xp.cumsum(xp.flip(y, axis), axis=axis), axis)
 
-    zero = x == 0
-    first = zero & (xp.cumsum(xp.astype(zero, "int64"), axis=axis) == 1)
-    divided = sum_from_here(g * out) / xp.where(zero, 1.0, x)
-    without = sum_from_here(g * xp.cumprod(xp.where(first, 1.0, x), axis=axis))
-    return xp.where(first, without, xp.where(zero, 0.0, divided))
+def _cumprod_vjp(g: Any, xp: Any, x: Any, axis: int) -> Any:
+    """The product of what came before, times the sum over later products without their factor x.
+
+    That sum is s_k = g_k + x_(k+1) s_(k+1): no division, so it is right at zeros, for every order of
+    derivative.
+    """
+    before = xp.cumprod(moved_on(xp, x, axis, 1, 1.0), axis=axis)
+    return before * xp.affine_scan(g, moved_on(xp, x, axis, -1), axis, True)
 
 
 cumprod.defvjp(x=_cumprod_vjp)
 
 
+@op
+def affine_scan(xp: Any, b: Any, a: Any, /, axis: int = 0, backwards: bool = False) -> Any:
+    """y_k = b_k + a_k y_(k-1) along an axis; from the end to the start if `backwards`."""
+    return xp.affine_scan(b, a, axis, backwards)
+
+
+def _scan_b(g: Any, xp: Any, a: Any, axis: int, backwards: bool) -> Any:
+    return xp.affine_scan(g, moved_on(xp, a, axis, 1 if backwards else -1), axis, not backwards)
+
+
+affine_scan.defvjp(
+    b=_scan_b,
+    a=lambda g, xp, a, out, axis, backwards: (
+        _scan_b(g, xp, a, axis, backwards) * moved_on(xp, out, axis, -1 if backwards else 1)
+    ),
+)
+
+
 @op(cast=None, complex=True, name="Gather")
 def pick(xp: Any, x: Any, indices: Any, /, axis: int = 0, drop: bool = False) -> Any:
-    """Elements from distinct places along an axis, which sorting and extremes name; `drop` the axis if it has one."""
+    """Elements from distinct places along an axis, which sorting and extremes name; `drop` the axis if it has
+    one.
+    """
     return xp.pick(x, indices, axis, drop)
 
 
@@ -93,7 +146,9 @@ def place(xp: Any, value: Any, indices: Any, /, length: int = 1, axis: int = 0, 
 
 
 pick.defvjp(
-    x=lambda g, xp, indices, x_shape, axis, drop: xp.place(g, indices, x_shape[axis] if x_shape else 1, axis, drop),
+    x=lambda g, xp, indices, x_shape, axis, drop: xp.place(
+        g, indices, x_shape[axis] if x_shape else 1, axis, drop
+    ),
     indices=None,
 )
 place.defvjp(value=lambda g, xp, indices, axis, drop: xp.pick(g, indices, axis, drop), indices=None)

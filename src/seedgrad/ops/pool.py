@@ -42,6 +42,11 @@ def max_pick(xp: Any, v: Any, x: Any, top: Any, /, windows: Any = None) -> Any:
     return xp.max_pick(v, x, top, windows)
 
 
+@max_pool.kernel("numpy")
+def _max_pool(x: Any, windows: Any = None) -> Any:
+    return pool_arrays.max_pool(x, windows), None
+
+
 max_pool.defvjp(x=lambda g, xp, x, out, windows: xp.max_place(g, x, out, windows=windows))
 max_place.defvjp(y=lambda g, xp, x, top, windows: xp.max_pick(g, x, top, windows=windows), x=None, top=None)
 max_pick.defvjp(v=lambda g, xp, x, top, windows: xp.max_place(g, x, top, windows=windows), x=None, top=None)

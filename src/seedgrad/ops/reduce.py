@@ -1,4 +1,4 @@
-"""Ops that reduce along axes. `axis` is None (all), a number or a tuple; `keepdims` leaves axes of length 1."""
+"""Ops that reduce along axes: `axis` is None (all), a number or a tuple; `keepdims` leaves length 1."""
 
 from __future__ import annotations
 
@@ -6,11 +6,17 @@ import math
 from typing import Any
 
 from ..core.op import op
+from .order import moved_on
 
 
 def restore(xp: Any, g: Any, axis: Any, keepdims: bool) -> Any:
     """Give a reduced array its axes back, with length 1."""
     return g if keepdims or axis is None else xp.expand_dims(g, axis)
+
+
+def inverse(xp: Any, x: Any) -> Any:
+    """1 / x, and 0 where x is 0: there the derivative of a length is taken to be 0, to every order."""
+    return xp.where(x == 0, 0.0, 1 / xp.where(x == 0, 1.0, x))
 
 
 def length(shape: tuple[int, ...], axis: Any) -> int:
@@ -37,7 +43,7 @@ def mean(xp: Any, x: Any, /, axis: Any = None, keepdims: bool = False) -> Any:
 
 mean.defvjp(
     x=lambda g, xp, x_shape, axis, keepdims: xp.broadcast_to(
-        restore(xp, g / (length(x_shape, axis) or math.nan), axis, keepdims), x_shape
+        restore(xp, g / (length(x_shape, axis) or 1), axis, keepdims), x_shape
     )
 )
 
@@ -75,7 +81,7 @@ def prod(xp: Any, x: Any, /, axis: Any = None, keepdims: bool = False) -> Any:
 
 
 def _prod_vjp(g: Any, xp: Any, x: Any, axis: Any, keepdims: bool) -> Any:
-    """g times the product of the others, as the products before and after each element: right with zeros too."""
+    """g times the product of the others, of those before and those after: right with zeros too."""
     axes = range(x.ndim) if axis is None else (axis,) if isinstance(axis, int) else axis
     axes = tuple(a % x.ndim for a in axes)
     if not axes or 0 in x.shape:
@@ -85,9 +91,9 @@ def _prod_vjp(g: Any, xp: Any, x: Any, axis: Any, keepdims: bool) -> Any:
     inverse = sorted(range(x.ndim), key=order.__getitem__)
     moved = xp.transpose(x, order)
     rows = xp.reshape(moved, (*moved.shape[: len(front)], -1))
-    ones = xp.ones_like(rows[..., :1])
-    before = xp.cumprod(xp.concatenate([ones, rows[..., :-1]], axis=-1), axis=-1)
-    after = xp.flip(xp.cumprod(xp.flip(xp.concatenate([rows[..., 1:], ones], axis=-1), -1), axis=-1), -1)
+    last = len(front)
+    before = xp.cumprod(moved_on(xp, rows, last, 1, 1.0), axis=last)
+    after = xp.flip(xp.cumprod(xp.flip(moved_on(xp, rows, last, -1, 1.0), last), axis=last), last)
     others = xp.transpose(xp.reshape(before * after, moved.shape), inverse)
     return restore(xp, g, axis, keepdims) * others
 
@@ -103,7 +109,7 @@ def var(xp: Any, x: Any, /, axis: Any = None, correction: float = 1, keepdims: b
 
 def _var_vjp(g: Any, xp: Any, x: Any, axis: Any, correction: float, keepdims: bool) -> Any:
     free = length(x.shape, axis) - correction
-    scaled = restore(xp, g, axis, keepdims) * (2 / free if free > 0 else math.inf)
+    scaled = restore(xp, g, axis, keepdims) * (2 / free if free else math.inf)
     return scaled * (x - xp.mean(x, axis=axis, keepdims=True))
 
 
@@ -118,8 +124,7 @@ def std(xp: Any, x: Any, /, axis: Any = None, correction: float = 1, keepdims: b
 
 def _std_vjp(g: Any, xp: Any, x: Any, out: Any, axis: Any, correction: float, keepdims: bool) -> Any:
     """Through the variance; elements that are all equal have the gradient 0."""
-    g = xp.where(out == 0, 0.0, g / (out + out))
-    return _var_vjp(g, xp, x, axis, correction, keepdims)
+    return _var_vjp(g * inverse(xp, out + out), xp, x, axis, correction, keepdims)
 
 
 std.defvjp(x=_std_vjp)
@@ -130,10 +135,11 @@ def logsumexp(xp: Any, x: Any, /, axis: Any = None, keepdims: bool = False) -> A
     """log(sum(exp(x))), computed from the largest element so that nothing overflows."""
     if length(x.shape, axis) == 0:
         return xp.log(xp.sum(x, axis=axis, keepdims=keepdims))
-    top = xp.max(x, axis=axis, keepdims=True)
+    wide = xp.astype(x, "float32") if x.dtype.itemsize == 2 else x
+    top = xp.max(wide, axis=axis, keepdims=True)
     top = xp.where(xp.isinf(top), 0.0, top)
-    total = xp.log(xp.sum(xp.exp(x - top), axis=axis, keepdims=keepdims))
-    return total + (top if keepdims else xp.reshape(top, total.shape))
+    total = xp.log(xp.sum(xp.exp(wide - top), axis=axis, keepdims=keepdims))
+    return xp.astype(total + (top if keepdims else xp.reshape(top, total.shape)), x.dtype)
 
 
 logsumexp.defvjp(
@@ -145,7 +151,7 @@ logsumexp.defvjp(
 
 @op(name="LinalgVectorNorm")
 def norm(xp: Any, x: Any, /, p: float = 2.0, axis: Any = None, keepdims: bool = False) -> Any:
-    """(sum |x|^p)^(1/p); the largest or smallest |x| for p = inf or -inf; the number of non-zeros for p = 0."""
+    """(sum |x|^p)^(1/p); the extreme |x| for p = inf and -inf; the number of non-zeros for p = 0."""
     wide = xp.astype(x, "float32") if x.dtype.itemsize == 2 else x
     if p == 2:
         out = xp.sqrt(xp.sum(wide * wide, axis=axis, keepdims=keepdims))
@@ -170,7 +176,7 @@ def _norm_vjp(g: Any, xp: Any, x: Any, out: Any, p: float, axis: Any, keepdims: 
     if p == 1:
         return g * xp.sign(x)
     if p == 2:
-        return x * xp.where(out == 0, 0.0, g / out)
+        return x * (g * inverse(xp, out))
     if p in (math.inf, -math.inf):
         hit = xp.absolute(x) == out
         count = xp.sum(xp.astype(hit, g.dtype), axis=axis, keepdims=True)
@@ -178,7 +184,7 @@ def _norm_vjp(g: Any, xp: Any, x: Any, out: Any, p: float, axis: Any, keepdims: 
     if p < 1:
         size = xp.where(x == 0, 0.0, xp.absolute(x) ** (p - 1))
         return xp.sign(x) * size * xp.where(out == 0, 0.0, g * out ** (1 - p))
-    return xp.sign(x) * xp.absolute(x) ** (p - 1) * xp.where(out == 0, 0.0, g / out ** (p - 1))
+    return xp.sign(x) * xp.absolute(x) ** (p - 1) * (g * inverse(xp, out) ** (p - 1))
 
 
 norm.defvjp(x=_norm_vjp)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
+from ..core import namespace
 from ..core.op import op
 
 # Ties: maximum and minimum give half of the gradient to each side, as PyTorch does.
@@ -62,6 +65,19 @@ where.defvjp(
 )
 
 
+def clip_between(x: Any, low: float | None, high: float | None) -> Any:
+    """x held between two numbers, in its own type."""
+    kind = x.dtype.type
+    if x.size > 8192 and kind in (np.float32, np.float64):  # three times as fast
+        return np.clip(x, kind(-np.inf if low is None else low), kind(np.inf if high is None else high))
+    if low is not None:
+        x = np.maximum(x, kind(low))
+    return np.minimum(x, kind(high)) if high is not None else x
+
+
+vars(namespace).update(clip_numbers=clip_between)
+
+
 @op(name="Clamp")
 def clip(xp: Any, x: Any, low: Any = None, high: Any = None, /) -> Any:
     """x held between two bounds, either of which may be None; where low > high, it is high."""
@@ -76,6 +92,15 @@ clip.defvjp(
     low=lambda g, x, low, high: g * ((x < low) if high is None else (x < low) & (low < high)),
     high=lambda g, x, low, high: g * ((x > high) if low is None else (x > high) | (high < low)),
 )
+
+
+@op(cast=None, name="Clamp")
+def clip_numbers(xp: Any, x: Any, /, low: Any = None, high: Any = None) -> Any:
+    """x held between two numbers, either of which may be None."""
+    return xp.clip_numbers(x, low, high)
+
+
+clip_numbers.defvjp(x=lambda g, x, low, high: g * inside(x, low, high))
 
 
 def inside(x: Any, low: Any, high: Any) -> Any:

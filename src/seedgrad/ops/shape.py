@@ -114,6 +114,16 @@ def _split_back(g: Any, xs_shapes: tuple[tuple[int, ...], ...], axis: int) -> li
 concatenate.defvjp(xs=_split_back)
 
 
+@op(complex=True)
+def stack(xp: Any, *xs: Any, axis: int = 0) -> Any:
+    return xp.stack(xs, axis=axis)
+
+
+stack.defvjp(
+    xs=lambda g, xs_shapes, axis: [g[(slice(None),) * axis + (i,)] for i in range(len(xs_shapes))]
+)
+
+
 @op(cast=None, view=True, complex=True, name="Split")
 def split(xp: Any, x: Any, /, sizes: tuple[int, ...] = (), axis: int = 0) -> Any:
     """Consecutive pieces of the given lengths: one op with several outputs, each a view."""
@@ -150,6 +160,51 @@ unbind.defvjp(
         axis,
     )
 )
+
+
+@op(cast=None, complex=True, name="Clone")
+def contiguous(xp: Any, x: Any, /) -> Any:
+    return xp.contiguous(x)
+
+
+contiguous.defvjp(x=lambda g: g)
+
+
+@op(cast=None, view=True, complex=True)
+def diagonal(xp: Any, x: Any, /, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
+    return xp.diagonal(x, offset, axis1, axis2)
+
+
+def _diagonal_back(
+    g: Any, xp: Any, x_shape: tuple[int, ...], offset: int, axis1: int, axis2: int
+) -> Any:
+    """Zeros off the diagonal: the part of the matrix that the diagonal crosses, padded to its shape."""
+    m, n = x_shape[axis1], x_shape[axis2]
+    k = g.shape[-1]
+    square = xp.put_diagonal(g)
+    top, left = max(0, -offset), max(0, offset)
+    if not k:
+        top = left = 0
+    widths = ((0, 0),) * (len(x_shape) - 2) + ((top, m - k - top), (left, n - k - left))
+    return xp.moveaxis(xp.pad_constant(square, widths), (-2, -1), (axis1, axis2))
+
+
+diagonal.defvjp(x=_diagonal_back)
+
+
+@op(cast=None, complex=True, name="DiagEmbed")
+def put_diagonal(xp: Any, x: Any, /, offset: int = 0) -> Any:
+    """Matrices with x on a diagonal and zeros elsewhere."""
+    return xp.put_diagonal(x, offset)
+
+
+put_diagonal.defvjp(x=lambda g, xp, offset: xp.diagonal(g, offset, -2, -1))
+
+
+@op(cast=None, view=True, differentiable=False)
+def view_type(xp: Any, x: Any, /, kind: Any = None) -> Any:
+    """The same bytes read as another type."""
+    return xp.view_type(x, kind)
 
 
 @op(cast=None, complex=True)

@@ -1,4 +1,4 @@
-"""The error function, the gamma function, the logistic function and their relatives, with their derivatives."""
+"""The error function, the gamma function, the logistic function and their relatives."""
 
 from __future__ import annotations
 

@@ -152,9 +152,11 @@ class Optimizer:
             g = -g
         settings = self.prepare(p, state, group)
         arrays = {k: v.array for k, v in state.items() if isinstance(v, Tensor) and k != "step"}
-        if p.size <= BLOCK or not all(a.flags.c_contiguous for a in (p, g, *arrays.values())):
+        whole = p.size <= BLOCK or not all(a.flags.c_contiguous for a in (p, g, *arrays.values()))
+        if whole and p.ndim:
             self.update(p, g, arrays, settings)
             return
+        # Formulas may rely on arrays: NumPy gives scalars for 0-d ones.
         p, g = p.reshape(-1), g.reshape(-1)
         flat = {k: a.reshape(-1) for k, a in arrays.items()}
         for start in range(0, p.size, BLOCK):
@@ -216,7 +218,7 @@ class Optimizer:
                     f"loaded state dict contains a parameter group that doesn't match the size of optimizer's group: "
                     f"group {i} has {len(new['params'])} parameters, the optimizer's has {len(old['params'])}"
                 )
-        by_number = {}
+        by_number: dict[Any, Tensor] = {}
         for new, old in zip(groups, self.param_groups, strict=True):
             by_number.update(zip(new["params"], old["params"], strict=True))
             params = old["params"]

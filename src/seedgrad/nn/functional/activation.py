@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...core.tensor import Tensor
 from ...functions.public import public
 from ...ops import activation as ops
-from .piecewise import apply
+from .piecewise import _apply
 
 
 def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
@@ -30,7 +30,7 @@ def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     Source: Clevert, Unterthiner and Hochreiter, "Fast and Accurate Deep Network Learning by Exponential Linear
     Units", 2015.
     """
-    return apply("elu", ops.elu.call, input, inplace, alpha=alpha)
+    return _apply("elu", ops.elu.call, input, inplace, alpha=alpha)
 
 
 @public(method=False)
@@ -58,7 +58,7 @@ def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     """
     if alpha == 0:
         raise RuntimeError("ZeroDivisionError: alpha cannot be 0 for CELU")
-    return apply("celu", ops.elu.call, input, inplace, alpha=alpha, input_scale=1 / alpha)
+    return _apply("celu", ops.elu.call, input, inplace, alpha=alpha, input_scale=1 / alpha)
 
 
 @public(method=False)
@@ -83,7 +83,7 @@ def selu(input: Tensor, inplace: bool = False) -> Tensor:
     Source: Klambauer, Unterthiner, Mayr and Hochreiter, "Self-Normalizing Neural Networks", 2017.
     """
     alpha, scale = 1.6732632423543772, 1.0507009873554805
-    return apply("selu", ops.elu.call, input, inplace, alpha=alpha, scale=scale)
+    return _apply("selu", ops.elu.call, input, inplace, alpha=alpha, scale=scale)
 
 
 def gelu(input: Tensor, approximate: str = "none") -> Tensor:
@@ -109,7 +109,7 @@ def gelu(input: Tensor, approximate: str = "none") -> Tensor:
     """
     if approximate not in ("none", "tanh"):
         raise RuntimeError(f"approximate argument must be either 'none' or 'tanh', got {approximate!r}")
-    return apply("gelu", (ops.gelu if approximate == "none" else ops.gelu_tanh).call, input)
+    return _apply("gelu", (ops.gelu if approximate == "none" else ops.gelu_tanh).call, input)
 
 
 def silu(input: Tensor, inplace: bool = False) -> Tensor:
@@ -130,7 +130,7 @@ def silu(input: Tensor, inplace: bool = False) -> Tensor:
         >>> sg.nn.functional.silu(sg.tensor([-1.0, 2.0]))
         tensor([-0.2689,  1.7616])
     """
-    return apply("silu", ops.silu.call, input, inplace)
+    return _apply("silu", ops.silu.call, input, inplace)
 
 
 def mish(input: Tensor, inplace: bool = False) -> Tensor:
@@ -153,7 +153,7 @@ def mish(input: Tensor, inplace: bool = False) -> Tensor:
 
     Source: Misra, "Mish: A Self Regularized Non-Monotonic Activation Function", 2019.
     """
-    return apply("mish", ops.mish.call, input, inplace)
+    return _apply("mish", ops.mish.call, input, inplace)
 
 
 def softplus(input: Tensor, beta: float = 1.0, threshold: float = 20.0) -> Tensor:
@@ -175,7 +175,7 @@ def softplus(input: Tensor, beta: float = 1.0, threshold: float = 20.0) -> Tenso
         >>> sg.nn.functional.softplus(sg.tensor([-1.0, 2.0]))
         tensor([0.3133, 2.1269])
     """
-    return apply("softplus", ops.softplus.call, input, beta=beta, threshold=threshold)
+    return _apply("softplus", ops.softplus.call, input, beta=beta, threshold=threshold)
 
 
 def logsigmoid(input: Tensor) -> Tensor:
@@ -195,7 +195,7 @@ def logsigmoid(input: Tensor) -> Tensor:
         >>> sg.nn.functional.logsigmoid(sg.tensor([-1.0, 2.0]))
         tensor([-1.3133, -0.1269])
     """
-    return apply("logsigmoid", ops.logsigmoid.call, input)
+    return _apply("logsigmoid", ops.logsigmoid.call, input)
 
 
 def softsign(input: Tensor) -> Tensor:
@@ -261,4 +261,4 @@ def glu(input: Tensor, dim: int = -1) -> Tensor:
             raise RuntimeError(
                 f"Halving dimension must be even, but dimension {dim} of the input of shape {input.array.shape} is {size}"
             )
-    return apply("glu", ops.glu.call, input, axis=dim)
+    return _apply("glu", ops.glu.call, input, axis=dim)

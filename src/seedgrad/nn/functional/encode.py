@@ -18,8 +18,8 @@ def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
         (*, num_classes), int64.
 
     Raises:
-        RuntimeError: the type is not int64; a number is negative or not below `num_classes`; the tensor is empty and
-            `num_classes` is not given.
+        RuntimeError: the type is not int64; a number is negative or not below `num_classes`; the tensor is
+            empty and `num_classes` is not given.
 
     Example:
         >>> import seedgrad as sg

@@ -6,6 +6,7 @@ from typing import Any
 
 from ...core.tensor import Tensor
 from ...ops.linalg import linear as _linear
+from ...ops.linalg import matmul
 
 
 def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
@@ -13,7 +14,7 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
 
     Args:
         input: (*, in_features), or (in_features) alone.
-        weight: (out_features, in_features), or (in_features) for a single number out.
+        weight: (out_features, in_features), or (in_features) for a single number out, without bias.
         bias: (out_features). Default: none.
 
     Returns:
@@ -36,12 +37,19 @@ def apply_linear(who: Any, input: Tensor, weight: Tensor, bias: Tensor | None) -
     """`linear`, with errors in the name of `who`: a text, or a function that gives one."""
     try:
         a, w = input.array, weight.array
-        fits = a.shape[-1:] == w.shape[-1:] and a.dtype is w.dtype and w.ndim == 2 and bias is not None
+        fits = (
+            a.shape[-1:] == w.shape[-1:]
+            and a.dtype is w.dtype
+            and w.ndim == 2
+            and (bias is None or (bias.array.shape == w.shape[:1] and bias.array.dtype is w.dtype))
+        )
     except AttributeError:
         _check(who, input, weight, bias)
         raise
     if not fits:
         _check(who, input, weight, bias)
+        if weight.array.ndim == 1:
+            return matmul.call(input, weight)
     return _linear.call(input, weight, bias)
 
 
@@ -51,7 +59,8 @@ def _check(who: Any, input: Any, weight: Any, bias: Any) -> None:
     for name, value in (("input", input), ("weight", weight), ("bias", bias)):
         if not isinstance(value, Tensor) and not (value is None and name == "bias"):
             raise TypeError(
-                f"{who}: {name} must be a Tensor, got {type(value).__name__}. Convert it first: seedgrad.tensor(x)"
+                f"{who}: {name} must be a Tensor, got {type(value).__name__}. Convert it first: "
+                "seedgrad.tensor(x)"
             )
     shape, wanted = input.array.shape, weight.array.shape
     if not shape or not wanted:
@@ -63,7 +72,8 @@ def _check(who: Any, input: Any, weight: Any, bias: Any) -> None:
     features = wanted[-1]
     if shape[-1] != features:
         raise RuntimeError(
-            f"{who}: the last dimension of the input must be {features}, got shape {shape}.{_advice(shape, features)}"
+            f"{who}: the last dimension of the input must be {features}, got shape "
+            f"{shape}.{_advice(shape, features)}"
         )
     for name, value in (("weight", weight), ("bias", bias)):
         if value is not None and value.array.dtype != input.array.dtype:
@@ -71,7 +81,9 @@ def _check(who: Any, input: Any, weight: Any, bias: Any) -> None:
                 f"{who}: input and {name} must have the same dtype, but got {input.dtype} and {value.dtype}. "
                 f"Convert one of them: x.to({value.dtype}), or module.to({input.dtype})"
             )
-    if bias is not None and len(wanted) == 2 and bias.array.shape not in ((wanted[0],), (1,), ()):
+    if bias is not None and len(wanted) == 1:
+        raise RuntimeError(f"{who}: a bias needs a weight of shape (out_features, in_features), got {wanted}")
+    if bias is not None and bias.array.shape not in ((wanted[0],), (1,), ()):
         raise RuntimeError(f"{who}: bias must have shape ({wanted[0]},), got {bias.array.shape}")
 
 

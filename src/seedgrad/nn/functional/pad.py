@@ -16,22 +16,22 @@ def pad(input: Tensor, pad: Sequence[int], mode: str = "constant", value: float 
     """Add elements before and after the last dimensions.
 
     Args:
-        input: of any shape for "constant"; for the other modes (C, L), (C, H, W) or (C, D, H, W), or those with a
-            batch before.
-        pad: (before, after) for the last dimension, then for the one before it, and so on. Negative numbers cut.
-        mode: "constant"; "reflect": mirrored at the edge element; "replicate": the edge element again; "circular": from
-            the other end. Default: "constant".
+        input: of any shape for "constant"; for the other modes (C, L), (C, H, W) or (C, D, H, W), or those
+            with a batch before.
+        pad: (before, after) for the last dimension, then for the one before it, and so on. Negative numbers
+            cut.
+        mode: "constant"; "reflect": mirrored at the edge element; "replicate": the edge element again;
+            "circular": from the other end. Default: "constant".
         value: what "constant" adds. Default: 0.
 
     Returns:
         A tensor whose padded dimensions have length before + n + after.
 
     Raises:
-        RuntimeError: an odd number of amounts, or more than the input has dimensions; a dimension would become
-            negative; "reflect" by as much as the dimension is long or "circular" by more; a shape that the mode does
-            not take.
+        RuntimeError: an odd number of amounts, or more than the input has dimensions; a dimension would
+            become negative; "reflect" by as much as the dimension is long or "circular" by more; a `value`
+            with another mode than "constant".
         NotImplementedError: an unknown mode, or a shape that the mode does not take.
-        ValueError: a `value` with another mode than "constant".
 
     Example:
         >>> import seedgrad as sg
@@ -43,14 +43,16 @@ def pad(input: Tensor, pad: Sequence[int], mode: str = "constant", value: float 
         raise RuntimeError(f"Padding length must be divisible by 2, got {tuple(amounts)}")
     if len(amounts) > 2 * len(shape):
         raise RuntimeError(
-            f"Padding length should be less than or equal to two times the input dimension but got padding length "
+            "Padding length should be less than or equal to two times the input dimension but got padding "
+            "length "
             f"{len(amounts)} and input of dimension {len(shape)}"
         )
     pairs = list(zip(amounts[::2], amounts[1::2], strict=True))
     for axis, (before, after) in enumerate(pairs, start=1):
         if shape[-axis] + before + after < 0:
             raise RuntimeError(
-                f"the padding {before}, {after} of dimension {-axis} results in a negative size: the input has shape {shape}"
+                f"the padding {before}, {after} of dimension {-axis} results in a negative size: the input "
+                f"has shape {shape}"
             )
     if mode == "constant":
         widths = ((0, 0),) * (len(shape) - len(pairs)) + tuple(reversed(pairs))
@@ -67,22 +69,25 @@ def _check(input: Tensor, pairs: list[tuple[int, int]], mode: str, value: float 
     if mode not in MODES:
         raise NotImplementedError(f"Unrecognised padding mode {mode!r}; the modes are {MODES}")
     if value is not None and value != 0:
-        raise ValueError(f'Padding mode "{mode}" doesn\'t take in value argument, got {value}')
+        raise RuntimeError(f'Padding mode "{mode}" doesn\'t take in value argument, got {value}')
     if len(pairs) > 3 or len(shape) - len(pairs) not in (1, 2):
         raise NotImplementedError(
-            f"Only 2D, 3D, 4D, 5D padding with non-constant padding are supported for now: mode {mode!r} pads the last "
+            f"Only 2D, 3D, 4D, 5D padding with non-constant padding are supported for now: mode {mode!r} "
+            "pads the last "
             f"1, 2 or 3 dimensions of a tensor that has 1 or 2 more, got {len(pairs)} of shape {shape}"
         )
     for axis, amounts in enumerate(pairs, start=1):
         n = shape[-axis]
         if mode == "reflect" and max(amounts) >= n:
             raise RuntimeError(
-                f"Padding size should be less than the corresponding input dimension, but got: padding {amounts} at "
+                "Padding size should be less than the corresponding input dimension, but got: padding "
+                f"{amounts} at "
                 f"dimension {-axis} of input {shape}"
             )
-        if mode == "circular" and max(amounts) > n:
+        if mode == "circular" and max(amounts) > n + min(0, *amounts):
             raise RuntimeError(
-                f"Padding value causes wrapping around more than once: padding {amounts} at dimension {-axis} of "
+                f"Padding value causes wrapping around more than once: padding {amounts} at dimension "
+                f"{-axis} of "
                 f"input {shape}"
             )
         if mode == "replicate" and n == 0:
@@ -101,20 +106,16 @@ def _extend(x: Tensor, axis: int, before: int, after: int, mode: str) -> Tensor:
         shape[axis] = times
         return xp.broadcast_to(part(position, position + 1), tuple(shape))
 
-    pieces = [part(max(0, -before), n - max(0, -after))]
-    if mode == "reflect":
-        if before > 0:
+    first, last = max(0, -before), n - max(0, -after)
+    pieces = [part(first, last)]
+    if before > 0:
+        if mode == "reflect":
             pieces.insert(0, xp.flip(part(1, before + 1), axis))
-        if after > 0:
+        else:
+            pieces.insert(0, edge(0, before) if mode == "replicate" else part(last - before, last))
+    if after > 0:
+        if mode == "reflect":
             pieces.append(xp.flip(part(n - 1 - after, n - 1), axis))
-    elif mode == "circular":
-        if before > 0:
-            pieces.insert(0, part(n - before, n))
-        if after > 0:
-            pieces.append(part(0, after))
-    else:
-        if before > 0:
-            pieces.insert(0, edge(0, before))
-        if after > 0:
-            pieces.append(edge(n - 1, after))
+        else:
+            pieces.append(edge(n - 1, after) if mode == "replicate" else part(first, first + after))
     return xp.concatenate(pieces, axis=axis) if len(pieces) > 1 else pieces[0]

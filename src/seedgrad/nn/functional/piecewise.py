@@ -13,7 +13,7 @@ from ...functions.public import public
 from ...ops import activation as ops
 
 
-def apply(
+def _apply(
     name: str, call: Callable[..., Any], input: Tensor, inplace: bool = False, /, **settings: Any
 ) -> Tensor:
     """Call an op that needs a floating-point tensor, into the tensor's memory if asked."""
@@ -122,7 +122,7 @@ def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = Fals
 
     Source: Maas, Hannun and Ng, "Rectifier Nonlinearities Improve Neural Network Acoustic Models", 2013.
     """
-    return apply("leaky_relu", ops.leaky_relu.call, input, inplace, negative_slope=negative_slope)
+    return _apply("leaky_relu", ops.leaky_relu.call, input, inplace, negative_slope=negative_slope)
 
 
 @public()
@@ -181,7 +181,7 @@ def hardsigmoid(input: Tensor, inplace: bool = False) -> Tensor:
         >>> sg.nn.functional.hardsigmoid(sg.tensor([-5.0, 0.0, 5.0]))
         tensor([0.0000, 0.5000, 1.0000])
     """
-    return apply("hardsigmoid", ops.hardsigmoid.call, input, inplace)
+    return _apply("hardsigmoid", ops.hardsigmoid.call, input, inplace)
 
 
 def hardswish(input: Tensor, inplace: bool = False) -> Tensor:
@@ -204,7 +204,7 @@ def hardswish(input: Tensor, inplace: bool = False) -> Tensor:
 
     Source: Howard et al., "Searching for MobileNetV3", 2019.
     """
-    return apply("hardswish", ops.hardswish.call, input, inplace)
+    return _apply("hardswish", ops.hardswish.call, input, inplace)
 
 
 def threshold(input: Tensor, threshold: float, value: float, inplace: bool = False) -> Tensor:
@@ -245,7 +245,7 @@ def hardshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
         >>> sg.hardshrink(sg.tensor([0.3, -1.0]))
         tensor([ 0., -1.])
     """
-    return apply("hardshrink", ops.hardshrink.call, input, lambd=lambd)
+    return _apply("hardshrink", ops.hardshrink.call, input, lambd=lambd)
 
 
 def softshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
@@ -268,4 +268,4 @@ def softshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
     """
     if lambd < 0:
         raise RuntimeError(f"lambda must be greater or equal to 0, but found to be {lambd}")
-    return apply("softshrink", ops.softshrink.call, input, lambd=lambd)
+    return _apply("softshrink", ops.softshrink.call, input, lambd=lambd)

@@ -32,7 +32,8 @@ def get_total_norm(
         tensors: one or several, of any shapes.
         norm_type: p of the p-norm; `float("inf")` for the largest absolute value. Default: 2.
         error_if_nonfinite: whether NaN or infinity is an error. Default: False.
-        foreach: accepted for programs written for PyTorch, where it chooses between implementations of the same.
+        foreach: accepted for programs written for PyTorch, where it chooses between implementations of the
+            same.
 
     Returns:
         A 0-d tensor.
@@ -66,7 +67,8 @@ def get_total_norm(
             total = float(np.float64(sum(sums)) ** (1.0 / p))
     if error_if_nonfinite and not math.isfinite(total):
         raise RuntimeError(
-            f"The total norm of order {p} for gradients from `parameters` is non-finite ({total}), so it cannot be "
+            f"The total norm of order {p} for gradients from `parameters` is non-finite ({total}), so it "
+            "cannot be "
             f"clipped. To disable this error and scale the gradients by the non-finite norm anyway, set "
             f"`error_if_nonfinite=False`"
         )
@@ -118,7 +120,8 @@ def clip_grad_norm_(
         max_norm: at least 0.
         norm_type: p of the p-norm; `float("inf")` for the largest absolute value. Default: 2.
         error_if_nonfinite: whether a norm that is NaN or infinite is an error. Default: False.
-        foreach: accepted for programs written for PyTorch, where it chooses between implementations of the same.
+        foreach: accepted for programs written for PyTorch, where it chooses between implementations of the
+            same.
 
     Returns:
         The norm before, a 0-d tensor.

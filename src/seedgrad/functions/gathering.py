@@ -1,0 +1,494 @@
+"""Taking elements by tensors of positions, and putting them there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..core import dtype as dtypes
+from ..core.index_arrays import add_into, scatter_add_into, scatter_into
+from ..core.inplace import write_part
+from ..core.tensor import Tensor
+from ..ops import index as ix
+from ..ops import shape as o
+from .arguments import check_tensors, one_axis
+from .public import public
+from .repeating import broadcast_shapes
+from .sizes import as_number, wrap
+
+Array = np.ndarray[Any, Any]
+
+
+def _check_index(name: str, index: Any) -> Array:
+    check_tensors(name, index)
+    array: Array = index.array
+    if array.dtype not in (dtypes.I64, np.dtype(np.int32)):
+        raise RuntimeError(f"{name}(): Expected dtype int32/int64 for index, got {index.dtype}")
+    return array
+
+
+def _check_range(index: Array, axis: int, n: int, error: type[Exception] = RuntimeError) -> None:
+    """Raise if a position is not in [0, n)."""
+    if index.size and not (index.min() >= 0 and index.max() < n):
+        wrong = index[(index < 0) | (index >= n)].flat[0]
+        raise error(f"index {int(wrong)} is out of bounds for dimension {axis} with size {n}")
+
+
+def _check_gather(name: str, input: Tensor, axis: int, index: Any) -> Array:
+    """The positions, of as many dimensions as `input`, no longer than it except along the axis."""
+    array = _check_index(name, index)
+    have, want = array.shape, input.array.shape
+    if array.size:
+        if len(have or (1,)) != len(want or (1,)):
+            raise RuntimeError(
+                f"{name}(): Index tensor must have the same number of dimensions as input tensor, got {have} for an "
+                f"input of shape {want}"
+            )
+        if any(a > b for d, (a, b) in enumerate(zip(have, want, strict=False)) if d != axis):
+            raise RuntimeError(
+                f"{name}(): Size does not match: expected index {list(have)} to be no larger than self {list(want)} apart "
+                f"from dimension {axis}"
+            )
+        _check_range(array, axis, want[axis] if want else 1)
+    return array
+
+
+@public()
+def gather(input: Tensor, dim: int, index: Tensor, *, sparse_grad: bool = False) -> Tensor:
+    """out[i, j] = input[index[i, j], j] for dim 0, and so on for other dimensions.
+
+    Args:
+        input: any shape.
+        dim: the dimension along which elements are chosen.
+        index: int64 or int32 positions, of as many dimensions as `input`, no longer than it except along `dim`.
+        sparse_grad: must be False (default): gradients are dense.
+
+    Returns:
+        A copy of the shape of `index`.
+
+    Raises:
+        RuntimeError: the shapes don't fit, a position is out of range, or `index` has another type.
+        IndexError: there is no such dimension.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.tensor([[1, 2], [3, 4]]).gather(1, sg.tensor([[0], [1]]))
+        tensor([[1],
+                [4]])
+    """
+    if sparse_grad:
+        raise NotImplementedError("gather(): sparse gradients are not supported, use sparse_grad=False")
+    axis = one_axis("gather", input, dim)
+    array = _check_gather("gather", input, axis, index)
+    if not array.size:
+        return o.reshape.call(input, shape=(-1,))[:0].reshape(array.shape)
+    if not input.array.ndim:
+        return o.broadcast_to.call(input, shape=array.shape)
+    if not array.ndim:
+        return o.reshape.call(ix.take_along_axis.call(input, index.reshape(1), axis=axis), shape=())
+    return ix.take_along_axis.call(input, index, axis=axis)
+
+
+@public()
+def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None) -> Tensor:
+    """`gather`, where `input` and `indices` are broadcast together along the other dimensions.
+
+    Args:
+        input: any shape.
+        indices: int64 or int32 positions.
+        dim: the dimension. Default: both are flattened.
+
+    Returns:
+        A copy.
+
+    Raises:
+        RuntimeError: the shapes don't fit, a position is out of range, or `indices` has another type.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> x = sg.tensor([[3, 1], [2, 5]])
+        >>> sg.take_along_dim(x, x.argsort(dim=1), dim=1)
+        tensor([[1, 3],
+                [2, 5]])
+    """
+    check_tensors("take_along_dim", input, indices)
+    if dim is None:
+        return gather(o.reshape.call(input, shape=(input.array.size,)), 0, indices.reshape(-1))
+    if input.array.ndim != indices.array.ndim:
+        raise RuntimeError(
+            f"take_along_dim(): input and indices should have the same number of dimensions, but got "
+            f"{input.array.ndim} and {indices.array.ndim}"
+        )
+    axis = one_axis("take_along_dim", input, dim)
+    _check_index("take_along_dim", indices)
+    a, b = list(input.array.shape), list(indices.array.shape)
+    n, k, a[axis], b[axis] = a[axis], b[axis], 1, 1
+    shape = list(broadcast_shapes(a, b))
+    whole = o.broadcast_to.call(input, shape=(*shape[:axis], n, *shape[axis + 1 :]))
+    places = o.broadcast_to.call(indices, shape=(*shape[:axis], k, *shape[axis + 1 :]))
+    return gather(whole, axis, places)
+
+
+@public()
+def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
+    """The slices along a dimension at the given positions.
+
+    Args:
+        input: any shape.
+        dim: the dimension.
+        index: int64 or int32, 1-d or 0-d.
+
+    Returns:
+        A copy with len(index) slices along `dim`.
+
+    Raises:
+        IndexError: `index` has two or more dimensions, a position is out of range, or there is no such dimension.
+        RuntimeError: `index` has another type.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.tensor([[1, 2], [3, 4]]).index_select(0, sg.tensor([1, 1]))
+        tensor([[3, 4],
+                [3, 4]])
+    """
+    axis = one_axis("index_select", input, dim)
+    array = _slices("index_select", input, axis, index)
+    if not input.array.ndim:
+        return o.alias.call(input)
+    return ix.take.call(input, index=(slice(None),) * axis + (array,))
+
+
+def _slices(name: str, input: Tensor, axis: int, index: Any) -> Array:
+    """The positions of slices, as a 1-d array that nobody else can write."""
+    array = _check_index(name, index)
+    if array.ndim > 1:
+        raise IndexError(f"{name}(): Index is supposed to be a vector, got shape {array.shape}")
+    _check_range(array, axis, input.array.shape[axis] if input.array.ndim else 1, IndexError)
+    return array.reshape(-1).copy()
+
+
+def _into_slices(
+    name: str, input: Tensor, dim: int, index: Tensor, source: Any
+) -> tuple[tuple[Any, ...], Tensor, Tensor]:
+    """The index, the tensor with at least one dimension and the source of index_add and index_copy, checked."""
+    axis = one_axis(name, input, dim)
+    check_tensors(name, source)
+    array = _slices(name, input, axis, index)
+    if source.array.dtype != input.array.dtype:
+        raise RuntimeError(f"{name}(): self ({input.dtype}) and source ({source.dtype}) must have the same dtype")
+    n = source.array.shape[axis] if source.array.ndim else 1
+    if len(array) != n:
+        raise RuntimeError(
+            f"{name}(): Number of indices ({len(array)}) should be equal to source.size(dim): ({n}), for dim: {axis}"
+        )
+    want = list(input.array.shape)
+    if want:
+        want[axis] = n
+    if source.array.ndim and list(source.array.shape) != want:
+        raise RuntimeError(
+            f"{name}(): source of shape {source.array.shape} must have the shape {tuple(want)}: that of self with {n} along "
+            f"dimension {axis}"
+        )
+    return (*(slice(None),) * axis, array), input, source
+
+
+@public()
+def index_add(input: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha: Any = 1) -> Tensor:
+    """The tensor with alpha * source[k] added to its slice index[k], for every k.
+
+    Args:
+        input: any shape.
+        dim: the dimension of the slices.
+        index: int64 or int32, 1-d; positions may repeat.
+        source: the shape of `input` with len(index) along `dim`.
+        alpha: a factor. Default: 1.
+
+    Returns:
+        A copy of the shape of `input`.
+
+    Raises:
+        RuntimeError: shapes or types don't fit.
+        IndexError: a position is out of range.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.zeros(3).index_add(0, sg.tensor([0, 0]), sg.tensor([1.0, 2.0]))
+        tensor([3., 0., 0.])
+    """
+    return index_add_(input.clone(), dim, index, source, alpha=alpha)  # type: ignore[attr-defined]
+
+
+def index_add_(self: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha: Any = 1) -> Tensor:
+    """`index_add` into the tensor itself."""
+    where, _, value = _into_slices("index_add", self, dim, index, source)
+    if alpha != 1:
+        value = value * alpha
+    if not self.array.ndim:
+        where, self = (where[-1],), self[None]  # type: ignore[index]
+    return write_part(self, ix.add_at, (value,), {"index": where}, lambda out, v: add_into(out, where, v))
+
+
+@public()
+def index_copy(input: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor:
+    """The tensor with source[k] in the place of its slice index[k], for every k.
+
+    Args:
+        input: any shape.
+        dim: the dimension of the slices.
+        index: int64 or int32, 1-d.
+        source: the shape of `input` with len(index) along `dim`.
+
+    Returns:
+        A copy of the shape of `input`.
+
+    Raises:
+        RuntimeError: shapes or types don't fit.
+        IndexError: a position is out of range.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.zeros(3).index_copy(0, sg.tensor([2, 0]), sg.tensor([1.0, 2.0]))
+        tensor([2., 0., 1.])
+    """
+    return index_copy_(input.clone(), dim, index, source)  # type: ignore[attr-defined]
+
+
+def index_copy_(self: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor:
+    """`index_copy` into the tensor itself."""
+    where, _, value = _into_slices("index_copy", self, dim, index, source)
+    if not self.array.ndim:
+        where, self = (where[-1],), self[None]  # type: ignore[index]
+
+    def fill(out: Array, v: Array) -> None:
+        out[where] = v
+
+    return write_part(self, ix.setitem, (value,), {"index": where}, fill)
+
+
+@public()
+def index_fill(input: Tensor, dim: int, index: Tensor, value: Any) -> Tensor:
+    """The tensor with one value in the slices at the given positions.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.zeros(3).index_fill(0, sg.tensor([1]), 7.0)
+        tensor([0., 7., 0.])
+    """
+    return index_fill_(input.clone(), dim, index, value)  # type: ignore[attr-defined]
+
+
+def index_fill_(self: Tensor, dim: int, index: Tensor, value: Any) -> Tensor:
+    """`index_fill` into the tensor itself."""
+    axis = one_axis("index_fill", self, dim)
+    array = _slices("index_fill", self, axis, index)
+    if isinstance(value, Tensor) and value.array.ndim:
+        raise RuntimeError(
+            f"index_fill_ only supports a 0-dimensional value tensor, but got tensor with {value.array.ndim} dimension(s)."
+        )
+    self[(slice(None),) * axis + (array,)] = value if isinstance(value, Tensor) else as_number("index_fill", "value", value)  # type: ignore[index]
+    return self
+
+
+def _scatter_source(name: str, input: Tensor, axis: int, index: Array, src: Any) -> Any:
+    """What scatter writes: a tensor no smaller than the index, or a number as a 0-d array."""
+    if not isinstance(src, Tensor):
+        return np.asarray(as_number(name, "value", src), input.array.dtype)
+    if src.array.dtype != input.array.dtype:
+        raise RuntimeError(f"{name}(): Expected self.dtype to be equal to src.dtype, got {input.dtype} and {src.dtype}")
+    have, need = src.array.shape, index.shape
+    if len(have or (1,)) != len(need or (1,)) or any(a < b for a, b in zip(have, need, strict=False)):
+        raise RuntimeError(
+            f"{name}(): Expected index {list(need)} to be no larger than self {list(input.array.shape)} apart from "
+            f"dimension {axis} and to be no larger size than src {list(have)}"
+        )
+    return src
+
+
+@public()
+def scatter(input: Tensor, dim: int, index: Tensor, src: Any = None, *, value: Any = None, reduce: str | None = None) -> Tensor:
+    """The tensor with src[i, j] at [index[i, j], j] for dim 0, and so on for other dimensions.
+
+    Args:
+        input: any shape.
+        dim: the dimension along which places are chosen.
+        index: int64 or int32 positions, of as many dimensions as `input`, no longer than it except along `dim`.
+        src: a tensor no smaller than `index`, of the type of `input`, or a number (also `value=`).
+        reduce: "add" adds to what is there. Default: it is replaced.
+
+    Returns:
+        A copy of the shape of `input`.
+
+    Raises:
+        RuntimeError: shapes or types don't fit, or a position is out of range.
+        IndexError: there is no such dimension.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.zeros(2, 3).scatter(1, sg.tensor([[0], [2]]), 1.0)
+        tensor([[1., 0., 0.],
+                [0., 0., 1.]])
+    """
+    check_tensors("scatter", input)
+    return scatter_(input.clone(), dim, index, src, value=value, reduce=reduce)  # type: ignore[attr-defined]
+
+
+def scatter_(
+    self: Tensor, dim: int, index: Tensor, src: Any = None, *, value: Any = None, reduce: str | None = None
+) -> Tensor:
+    """`scatter` into the tensor itself."""
+    if (src is None) == (value is None):
+        raise TypeError("scatter() takes either src or value")
+    if reduce == "add":
+        what = src if src is not None else value
+        if not isinstance(what, Tensor):
+            what = wrap(np.full(index.array.shape, what, self.array.dtype))
+        return scatter_add_(self, dim, index, what)
+    if reduce is not None:
+        raise RuntimeError(f'scatter(): reduce must be "add" or None, got {reduce!r}')
+    axis = one_axis("scatter", self, dim)
+    places = _check_gather("scatter", self, axis, index)
+    source = _scatter_source("scatter", self, axis, places, src if src is not None else value)
+    if not places.size:
+        return self
+    return write_part(
+        self, ix.scatter, (index, source), {"axis": axis}, lambda out, i, v: scatter_into(out, i, v, axis)
+    )
+
+
+@public()
+def scatter_add(input: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
+    """The tensor with src[i, j] added at [index[i, j], j] for dim 0, and so on for other dimensions.
+
+    Args:
+        input: any shape.
+        dim: the dimension along which places are chosen.
+        index: int64 or int32 positions, of as many dimensions as `input`, no longer than it except along `dim`; they may
+            repeat.
+        src: no smaller than `index`, of the type of `input`.
+
+    Returns:
+        A copy of the shape of `input`.
+
+    Raises:
+        RuntimeError: shapes or types don't fit, or a position is out of range.
+        IndexError: there is no such dimension.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.zeros(3).scatter_add(0, sg.tensor([0, 0, 2]), sg.ones(3))
+        tensor([2., 0., 1.])
+    """
+    check_tensors("scatter_add", input, src)
+    return scatter_add_(input.clone(), dim, index, src)  # type: ignore[attr-defined]
+
+
+def scatter_add_(self: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
+    """`scatter_add` into the tensor itself."""
+    check_tensors("scatter_add", self, src)
+    axis = one_axis("scatter_add", self, dim)
+    places = _check_gather("scatter_add", self, axis, index)
+    source = _scatter_source("scatter_add", self, axis, places, src)
+    if not places.size:
+        return self
+    return write_part(
+        self, ix.scatter_add, (index, source), {"axis": axis}, lambda out, i, v: scatter_add_into(out, i, v, axis)
+    )
+
+
+@public()
+def masked_select(input: Tensor, mask: Tensor) -> Tensor:
+    """The elements where a mask is true, in one dimension; both are broadcast together.
+
+    Args:
+        input: any shape.
+        mask: bool, of a shape that can be broadcast with it.
+
+    Returns:
+        A 1-d copy.
+
+    Raises:
+        RuntimeError: the mask is not bool, or the shapes don't fit.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> x = sg.tensor([1, 2, 3])
+        >>> x.masked_select(x > 1)
+        tensor([2, 3])
+    """
+    check_tensors("masked_select", input, mask)
+    if mask.array.dtype != dtypes.BOOL:
+        raise RuntimeError(f"masked_select: expected BoolTensor for mask, got {mask.dtype}")
+    shape = tuple(broadcast_shapes(input.array.shape, mask.array.shape))
+    if not shape:
+        return o.reshape.call(input, shape=(1,))[: int(mask.array)]
+    where = np.broadcast_to(mask.array, shape).nonzero()
+    return ix.take.call(o.broadcast_to.call(input, shape=shape), index=where)
+
+
+@public()
+def take(input: Tensor, index: Tensor) -> Tensor:
+    """The elements at positions in the flattened tensor.
+
+    Args:
+        input: any shape.
+        index: int64, any shape; negative positions count from the end.
+
+    Returns:
+        A copy of the shape of `index`.
+
+    Raises:
+        RuntimeError: the index is not int64.
+        IndexError: a position is out of range.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.tensor([[4, 3], [2, 1]]).take(sg.tensor([0, 3]))
+        tensor([4, 1])
+    """
+    check_tensors("take", input, index)
+    if index.array.dtype != dtypes.I64:
+        raise RuntimeError(f"take(): Expected a long tensor for index, but got {index.dtype}")
+    n = input.array.size
+    wrong = index.array[(index.array < -n) | (index.array >= n)]
+    if wrong.size:
+        raise IndexError(f"out of range: tried to access index {int(wrong.flat[0])} on a tensor of {n} elements.")
+    flat = o.reshape.call(input, shape=(n,))
+    return o.reshape.call(ix.take.call(flat, index=(index.array.reshape(-1).copy(),)), shape=index.array.shape)
+
+
+@public()
+def nonzero(input: Tensor, *, as_tuple: bool = False) -> Any:
+    """The positions of the elements that are not 0.
+
+    Args:
+        input: any shape.
+        as_tuple: give a tuple that can be used as an index. Default: False.
+
+    Returns:
+        An int64 tensor of shape (n, input.ndim), or a tuple with a tensor of shape (n,) for each dimension.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.tensor([[0, 5], [6, 0]]).nonzero()
+        tensor([[0, 1],
+                [1, 0]])
+    """
+    check_tensors("nonzero", input)
+    if as_tuple:
+        array = input.array if input.array.ndim else input.array.reshape(1)
+        return tuple(wrap(a) for a in array.nonzero())
+    if not input.array.ndim:
+        return wrap(np.zeros((int(bool(input.array)), 0), np.int64))
+    return wrap(np.stack(input.array.nonzero(), axis=1))
+
+
+@public()
+def argwhere(input: Tensor) -> Tensor:
+    """The positions of the elements that are not 0, as rows: `nonzero`."""
+    found: Tensor = nonzero(input)
+    return found
+
+
+for _form in (index_add_, index_copy_, index_fill_, scatter_, scatter_add_):
+    setattr(Tensor, _form.__name__, _form)

@@ -1,0 +1,88 @@
+"""Vectors for numbered things."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ...core.backward import bump
+from ...core.tensor import Tensor
+from ...functions.arguments import check_tensors
+from ...ops import embedding as ops
+
+
+def embedding(
+    input: Tensor,
+    weight: Tensor,
+    padding_idx: int | None = None,
+    max_norm: float | None = None,
+    norm_type: float = 2.0,
+    scale_grad_by_freq: bool = False,
+    sparse: bool = False,
+) -> Tensor:
+    """The rows of a table by number: `out[i] = weight[input[i]]`.
+
+    Args:
+        input: numbers of rows, 0 to V - 1, int64 or int32, any shape.
+        weight: the table, (V, D).
+        padding_idx: the row that gets no gradient; negative numbers count from the end. Default: none.
+        max_norm: rows in use with a larger norm are first scaled to it, in place. Default: none.
+        norm_type: the p of that norm. Default: 2.
+        scale_grad_by_freq: divide each row's gradient by how often the row is used. Default: False.
+        sparse: sparse gradients, which do not exist here: only False.
+
+    Returns:
+        (*, D).
+
+    Raises:
+        IndexError: a number is not that of a row.
+        RuntimeError: the input is not int64 or int32, or the weight is not (V, D).
+        AssertionError: `padding_idx` is not the number of a row.
+        NotImplementedError: `sparse` is true.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> table = sg.tensor([[1.0, 2.0], [3.0, 4.0]])
+        >>> sg.nn.functional.embedding(sg.tensor([1, 1]), table)
+        tensor([[3., 4.],
+                [3., 4.]])
+    """
+    check_tensors("embedding", input, weight)
+    indices, table = input.array, weight.array
+    if indices.dtype.name not in ("int64", "int32"):
+        raise RuntimeError(
+            f"embedding: the numbers of the rows must be int64 or int32, but got {input.dtype}. Convert them first: "
+            f"input.long(). (The input comes before the weight.)"
+        )
+    if table.ndim != 2:
+        raise RuntimeError(f"'weight' must be 2-D: (rows, features), got shape {table.shape}")
+    if sparse:
+        raise NotImplementedError("embedding: sparse gradients are not supported; use sparse=False")
+    rows = len(table)
+    if padding_idx is None:
+        padding_idx = -1
+    else:
+        if not -rows <= padding_idx < rows:
+            raise AssertionError(f"Padding_idx must be within num_embeddings ({rows} rows), got {padding_idx}")
+        padding_idx %= rows
+    # Negative numbers are large as unsigned ones: one pass finds both kinds of mistake.
+    if indices.size and np.maximum.reduce(indices.view(f"u{indices.itemsize}"), axis=None) >= rows:
+        wrong = indices[(indices < 0) | (indices >= rows)]
+        raise IndexError(f"index out of range in self: embedding has {rows} rows, got index {wrong[0]}")
+    if max_norm is not None:
+        _shrink(weight, indices, max_norm, norm_type)
+    out = ops.embedding.call(weight, input, padding_idx=padding_idx)
+    if scale_grad_by_freq and out.node is not None:
+        counts = np.bincount(indices.reshape(-1), minlength=rows)[indices]
+        out = ops.scale_gradient.call(out, Tensor((1 / counts)[..., None].astype(table.dtype)))
+    return out  # type: ignore[no-any-return]
+
+
+def _shrink(weight: Tensor, indices: np.ndarray, max_norm: float, norm_type: float) -> None:
+    """Scale the rows in use to a norm of at most `max_norm`, in place and outside the graph."""
+    used = np.unique(indices)
+    norms = np.linalg.norm(weight.array[used], norm_type, axis=1)
+    large = norms > max_norm
+    if large.any():
+        # The small number is PyTorch's, against division by 0.
+        weight.array[used[large]] *= (max_norm / (norms[large] + 1e-7)).astype(weight.array.dtype)[:, None]
+        bump(weight)

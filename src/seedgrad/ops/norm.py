@@ -1,0 +1,60 @@
+"""Normalisation: subtract the mean, divide by the standard deviation, then scale and shift.
+
+    y = (x - mean(x)) / sqrt(var(x) + eps) * weight + bias
+
+layer_norm takes mean and variance over the last axes of each sample, batch_norm over everything but the channels
+(axis 1). The variance is the biased one. The definitions are the specification; the kernels are in `norm_arrays`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..core.op import op
+from . import norm_arrays
+from .quiet import quiet
+
+
+def _normal(xp: Any, x: Any, axes: tuple[int, ...], eps: float) -> tuple[Any, Any, Any]:
+    """The normalised x, the mean and the variance."""
+    mean = xp.mean(x, axis=axes, keepdims=True)
+    centred = x - mean
+    var = xp.mean(xp.square(centred), axis=axes, keepdims=True)
+    return centred * xp.rsqrt(var + eps), mean, var
+
+
+@op(cast="float", name="NativeLayerNorm")
+def layer_norm(
+    xp: Any, x: Any, weight: Any = None, bias: Any = None, /, ndim: int = 1, eps: float = 1e-5
+) -> Any:
+    """x normalised over its last `ndim` axes."""
+    out = _normal(xp, x, tuple(range(-ndim, 0)), eps)[0]
+    if weight is not None:
+        out = out * weight
+    return out if bias is None else out + bias
+
+
+@op(cast="float", name="RmsNorm")
+def rms_norm(xp: Any, x: Any, weight: Any = None, /, ndim: int = 1, eps: float = 1e-6) -> Any:
+    """x divided by the root of its mean square over the last `ndim` axes."""
+    out = x * xp.rsqrt(xp.mean(xp.square(x), axis=tuple(range(-ndim, 0)), keepdims=True) + eps)
+    return out if weight is None else out * weight
+
+
+@op(cast="float", name="NativeBatchNorm")
+def batch_norm(xp: Any, x: Any, weight: Any = None, bias: Any = None, /, eps: float = 1e-5) -> Any:
+    """x normalised over all axes but axis 1, and the means and variances, (C) each."""
+    axes = (0, *range(2, x.ndim))
+    out, mean, var = _normal(xp, x, axes, eps)
+    per_channel = (-1,) + (1,) * (x.ndim - 2)
+    if weight is not None:
+        out = out * xp.reshape(weight, per_channel)
+    if bias is not None:
+        out = out + xp.reshape(bias, per_channel)
+    return out, xp.reshape(mean, (-1,)), xp.reshape(var, (-1,))
+
+
+layer_norm.kernel("numpy")(quiet(norm_arrays.layer_forward))
+layer_norm.kernel_vjp("numpy")(norm_arrays.layer_backward)
+batch_norm.kernel("numpy")(quiet(norm_arrays.batch_forward))
+batch_norm.kernel_vjp("numpy")(norm_arrays.batch_backward)

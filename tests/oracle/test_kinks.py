@@ -1,0 +1,113 @@
+"""Derivatives where there is none, or more than one: the values that PyTorch chose, stated and compared."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+import seedgrad as sg
+
+INF, NAN = float("inf"), float("nan")
+
+# what, the points, the derivative at them
+KINKS = [
+    ("abs", lambda p, x: p.abs(x), [0.0, -0.0], [0.0, 0.0]),
+    ("abs of NaN", lambda p, x: p.abs(x), [NAN], [0.0]),
+    ("sign", lambda p, x: p.sign(x), [0.0, 1.0], [0.0, 0.0]),
+    ("sqrt", lambda p, x: p.sqrt(x), [0.0], [INF]),
+    ("rsqrt", lambda p, x: p.rsqrt(x), [0.0], [-INF]),
+    ("log", lambda p, x: p.log(x), [0.0], [INF]),
+    ("reciprocal", lambda p, x: p.reciprocal(x), [0.0], [-INF]),
+    ("norm 2", lambda p, x: p.norm(x), [0.0, 0.0], [0.0, 0.0]),
+    ("norm 1", lambda p, x: p.norm(x, 1), [0.0, 2.0], [0.0, 1.0]),
+    ("norm 3", lambda p, x: p.norm(x, 3), [0.0, 0.0], [0.0, 0.0]),
+    ("norm inf", lambda p, x: p.norm(x, INF), [2.0, -2.0, 1.0], [0.5, -0.5, 0.0]),
+    ("std", lambda p, x: p.std(x), [3.0, 3.0], [0.0, 0.0]),
+    ("clamp", lambda p, x: p.clamp(x, -1, 1), [-1.0, 1.0, -2.0, 2.0, NAN], None),
+    ("clamp_min", lambda p, x: p.clamp_min(x, 0), [0.0, -1.0], [1.0, 0.0]),
+    ("clamp between equal bounds", lambda p, x: p.clamp(x, 1, 1), [1.0, 2.0], [1.0, 0.0]),
+    ("amax tie", lambda p, x: p.amax(x, 0), [1.0, 3.0, 3.0], [0.0, 0.5, 0.5]),
+    ("amin tie", lambda p, x: p.amin(x, 0), [1.0, 1.0, 3.0], [0.5, 0.5, 0.0]),
+    ("max of all, tie", lambda p, x: p.max(x), [1.0, 3.0, 3.0], [0.0, 0.5, 0.5]),
+    ("max of dim, tie", lambda p, x: p.max(x, 0)[0], [1.0, 3.0, 3.0], [0.0, 1.0, 0.0]),
+    ("min of dim, tie", lambda p, x: p.min(x, 0)[0], [1.0, 1.0, 3.0], [1.0, 0.0, 0.0]),
+    ("max of all, NaN", lambda p, x: p.max(x), [1.0, NAN, NAN], [0.0, 0.5, 0.5]),
+    ("median of all, tie", lambda p, x: p.median(x), [1.0, 2.0, 2.0], [0.0, 0.5, 0.5]),
+    ("median of dim, tie", lambda p, x: p.median(x, 0)[0], [1.0, 2.0, 2.0], [0.0, 1.0, 0.0]),
+    ("maximum with itself", lambda p, x: p.maximum(x, x), [2.0], [1.0]),
+    ("x ** 0", lambda p, x: x**0, [0.0, 2.0], [0.0, 0.0]),
+    ("x ** 1", lambda p, x: x**1, [0.0], [1.0]),
+    ("x ** 2", lambda p, x: x**2, [0.0], [0.0]),
+    ("x ** 0.5", lambda p, x: x**0.5, [0.0], [INF]),
+    ("x ** -1", lambda p, x: x**-1, [0.0], [-INF]),
+    ("2 ** x", lambda p, x: 2**x, [0.0], None),
+    ("0 ** x", lambda p, x: 0**x, [0.0, 1.0, -1.0], None),
+    ("x ** x", lambda p, x: x**x, [0.0, 1.0], None),
+    ("prod with a zero", lambda p, x: p.prod(x), [2.0, 0.0, 3.0], [0.0, 6.0, 0.0]),
+    ("prod with two zeros", lambda p, x: p.prod(x), [0.0, 0.0, 3.0], [0.0, 0.0, 0.0]),
+    ("cumprod with zeros", lambda p, x: p.cumprod(x, 0), [2.0, 0.0, 3.0, 0.0], [1.0, 8.0, 0.0, 0.0]),
+    ("logsumexp of -inf", lambda p, x: p.logsumexp(x, 0), [-INF, 0.0], [0.0, 1.0]),
+    ("round", lambda p, x: p.round(x), [0.5], [0.0]),
+    ("frac", lambda p, x: p.frac(x), [1.0], [1.0]),
+    ("atanh", lambda p, x: p.atanh(x), [1.0, -1.0], [INF, INF]),
+    ("asin", lambda p, x: p.asin(x), [1.0], [INF]),
+    ("nan_to_num", lambda p, x: p.nan_to_num(x), [NAN, INF, 1.0], [0.0, 0.0, 1.0]),
+]
+
+
+@pytest.mark.parametrize(("f", "points", "expected"), [pytest.param(*k[1:], id=k[0]) for k in KINKS])
+def test_derivative_at_kink(f: object, points: list[float], expected: list[float] | None) -> None:
+    """`expected` None: compared with PyTorch only."""
+    x = sg.tensor(points, dtype=sg.float64, requires_grad=True)
+    y = torch.tensor(points, dtype=torch.float64, requires_grad=True)
+    f(sg, x).sum().backward()  # type: ignore[operator]
+    f(torch, y).sum().backward()  # type: ignore[operator]
+    assert x.grad.tolist() == pytest.approx(y.grad.tolist(), rel=1e-12, nan_ok=True)
+    if expected is not None:
+        assert x.grad.tolist() == pytest.approx(expected, rel=1e-12)
+
+
+PAIR_KINKS = [
+    ("maximum", [(1.0, 1.0), (NAN, 1.0), (1.0, NAN), (NAN, NAN), (2.0, 1.0)]),
+    ("minimum", [(1.0, 1.0), (NAN, 1.0), (1.0, NAN), (NAN, NAN), (2.0, 1.0)]),
+    ("fmax", [(1.0, 1.0), (NAN, 1.0), (1.0, NAN), (NAN, NAN)]),
+    ("fmin", [(1.0, 1.0), (NAN, 1.0), (1.0, NAN), (NAN, NAN)]),
+    ("atan2", [(0.0, 0.0), (0.0, -1.0), (1.0, 0.0), (-0.0, -0.0)]),
+    ("hypot", [(0.0, 0.0), (0.0, 1.0)]),
+    ("pow", [(0.0, 0.0), (0.0, 1.0), (0.0, -1.0), (-1.0, 2.0), (0.0, 0.5), (INF, 0.0)]),
+    ("xlogy", [(0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (0.0, -1.0)]),
+    ("fmod", [(3.0, 1.0), (-3.0, 1.0), (1.0, 0.0)]),
+    ("remainder", [(3.0, 1.0), (-3.0, 1.0), (1.0, 0.0)]),
+    ("logaddexp", [(0.0, 0.0), (INF, 0.0), (-INF, 0.0)]),
+    ("div", [(0.0, 0.0), (1.0, 0.0)]),
+]
+
+
+@pytest.mark.parametrize(("name", "pairs"), [pytest.param(*k, id=k[0]) for k in PAIR_KINKS])
+def test_derivatives_at_kink_of_two(name: str, pairs: list[tuple[float, float]]) -> None:
+    results = []
+    for package in (sg, torch):
+        a, b = (
+            package.tensor(side, dtype=package.float64, requires_grad=True)
+            for side in map(list, zip(*pairs, strict=True))
+        )
+        getattr(package, name)(a, b).sum().backward()
+        results.append((a.grad.tolist(), b.grad.tolist()))
+    for ours, theirs in zip(*results, strict=True):
+        assert ours == pytest.approx(theirs, rel=1e-12, nan_ok=True)
+
+
+def test_clamp_bounds_receive_what_the_input_does_not() -> None:
+    results = []
+    for package in (sg, torch):
+        x, low, high = (
+            package.tensor(v, dtype=package.float64, requires_grad=True)
+            for v in (
+                [0.0, 1.0, 2.0, 3.0, 1.0, 5.0],
+                [0.0, 1.5, 0.0, 3.0, 2.0, 4.0],
+                [0.0, 2.0, 1.0, 3.0, 1.0, 3.0],
+            )
+        )
+        package.clamp(x, low, high).sum().backward()
+        results.append((x.grad.tolist(), low.grad.tolist(), high.grad.tolist()))
+    assert results[0] == results[1]
