@@ -146,7 +146,7 @@ def draw(lines: tuple, curves: tuple) -> picture.Figure:
             steps, broken, color=picture.ORANGE, lw=1, ls="--", label="without zero_grad"
         )
         axes.plot(steps, losses, color=picture.BLUE, label="with zero_grad")
-        axes.set(title=title, xlabel="step", ylabel="loss", ylim=(0, 0.8), xlim=(0, shown))
+        axes.set(title=title, xlabel="step", ylabel="loss", ylim=(0, 0.95), xlim=(0, shown))
         axes.legend(loc="upper right")
     most = np.abs(curves[2]).max()
     image = panels[2].imshow(curves[2].reshape(28, 28), cmap="PuOr", vmin=-most, vmax=most)

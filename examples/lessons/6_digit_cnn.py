@@ -84,12 +84,12 @@ def accuracy(model: nn.Module, data: TensorDataset) -> float:
 
 def draw(model: nn.Sequential, image: sg.Tensor, losses: dict[str, list[float]]) -> picture.Figure:
     """The first layer's kernels, what they see in a digit, and the loss."""
-    figure = picture.new_figure(10.5, 3.7)
-    left, right = figure.subfigures(1, 2, width_ratios=[1.6, 1])
+    figure = picture.new_figure(10, 5.8)
+    top, bottom = figure.subfigures(2, 1, height_ratios=[1, 1])
     kernels = model[0].weight.detach().numpy()[:, 0]  # (8, 5, 5)
     with sg.no_grad():
         maps = model[1](model[0](image[None]))[0].numpy()  # (8, 28, 28)
-    panels = left.subplots(2, 9)
+    panels = top.subplots(2, 9)
     most = np.abs(kernels).max()
     panels[0, 0].set_axis_off()
     panels[1, 0].imshow(image[0].numpy(), cmap="gray_r")
@@ -103,13 +103,14 @@ def draw(model: nn.Sequential, image: sg.Tensor, losses: dict[str, list[float]])
     )
     panels[1, 0].set_title("a digit", fontsize=10)
     panels[1, 4].set_title("what each finds in the digit (after ReLU)", fontsize=10)
-    curves = picture.plain(right.subplots())
+    curves = picture.plain(bottom.subplots())
     for (name, values), color, style in zip(
         losses.items(), (picture.BLUE, picture.ORANGE), ("-", "--"), strict=True
     ):
         means = np.reshape(values[: len(values) // 10 * 10], (-1, 10)).mean(axis=1)
         curves.plot(np.arange(5, 10 * len(means), 10), means, color=color, ls=style, label=name)
-    curves.set(title="Loss, means of 10 steps", xlabel="step", ylabel="cross-entropy (nats)", ylim=(0, None))
+    curves.set(title="Loss, means of 10 steps", xlabel="step", ylabel="cross-entropy (nats)", yscale="log")
+    curves.yaxis.set_major_formatter("{x:g}")
     curves.legend()
     return figure
 

@@ -1,6 +1,10 @@
 """seedgrad: deep learning from one scalar to trained networks, on NumPy."""
 
+import importlib as _importlib
+import typing as _typing
+
 from . import autograd as autograd
+from . import nn as nn
 from . import optim as optim
 from .core.dtype import bfloat16 as bfloat16
 from .core.dtype import bool as bool
@@ -31,6 +35,8 @@ from .core.mode import is_grad_enabled as is_grad_enabled
 from .core.mode import is_inference_mode_enabled as is_inference_mode_enabled
 from .core.mode import no_grad as no_grad
 from .core.mode import set_grad_enabled as set_grad_enabled
+from .core.parallel import get_num_threads as get_num_threads
+from .core.parallel import set_num_threads as set_num_threads
 from .core.printing import set_printoptions as set_printoptions
 from .core.random import Generator as Generator
 from .core.random import default_generator as default_generator
@@ -87,6 +93,7 @@ from .functions.diagonals import triu as triu
 from .functions.draws import bernoulli as bernoulli
 from .functions.draws import multinomial as multinomial
 from .functions.draws import normal as normal
+from .functions.einsum import einsum as einsum
 from .functions.exponential import exp as exp
 from .functions.exponential import exp2 as exp2
 from .functions.exponential import expm1 as expm1
@@ -138,6 +145,21 @@ from .functions.joining import stack as stack
 from .functions.joining import tensor_split as tensor_split
 from .functions.joining import unbind as unbind
 from .functions.joining import vstack as vstack
+from .functions.linalg import addbmm as addbmm
+from .functions.linalg import addmm as addmm
+from .functions.linalg import addmv as addmv
+from .functions.linalg import baddbmm as baddbmm
+from .functions.linalg import bmm as bmm
+from .functions.linalg import cross as cross
+from .functions.linalg import dot as dot
+from .functions.linalg import inner as inner
+from .functions.linalg import kron as kron
+from .functions.linalg import matmul as matmul
+from .functions.linalg import mm as mm
+from .functions.linalg import mv as mv
+from .functions.linalg import outer as ger
+from .functions.linalg import outer as outer
+from .functions.linalg import tensordot as tensordot
 from .functions.logic import bitwise_and as bitwise_and
 from .functions.logic import bitwise_left_shift as bitwise_left_shift
 from .functions.logic import bitwise_not as bitwise_not
@@ -270,11 +292,35 @@ from .functions.trigonometric import tan as tan
 from .functions.trigonometric import tanh as tanh
 from .nn.functional.activation import celu as celu
 from .nn.functional.activation import selu as selu
+from .nn.functional.batch_norm import batch_norm as batch_norm
+from .nn.functional.batch_norm import instance_norm as instance_norm
 from .nn.functional.binary_loss import binary_cross_entropy_with_logits as binary_cross_entropy_with_logits
+from .nn.functional.dropout import dropout as dropout
+from .nn.functional.norm import group_norm as group_norm
+from .nn.functional.norm import layer_norm as layer_norm
+from .nn.functional.norm import rms_norm as rms_norm
 from .nn.functional.piecewise import hardshrink as hardshrink
 from .nn.functional.piecewise import prelu as prelu
 from .nn.functional.piecewise import relu as relu
 from .nn.functional.softmax import log_softmax as log_softmax
 from .nn.functional.softmax import softmax as softmax
 
+if _typing.TYPE_CHECKING:
+    from . import data as data
+    from . import datasets as datasets
+    from . import io as io
+    from . import models as models
+    from . import viz as viz
+    from .io import load as load
+    from .io import save as save
+
 __version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> _typing.Any:
+    """Import the rooms around training when they are first used: they would double the time of the import."""
+    if name in ("data", "datasets", "io", "models", "viz"):
+        return _importlib.import_module(f".{name}", __name__)
+    if name in ("load", "save"):
+        return getattr(_importlib.import_module(".io", __name__), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

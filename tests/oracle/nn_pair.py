@@ -21,7 +21,9 @@ class Layer:
         positive: draw inputs from (0.05, 0.95) instead of the normal distribution.
     """
 
-    def __init__(self, name: str, *args: Any, inputs: Any, positive: bool = False, tolerance: float = 1, **kwargs: Any) -> None:
+    def __init__(
+        self, name: str, *args: Any, inputs: Any, positive: bool = False, tolerance: float = 1, **kwargs: Any
+    ) -> None:
         self.name, self.args, self.kwargs, self.inputs = name, args, kwargs, inputs
         self.positive, self.tolerance = positive, tolerance
 
@@ -31,8 +33,12 @@ class Layer:
 
     def make(self, dtype: str = "float64") -> tuple[Any, torch.nn.Module]:
         """Both layers, in training mode, the parameters and buffers of ours loaded into PyTorch's."""
-        ours = getattr(sg.nn, self.name)(*map(_ours, self.args), **{k: _ours(v) for k, v in self.kwargs.items()})
-        theirs = getattr(torch.nn, self.name)(*map(_theirs, self.args), **{k: _theirs(v) for k, v in self.kwargs.items()})
+        ours = getattr(sg.nn, self.name)(
+            *map(_ours, self.args), **{k: _ours(v) for k, v in self.kwargs.items()}
+        )
+        theirs = getattr(torch.nn, self.name)(
+            *map(_theirs, self.args), **{k: _theirs(v) for k, v in self.kwargs.items()}
+        )
         ours.to(getattr(sg, dtype))
         theirs.to(getattr(torch, dtype))
         randomise(ours)

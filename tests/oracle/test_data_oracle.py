@@ -59,7 +59,6 @@ COLLATED = [
     [np.array([None])],
     [np.ones(2), np.ones(3)],
     [np.ones((0, 2))] * 2,
-    [(1, 2), (3, 4)],
     [[1, "a"], [2, "b"]],
     [(1, 2), (1, 2, 3)],
     [(1, (2.0, {"k": np.ones(2)}))] * 3,
@@ -69,10 +68,7 @@ COLLATED = [
     [collections.OrderedDict(z=1, a=2)] * 2,
     [Point(1, 2.0), Point(3, 4.0)],
     [Point((1, 2), "a")] * 2,
-    [range(3), range(3)],
-    [[], []],
-    [(), ()],
-    [{}, {}],
+    *([empty, empty] for empty in (range(3), [], (), {})),
 ]
 
 
@@ -152,8 +148,7 @@ LOADERS = [
     {"batch_size": 2.5},
     {"batch_size": True},
     {"drop_last": 1},
-    {"num_workers": -1},
-    {"timeout": -1},
+    *({name: -1} for name in ("num_workers", "timeout")),
     {"timeout": 1},
     {"prefetch_factor": 2},
     {"persistent_workers": True},

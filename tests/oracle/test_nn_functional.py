@@ -80,13 +80,23 @@ def test_one_hot_counts_the_classes() -> None:
 
 @pytest.mark.parametrize(
     ("x", "weight", "bias"),
-    [((5, 4), (3, 4), (3,)), ((4,), (3, 4), None), ((2, 5, 4), (3, 4), (3,)), ((5, 4), (4,), None), ((4,), (4,), None),
-     ((5, 0), (3, 0), (3,)), ((5, 4), (3, 4), (1,))],
-)  # fmt: skip
+    [
+        ((5, 4), (3, 4), (3,)),
+        ((4,), (3, 4), None),
+        ((2, 5, 4), (3, 4), (3,)),
+        ((5, 4), (4,), None),
+        ((4,), (4,), None),
+        ((5, 0), (3, 0), (3,)),
+        ((5, 4), (3, 4), (1,)),
+    ],
+)
 def test_linear_agrees(x: Any, weight: Any, bias: Any) -> None:
     rng = np.random.default_rng(0)
     arrays = [rng.standard_normal(shape) for shape in (x, weight, bias) if shape is not None]
-    ours, theirs = [sg.tensor(a, requires_grad=True) for a in arrays], [torch.tensor(a, requires_grad=True) for a in arrays]
+    ours, theirs = (
+        [sg.tensor(a, requires_grad=True) for a in arrays],
+        [torch.tensor(a, requires_grad=True) for a in arrays],
+    )
     a, b = sg.nn.functional.linear(*ours), torch.nn.functional.linear(*theirs)
     same(a, b)
     (a * a).sum().backward()

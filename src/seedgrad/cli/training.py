@@ -72,7 +72,9 @@ class DigitsRun:
             self.model.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay
         )
         dataset = TensorDataset(train.images, train.labels)
-        self.loader: DataLoader[tuple[Tensor, Tensor]] = DataLoader(dataset, batch_size=recipe.batch_size, shuffle=True)
+        self.loader: DataLoader[tuple[Tensor, Tensor]] = DataLoader(
+            dataset, batch_size=recipe.batch_size, shuffle=True
+        )
         steps = recipe.epochs * len(self.loader)
         self.scheduler = optim.lr_scheduler.LambdaLR(
             self.optimizer, lambda step: one_cycle(step, steps, recipe.warmup)

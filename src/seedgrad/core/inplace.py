@@ -196,19 +196,20 @@ def _keep_old(node: Node | None, start: int, target: Tensor) -> None:
         todo.extend(node.edges)
         if not isinstance(node, RuleNode) or node.saved is None:
             continue
-
-        def kept(value: Any) -> Any:
-            if isinstance(value, tuple):
-                return tuple(kept(v) for v in value)
-            if not isinstance(value, np.ndarray) or not np.may_share_memory(value, memory):
-                return value
-            if id(value) not in copies:
-                copies[id(value)] = (value, value.copy())
-            return copies[id(value)][1]
-
-        node.saved = kept(node.saved)
+        node.saved = _kept(node.saved, memory, copies)
         if hasattr(node, "inputs"):
-            node.inputs, node.out = kept(node.inputs), kept(node.out)
+            node.inputs, node.out = _kept(node.inputs, memory, copies), _kept(node.out, memory, copies)
+
+
+def _kept(value: Any, memory: Any, copies: dict[int, Any]) -> Any:
+    """What a node saved, with a copy in place of each array that lies in `memory`; one copy for each array."""
+    if isinstance(value, tuple):
+        return tuple(_kept(v, memory, copies) for v in value)
+    if not isinstance(value, np.ndarray) or not np.may_share_memory(value, memory):
+        return value
+    if id(value) not in copies:
+        copies[id(value)] = (value, value.copy())
+    return copies[id(value)][1]
 
 
 def _swap_saved_output(value: Tensor, target: Tensor) -> None:

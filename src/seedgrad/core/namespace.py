@@ -43,9 +43,7 @@ from numpy import (  # noqa: F401  (re-exported: this module is the namespace)
     equal,
     exp,
     exp2,
-    expand_dims,
     expm1,
-    flip,
     floor,
     floor_divide,
     fmax,
@@ -70,35 +68,28 @@ from numpy import (  # noqa: F401  (re-exported: this module is the namespace)
     logical_not,
     logical_or,
     logical_xor,
-    matmul,
     maximum,
     minimum,
-    moveaxis,
     multiply,
     negative,
     not_equal,
     ones_like,
     reciprocal,
     remainder,
-    reshape,
-    rint,
     right_shift,
+    rint,
     roll,
     sin,
     sinh,
     sqrt,
     square,
-    squeeze,
     subtract,
-    swapaxes,
     tan,
     tanh,
-    transpose,
     tril,
     triu,
     trunc,
     where,
-    zeros_like,
 )
 
 from . import dtype as dtypes
@@ -117,6 +108,19 @@ from .index_arrays import (  # noqa: F401
     take_along_axis,
     unbind,
     view_of,
+)
+from .product_arrays import matmul  # noqa: F401
+from .shape_arrays import (  # noqa: F401
+    broadcast_to,
+    expand_dims,
+    flip,
+    moveaxis,
+    reshape,
+    squeeze,
+    swapaxes,
+    transpose,
+    zeros_like,
+    zeros_of,
 )
 
 # `xp` for Tensors: the ops by name. Each `@op` enters itself.
@@ -191,23 +195,24 @@ def rsqrt(x: Array) -> Array:
 
 def sum(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
     """Sum; float16 and bfloat16 are added up in float32."""
-    return np.add.reduce(x, axis=axis, keepdims=keepdims, dtype=_accumulator(x.dtype)).astype(
-        x.dtype, copy=False
-    )
+    kind = x.dtype
+    if kind is dtypes.F32 or kind is dtypes.F64:
+        return np.add.reduce(x, axis, None, None, keepdims)
+    return np.add.reduce(x, axis, _accumulator(kind), None, keepdims).astype(kind, copy=False)
 
 
 def prod(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
     """Product; float16 and bfloat16 are multiplied in float32."""
-    return np.multiply.reduce(x, axis=axis, keepdims=keepdims, dtype=_accumulator(x.dtype)).astype(
-        x.dtype, copy=False
-    )
+    kind = x.dtype
+    return np.multiply.reduce(x, axis, _accumulator(kind), None, keepdims).astype(kind, copy=False)
 
 
 def mean(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
     """Arithmetic mean; NaN where nothing is averaged."""
-    total = np.add.reduce(x, axis=axis, keepdims=keepdims, dtype=_accumulator(x.dtype))
+    kind = x.dtype
+    total = np.add.reduce(x, axis, _accumulator(kind), None, keepdims)
     count = x.size // total.size if total.size else 1
-    return (total / total.dtype.type(count)).astype(x.dtype, copy=False)
+    return np.divide(total, total.dtype.type(count)).astype(kind, copy=False)
 
 
 def var(x: Array, axis: Axis = None, correction: float = 1, keepdims: bool = False) -> Array:
@@ -301,18 +306,10 @@ def pad_constant(x: Array, widths: tuple[tuple[int, int], ...], value: float = 0
     return out
 
 
-def broadcast_to(x: Array, shape: tuple[int, ...]) -> Array:
-    """Repeat along axes of length 1 and new ones in front, without memory; what shares no place may be written."""
-    view = np.broadcast_to(x, shape)
-    if x.flags.writeable:
-        view.flags.writeable = True
-    return view
-
-
 def sum_to(x: Array, shape: tuple[int, ...]) -> Array:
     """Undo broadcasting: sum over the axes along which `shape` was repeated to reach `x.shape`."""
     axes = broadcast_axes(x.shape, shape)
-    return np.reshape(sum(x, axis=axes), shape) if axes else np.reshape(x, shape)
+    return sum(x, axes).reshape(shape) if axes else x.reshape(shape)
 
 
 @functools.lru_cache(maxsize=4096)

@@ -1,7 +1,9 @@
 """One pool of threads for all work that is split.
 
-Array code releases Python's lock while it works in C, so threads over parts of a batch use all cores. There is one pool
-for everything, and BLAS is held to one thread inside it: two pools that take turns wait for each other's threads.
+Array code releases Python's lock while it works in C, so threads over parts of a batch use all cores. There
+is one pool
+for everything, and BLAS is held to one thread inside it: two pools that take turns wait for each other's
+    threads.
 """
 
 from __future__ import annotations
@@ -159,15 +161,15 @@ def get_num_threads() -> int:
     return _number
 
 
-def set_num_threads(int: int) -> None:
+def set_num_threads(threads: int, /) -> None:
     """Set the number of threads that large operations are split over.
 
     The threads of the BLAS library that multiplies matrices are set too, if threadpoolctl is installed
-    (`pip install "seedgrad[fast]"`). At the start the number is that of the environment variable OMP_NUM_THREADS, else
-    that of the cores.
+    (`pip install "seedgrad[fast]"`). At the start the number is that of the environment variable
+    OMP_NUM_THREADS, else that of the cores.
 
     Args:
-        int: at least 1.
+        threads: at least 1.
 
     Raises:
         RuntimeError: it is below 1.
@@ -182,30 +184,30 @@ def set_num_threads(int: int) -> None:
         >>> sg.set_num_threads(before)
     """
     global _number, _pool
-    if type(int) is not type(0):
-        raise TypeError(f"set_num_threads expects an int, but got {type(int).__name__}")
-    if int < 1:
-        raise RuntimeError(f"set_num_threads expects a positive integer, got {int}")
+    if not isinstance(threads, int) or isinstance(threads, bool):
+        raise TypeError(f"set_num_threads expects an int, but got {type(threads).__name__}")
+    if threads < 1:
+        raise RuntimeError(f"set_num_threads expects a positive integer, got {threads}")
     with _making:
-        _number = int
+        _number = threads
         if _pool is not None:
             _pool.close()
             _pool = None
-    _blas.set([int] * len(_blas.found()))
+    _blas.set([threads] * len(_blas.found()))
 
 
 def parallel_for(function: Work, n: int, grain: int = 1, *, blas: bool = False) -> list[Any]:
     """Call function(start, stop) for parts of range(n), in several threads if there is enough to do.
 
-    Returns what the parts returned, in their order, when all are done. Work inside a part is never split again. An exception in a part is raised here
-    after the others have ended.
+    Returns what the parts returned, in their order, when all are done. Work inside a part is never split
+    again. An exception in a part is raised here after the others have ended.
 
     Args:
         function: computes the places start to stop; parts must not write to the same memory.
         n: the number of places.
         grain: places below which a part is not worth a thread. Default: 1.
-        blas: the function multiplies matrices. Without threadpoolctl, which holds BLAS to one thread in each of ours,
-            it is not split, and BLAS uses its own threads. Default: False.
+        blas: the function multiplies matrices. Without threadpoolctl, which holds BLAS to one thread in each
+            of ours, it is not split, and BLAS uses its own threads. Default: False.
     """
     parts = min(n // max(1, grain), _number * PARTS_PER_THREAD)
     if parts < 2 or _number == 1 or _place.inside or (blas and not _blas.found()):

@@ -151,3 +151,11 @@ class MultiRuleNode(RuleNode):
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self.outputs = len(self.shape)
+        if self.outputs == 1:  # a split into one piece: the engine knows it as a node with one output
+            self.shape, self.dtype = self.shape[0], self.dtype[0]
+
+    def vjp(self, g: Any, last: bool) -> tuple[Any, ...]:
+        return super().vjp((g,) if self.outputs == 1 else g, last)
+
+    def vjp_tensors(self, g: Any) -> tuple[Any, ...]:
+        return super().vjp_tensors((g,) if self.outputs == 1 else g)

@@ -119,5 +119,5 @@ class WorkerIterator(LoaderIterator):
             except TimeoutError:
                 worker = self._crew.members[self._owner[number]]
                 raise RuntimeError(
-                    f"DataLoader: {worker} has not sent its batch within timeout={self._timeout} seconds"
+                    f"{worker} has not sent its batch within timeout={self._timeout} seconds"
                 ) from None

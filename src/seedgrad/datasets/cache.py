@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import http.client
 import os
 import sys
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -78,6 +75,8 @@ def fetch(
         RuntimeError: the file is there but has another sum.
         ConnectionError: no address gave the right file; says why for each.
     """
+    import http.client  # with urllib these take longer to import than the rest of the package's data
+
     path = Path(path)
     if path.exists():
         check_file(path, sha256)
@@ -115,6 +114,10 @@ def _download_checked(url: str, part: Path, sha256: Sequence[str], progress: boo
 
 def _download(url: str, part: Path, progress: bool, timeout: float) -> bool:
     """Download to `part`, or the rest of it; returns whether it was only the rest."""
+    import http
+    import urllib.error
+    import urllib.request
+
     have = part.stat().st_size if part.exists() else 0
     headers = {"User-Agent": "seedgrad"}
     if have:

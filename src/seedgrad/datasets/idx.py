@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gzip
 import math
 import os
-import zlib
 from typing import IO, cast
 
 import numpy as np
@@ -33,6 +31,9 @@ def read_idx(path: str | os.PathLike[str]) -> np.ndarray:
 
     Source: http://yann.lecun.com/exdb/mnist/, "The IDX file format".
     """
+    import gzip
+    import zlib
+
     with open(path, "rb") as raw:
         compressed = raw.read(2) == b"\x1f\x8b"
         raw.seek(0)

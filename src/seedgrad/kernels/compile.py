@@ -16,8 +16,8 @@ Array = np.ndarray[Any, Any]
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     """Machine code for one thread that lets others run; compiled at the first call, then kept on disk.
 
-    numba keeps it beside the source, or in the user's cache folder where it may not write there. Products and sums may
-    be fused ("contract"); nothing is assumed about NaN and infinity.
+    numba keeps it beside the source, or in the user's cache folder where it may not write there. Products and
+    sums may be fused ("contract"); nothing is assumed about NaN and infinity.
     """
     return numba.njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})(function)
 

@@ -94,7 +94,7 @@ def _grain(x: Array, w: Array) -> int:
 def _forward(
     x: Array,
     w: Array,
-    bias: Array | None,
+    bias: Array | None = None,
     stride: Sizes = (),
     padding: Pairs = (),
     dilation: Sizes = (),
@@ -117,7 +117,7 @@ def _forward(
 
 @conv.convolve.kernel_vjp("numba")
 def _vjp(g: Array, needs: Any, inputs: Any, out: None, saved: tuple[int, ...], last: bool) -> Any:
-    x, w, _ = inputs
+    x, w = inputs[:2]
     if x is None or w is None:  # one of the two has no gradient, so the other was not kept: the rules do it
         return NotImplemented
     rows, y, taps = as_channels_last(x), as_channels_last(g), _taps(w)
@@ -130,5 +130,5 @@ def _vjp(g: Array, needs: Any, inputs: Any, out: None, saved: tuple[int, ...], l
 
     parts = parallel_for(work, len(x), _grain(x, w))
     dw = total(parts).transpose(2, 0, 1)[:, None].copy() if needs[1] else None
-    db = conv.conv_arrays.channel_sum(y.transpose(0, 3, 1, 2)) if needs[2] else None
+    db = conv.conv_arrays.channel_sum(y.transpose(0, 3, 1, 2)) if len(needs) > 2 and needs[2] else None
     return dx.transpose(0, 3, 1, 2) if needs[0] else None, dw, db

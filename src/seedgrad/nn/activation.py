@@ -211,8 +211,8 @@ class LogSigmoid(Module):
 
     Example:
         >>> import seedgrad as sg
-        >>> sg.nn.LogSigmoid()(sg.tensor([1000.0])).tolist()
-        [0.0]
+        >>> sg.nn.LogSigmoid()(sg.tensor([-1000.0])).tolist()
+        [-1000.0]
     """
 
     def forward(self, input: Tensor) -> Tensor:

@@ -72,7 +72,8 @@ class BackwardHooks:
         """The result of `forward`, a tensor or a tuple, likewise."""
         several = isinstance(result, tuple)
         outputs = result if several else (result,)
-        places, watched = _watch(outputs, lambda grads: self._outputs_done(grads, places, len(outputs)))
+        length = len(outputs)  # the node keeps the number, not the tensors
+        places, watched = _watch(outputs, lambda grads: self._outputs_done(grads, places, length))
         return watched if several else watched[0]
 
     def _outputs_done(self, grads: list[Any], places: list[int], outputs: int) -> list[Any]:
@@ -81,6 +82,7 @@ class BackwardHooks:
             full = _changed(hook(self.module, full), full, "Backward pre hook", "grad_output", _name(hook))
         self.grad_output = full
         if not self.input_places:
+            self.grad_output = None
             self._no_inputs(full)
         return [full[i] for i in places]
 

@@ -9,7 +9,7 @@ import numpy as np
 from ..core.backward import bump
 from ..core.tensor import Tensor
 from . import init
-from .functional.norm import batch_norm
+from .functional.batch_norm import batch_norm
 from .module import Module
 from .parameter import Parameter, empty
 

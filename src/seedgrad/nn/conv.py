@@ -8,16 +8,15 @@ from typing import Any
 
 from ..core.tensor import Tensor
 from . import init
-from .functional.conv import conv1d, conv2d, conv3d, conv_transpose2d
+from .functional.conv import conv1d, conv2d, conv3d
 from .functional.pad import pad
 from .functional.windows import sizes
+from .gain import fans
 from .module import Module
 from .parameter import Parameter, empty
 
-IntOrTuple = int | tuple[int, ...]
 
-
-class _Convolution(Module):
+class Convolution(Module):
     """What all convolutions share; a subclass names its function and its number of spatial dimensions."""
 
     _function: Callable[..., Tensor]
@@ -79,7 +78,7 @@ class _Convolution(Module):
         """Draw new initial values, uniform within ± 1 / sqrt(fan_in)."""
         init.kaiming_uniform_(self.weight, a=math.sqrt(5))
         if self.bias is not None:
-            fan_in = init.fans(self.weight)[0]
+            fan_in = fans(self.weight)[0]
             bound = 1 / math.sqrt(fan_in) if fan_in else 0.0
             init.uniform_(self.bias, -bound, bound)
 
@@ -143,7 +142,7 @@ class _Convolution(Module):
         return text
 
 
-class Conv1d(_Convolution):
+class Conv1d(Convolution):
     """Convolution of sequences; the arguments are those of `Conv2d`, with one length each.
 
     Shape:
@@ -159,7 +158,7 @@ class Conv1d(_Convolution):
     _dims = 1
 
 
-class Conv2d(_Convolution):
+class Conv2d(Convolution):
     """Convolution of images: the same small weighted sum at every place.
 
     Weight and bias start uniform within ± 1 / sqrt(in_channels / groups · kH · kW).
@@ -203,7 +202,7 @@ class Conv2d(_Convolution):
     _dims = 2
 
 
-class Conv3d(_Convolution):
+class Conv3d(Convolution):
     """Convolution of volumes; the arguments are those of `Conv2d`, with three lengths each.
 
     Shape:
@@ -217,102 +216,3 @@ class Conv3d(_Convolution):
 
     _function = conv3d
     _dims = 3
-
-
-class ConvTranspose2d(_Convolution):
-    """Transposed convolution: every input element adds the kernel, times itself, to the output.
-
-    Args:
-        in_channels: channels of the input, a multiple of `groups`.
-        out_channels: channels of the output, a multiple of `groups`.
-        kernel_size: height and width of the kernel; one int for both, as in the following.
-        stride: from one input element to the next in the output, at least 1. Default: 1.
-        padding: rows and columns cut off around the output. Default: 0.
-        output_padding: rows and columns added at its end. Default: 0.
-        groups: the channels are divided into so many groups that do not see each other. Default: 1.
-        bias: whether to add a number to each output channel. Default: True.
-        dilation: between the places of the kernel, at least 1. Default: 1.
-        padding_mode: "zeros", the only one.
-        device: "cpu", the only one.
-        dtype: of the parameters. Default: the default float type.
-
-    Shape:
-        (N, C, H, W) to (N, O, H', W') with
-        H' = (H - 1) stride - 2 padding + dilation (kernel_size - 1) + output_padding + 1.
-
-    Attributes:
-        weight: (in_channels, out_channels / groups, kH, kW).
-        bias: (out_channels), or None.
-
-    Raises:
-        ValueError: channels that `groups` does not divide; another padding_mode; on the call, an
-            `output_size` out of reach.
-        RuntimeError: on the call, the input does not have `in_channels` channels.
-
-    Example:
-        >>> import seedgrad as sg
-        >>> sg.nn.ConvTranspose2d(3, 8, kernel_size=4, stride=2, padding=1)(sg.zeros(1, 3, 16, 16)).shape
-        seedgrad.Size([1, 8, 32, 32])
-    """
-
-    _function = conv_transpose2d
-    _dims = 2
-    _transposed = True
-
-    def __init__(
-        self,
-        in_channels: int,
-        out_channels: int,
-        kernel_size: IntOrTuple,
-        stride: IntOrTuple = 1,
-        padding: IntOrTuple = 0,
-        output_padding: IntOrTuple = 0,
-        groups: int = 1,
-        bias: bool = True,
-        dilation: IntOrTuple = 1,
-        padding_mode: str = "zeros",
-        device: Any = None,
-        dtype: Any = None,
-    ) -> None:
-        super().__init__(
-            in_channels,
-            out_channels,
-            kernel_size,
-            stride,
-            padding,
-            dilation,
-            groups,
-            bias,
-            padding_mode,
-            device,
-            dtype,
-        )
-        self.output_padding = sizes(output_padding, 2, "ConvTranspose2d", "output_padding")
-
-    def forward(self, input: Tensor, output_size: Any = None) -> Tensor:
-        self._check(input)
-        extra = self.output_padding if output_size is None else self._extra(input, list(output_size))
-        padding: Any = self.padding
-        return conv_transpose2d(
-            input, self.weight, self.bias, self.stride, padding, extra, self.groups, self.dilation
-        )
-
-    def _extra(self, input: Tensor, wanted: list[int]) -> tuple[int, ...]:
-        """The output_padding that leads to an output of the wanted size."""
-        wanted = wanted[-2:] if len(wanted) == input.array.ndim else wanted
-        if len(wanted) != 2:
-            raise ValueError(
-                f"ConvTranspose2d: output_size must have 2 or {input.array.ndim} elements, got {len(wanted)}"
-            )
-        size, pads = input.array.shape[-2:], [int(p) for p in self.padding]
-        least = [
-            (n - 1) * s - 2 * p + d * (k - 1) + 1
-            for n, s, p, d, k in zip(size, self.stride, pads, self.dilation, self.kernel_size, strict=True)
-        ]
-        most = [n + s - 1 for n, s in zip(least, self.stride, strict=True)]
-        if any(not low <= n <= high for n, low, high in zip(wanted, least, most, strict=True)):
-            raise ValueError(
-                f"requested an output size of {wanted}, but valid sizes range from {least} to {most} "
-                f"(for an input of {list(size)})"
-            )
-        return tuple(n - low for n, low in zip(wanted, least, strict=True))

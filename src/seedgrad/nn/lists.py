@@ -7,7 +7,8 @@ from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, Va
 from itertools import chain
 from typing import Any
 
-from .module import Module, indented
+from .appearance import indented
+from .module import Module
 from .sequential import renumber, replace_all
 
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable
+from typing import Any, TypeVar
 
+from ..core.backward import bump
 from ..core.tensor import Tensor
+from .appearance import Appearance
 from .conversion import Conversion
 from .hooks import HookRegistration
 from .parameter import Buffer, Parameter
 from .state import StateDict
 from .traversal import Traversal
 from .where import add_path
-
-if TYPE_CHECKING:
-    from .summary import Summary
 
 M = TypeVar("M", bound="Module")
 
@@ -27,7 +26,7 @@ def _missing_forward(self: Module, *inputs: Any) -> Any:
     )
 
 
-class Module(Traversal, StateDict, HookRegistration, Conversion):
+class Module(Traversal, StateDict, HookRegistration, Conversion, Appearance):
     """The base of all layers and models.
 
     Parameters, buffers and modules that are assigned as attributes are registered under the attribute's name,
@@ -264,8 +263,10 @@ class Module(Traversal, StateDict, HookRegistration, Conversion):
         Args:
             set_to_none: make them None; False fills them with zeros. Default: True.
         """
-        for parameter in self.parameters():
-            zero_gradient(parameter, set_to_none)
+        for module in self.modules():  # a shared parameter may come twice, which changes nothing
+            for parameter in module._parameters.values():
+                if parameter is not None:
+                    zero_gradient(parameter, set_to_none)
 
     def apply(self: M, fn: Callable[[Module], Any]) -> M:
         """Call `fn(module)` for every module, children before parents, and return the module.
@@ -282,64 +283,17 @@ class Module(Traversal, StateDict, HookRegistration, Conversion):
         fn(self)
         return self
 
-    # How it looks
-
-    def extra_repr(self) -> str:
-        """What stands in the parentheses of the module's own line; subclasses override it."""
-        return ""
-
-    def _get_name(self) -> str:
-        return type(self).__name__
-
-    def __repr__(self) -> str:
-        extra = self.extra_repr()
-        lines = extra.split("\n") if extra else []
-        children = [f"({name}): {indented(repr(module))}" for name, module in self._modules.items()]
-        if len(lines) == 1 and not children:
-            return f"{self._get_name()}({extra})"
-        if not lines and not children:
-            return f"{self._get_name()}()"
-        return f"{self._get_name()}(\n  " + "\n  ".join([*lines, *children]) + "\n)"
-
-    def summary(self, *inputs: Any, input_size: Iterable[Any] | None = None, dtype: Any = None) -> Summary:
-        """A table of the modules with output shapes and numbers of parameters.
-
-        The model runs once on the inputs, in evaluation mode and without a graph; nothing in it changes.
-
-        Args:
-            *inputs: example inputs for `forward`.
-            input_size: instead of them, the shape of one input filled with zeros, or a list of shapes.
-            dtype: the element type of inputs made from `input_size`. Default: that of the first parameter.
-
-        Raises:
-            ValueError: both inputs and `input_size` are given.
-
-        Example:
-            >>> from seedgrad import nn
-            >>> nn.Sequential(nn.Linear(4, 2), nn.ReLU()).summary(input_size=(1, 4)).total
-            10
-        """
-        from .summary import summarize
-
-        return summarize(self, inputs, input_size, dtype)
-
-
-def indented(text: str) -> str:
-    """The text with all lines but the first moved in by two."""
-    return text.replace("\n", "\n  ")
-
 
 def zero_gradient(t: Tensor, set_to_none: bool) -> None:
     """Forget a gradient, or fill it with zeros outside of any graph."""
-    if set_to_none or t.grad is None:
-        t.grad = None
-    elif t.grad.requires_grad:
-        t.grad = Tensor(t.grad.array * 0)
+    g = t._grad
+    if set_to_none or g is None:
+        t._grad = None
+    elif g.requires_grad:
+        t._grad = Tensor(g.array * 0)
     else:
-        t.grad.array.fill(0)
-        from ..core.backward import bump
-
-        bump(t.grad)
+        g.array.fill(0)
+        bump(g)
 
 
 def _described(value: Any) -> str:

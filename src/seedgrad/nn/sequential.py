@@ -107,11 +107,11 @@ class Sequential(Module):
         """Put a module before position `index` and return the Sequential.
 
         Raises:
-            TypeError: it is not a Module.
+            AssertionError: it is not a Module.
             IndexError: the position is outside of -len to len.
         """
         if not isinstance(module, Module):
-            raise TypeError(f"module should be of type: {Module}, got {type(module).__name__}")
+            raise AssertionError(f"module should be of type: {Module}, got {type(module).__name__}")
         size = len(self)
         if not -size <= index <= size:
             raise IndexError(f"Index out of range: {index} is not within -{size} to {size}")

@@ -109,7 +109,7 @@ class Traversal:
     def _named_members(
         self, members: Callable[[Module], dict[str, Any]], prefix: str, recurse: bool, remove_duplicate: bool
     ) -> Iterator[tuple[str, Any]]:
-        seen: set[Any] = set()
+        seen: set[int] = set()  # by id: hashing a tensor costs a Python call
         modules: Any = (
             self.named_modules(prefix=prefix, remove_duplicate=remove_duplicate)
             if recurse
@@ -117,10 +117,10 @@ class Traversal:
         )
         for path, module in modules:
             for name, member in members(module).items():
-                if member is None or member in seen:
+                if member is None or id(member) in seen:
                     continue
                 if remove_duplicate:
-                    seen.add(member)
+                    seen.add(id(member))
                 yield f"{path}.{name}" if path else name, member
 
     def get_submodule(self, target: str) -> Module:

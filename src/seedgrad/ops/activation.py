@@ -1,7 +1,7 @@
 """Activation functions, each with its derivative.
 
-At a kink the derivative is PyTorch's: 0 for relu at 0, 0 for hardtanh at both ends, the left one for elu at 0.
-`step` and `mix` stand for the branches of a piecewise function: multiplying by an array of zeros and ones
+At a kink the derivative is PyTorch's: 0 for relu at 0, 0 for hardtanh at both ends, the left one for elu at
+0. `step` and `mix` stand for the branches of a piecewise function: multiplying by an array of zeros and ones
 is many times faster in NumPy than `where`.
 """
 
@@ -19,7 +19,7 @@ from ..core.op import op
 NDArray = np.ndarray[Any, Any]
 
 # A 0-d array takes a faster path through np.maximum than a number, a row of zeros the vectorised one.
-_ZERO = {F32: np.zeros((), np.float32), F64: np.zeros((), np.float64)}
+_ZERO: dict[Any, Any] = {F32: np.zeros((), np.float32), F64: np.zeros((), np.float64)}
 _ROW = 1024
 
 
@@ -65,9 +65,15 @@ def log1p_exp(xp: Any, x: Any, /) -> Any:
     return xp.log1p_exp(x)
 
 
-relu.defvjp(x=lambda g, out: g * (out > 0))
+# out is never negative; the gradient passes where it is NaN, as in PyTorch.
+relu.defvjp(x=lambda g, out: g * (out != 0))
 negative_part.defvjp(x=lambda g, x: g * (x < 0))
 log1p_exp.defvjp(x=lambda g, xp, x: g * xp.sigmoid(x))
+
+
+def wide(xp: Any, x: Any) -> Any:
+    """x, in float32 if it is a half type, which rounds after every step and loses its type to numbers."""
+    return xp.astype(x, F32) if x.dtype.itemsize == 2 else x
 
 
 def step(xp: Any, x: Any) -> Any:
@@ -82,7 +88,8 @@ def mix(m: Any, low: Any) -> Any:
 
 @op(cast="float", name="LeakyRelu")
 def leaky_relu(xp: Any, x: Any, /, negative_slope: float = 0.01) -> Any:
-    return xp.relu(x) + negative_slope * xp.negative_part(x)
+    z = wide(xp, x)
+    return xp.astype(xp.relu(z) + negative_slope * xp.negative_part(z), x.dtype)
 
 
 leaky_relu.defvjp(x=lambda g, xp, x, negative_slope: g * mix(step(xp, x), negative_slope))
@@ -103,7 +110,9 @@ prelu.defvjp(
 @op(cast="float")
 def elu(xp: Any, x: Any, /, alpha: float = 1.0, scale: float = 1.0, input_scale: float = 1.0) -> Any:
     """scale times x where x > 0, times alpha (exp(input_scale x) - 1) elsewhere: elu, celu and selu."""
-    return scale * (xp.relu(x) + alpha * xp.expm1(input_scale * xp.negative_part(x)))
+    z = wide(xp, x)
+    out = scale * (xp.relu(z) + alpha * xp.expm1(input_scale * xp.negative_part(z)))
+    return xp.astype(out, x.dtype)
 
 
 elu.defvjp(
@@ -147,7 +156,8 @@ _CUBIC = 0.044715  # Hendrycks and Gimpel, "Gaussian Error Linear Units", 2016
 @op(cast="float")
 def gelu(xp: Any, x: Any, /) -> Any:
     """x times the probability that a standard normal number is below x."""
-    return 0.5 * x * (1 + xp.erf(x * _SQRT_HALF))
+    z = wide(xp, x)
+    return xp.astype(0.5 * z * (1 + xp.erf(z * _SQRT_HALF)), x.dtype)
 
 
 gelu.defvjp(
@@ -158,7 +168,8 @@ gelu.defvjp(
 @op(cast="float", name="Gelu")
 def gelu_tanh(xp: Any, x: Any, /) -> Any:
     """gelu with erf approximated by a tanh."""
-    return 0.5 * x * (1 + xp.tanh(_SQRT_2_PI * (x + _CUBIC * (x * x * x))))
+    z = wide(xp, x)
+    return xp.astype(0.5 * z * (1 + xp.tanh(_SQRT_2_PI * (z + _CUBIC * (z * z * z)))), x.dtype)
 
 
 def _gelu_tanh_vjp(g: Any, xp: Any, x: Any) -> Any:
@@ -173,8 +184,8 @@ gelu_tanh.defvjp(x=_gelu_tanh_vjp)
 @op(cast="float")
 def softplus(xp: Any, x: Any, /, beta: float = 1.0, threshold: float = 20.0) -> Any:
     """log(1 + exp(beta x)) / beta, and x where beta x > threshold."""
-    z = beta * x
-    return xp.where(z > threshold, x, xp.log1p_exp(z) * (1 / beta))
+    z = beta * wide(xp, x)
+    return xp.astype(xp.where(z > threshold, wide(xp, x), xp.log1p_exp(z) * (1 / beta)), x.dtype)
 
 
 softplus.defvjp(
@@ -208,7 +219,7 @@ tanhshrink.defvjp(x=lambda g, xp, x: g * xp.square(xp.tanh(x)))
 
 @op(cast=None)
 def hardtanh(xp: Any, x: Any, /, low: float = -1.0, high: float = 1.0) -> Any:
-    return xp.minimum(xp.maximum(x, low), high)
+    return xp.astype(xp.minimum(xp.maximum(x, low), high), x.dtype)
 
 
 hardtanh.defvjp(x=lambda g, x, low, high: g * ((x > low) & (x < high)))
@@ -217,7 +228,7 @@ hardtanh.defvjp(x=lambda g, x, low, high: g * ((x > low) & (x < high)))
 @op(cast="float")
 def hardsigmoid(xp: Any, x: Any, /) -> Any:
     """relu6(x + 3) / 6."""
-    return xp.minimum(xp.relu(x + 3), 6.0) * (1 / 6)
+    return xp.astype(xp.minimum(xp.relu(wide(xp, x) + 3), 6.0) * (1 / 6), x.dtype)
 
 
 hardsigmoid.defvjp(x=lambda g, x: g * ((x > -3) & (x < 3)) * (1 / 6))
@@ -226,7 +237,8 @@ hardsigmoid.defvjp(x=lambda g, x: g * ((x > -3) & (x < 3)) * (1 / 6))
 @op(cast="float")
 def hardswish(xp: Any, x: Any, /) -> Any:
     """x relu6(x + 3) / 6."""
-    return x * xp.minimum(xp.relu(x + 3), 6.0) * (1 / 6)
+    z = wide(xp, x)
+    return xp.astype(z * xp.minimum(xp.relu(z + 3), 6.0) * (1 / 6), x.dtype)
 
 
 # PyTorch counts the left end as 0 and the right end as part of the line.
@@ -236,7 +248,7 @@ hardswish.defvjp(x=lambda g, xp, x: xp.where(x < 3, (g * (x > -3)) * (x * (1 / 3
 @op(cast=None)
 def threshold(xp: Any, x: Any, /, threshold: float = 0.0, value: float = 0.0) -> Any:
     """x where it exceeds the threshold, else the value."""
-    return xp.where(x <= threshold, value, x)
+    return xp.astype(xp.where(x <= threshold, value, x), x.dtype)
 
 
 threshold.defvjp(x=lambda g, xp, x, threshold: g * xp.logical_not(x <= threshold))
@@ -244,12 +256,13 @@ threshold.defvjp(x=lambda g, xp, x, threshold: g * xp.logical_not(x <= threshold
 
 @op(cast="float")
 def hardshrink(xp: Any, x: Any, /, lambd: float = 0.5) -> Any:
-    return xp.where(xp.absolute(x) <= lambd, 0.0, x)
+    return xp.astype(xp.where(xp.absolute(x) <= lambd, 0.0, x), x.dtype)
 
 
 @op(cast="float")
 def softshrink(xp: Any, x: Any, /, lambd: float = 0.5) -> Any:
-    return xp.relu(x - lambd) + xp.negative_part(x + lambd)
+    z = wide(xp, x)
+    return xp.astype(xp.relu(z - lambd) + xp.negative_part(z + lambd), x.dtype)
 
 
 hardshrink.defvjp(x=lambda g, xp, x, lambd: g * xp.logical_not(xp.absolute(x) <= lambd))

@@ -2,10 +2,10 @@
 
     convolve(x, w)[n, o, p] = sum over c, k of x[n, c, p * stride - padding + k * dilation] * w[o, c, k]
 
-The sum is linear in x and in w. So are its gradients: the one for x is the transposed convolution of g and w, the one
-for w a product of g and x summed over places. Each of the three is differentiated by the other two, which gives
-derivatives of every order. Axes are (batch, channel, *space) for x, (out, channel of the group, *kernel) for w;
-`padding` holds (before, after) for each spatial axis.
+The sum is linear in x and in w. So are its gradients: the one for x is the transposed convolution of g and w,
+the one for w a product of g and x summed over places. Each of the three is differentiated by the other two,
+which gives derivatives of every order. Axes are (batch, channel, *space) for x, (out, channel of the group,
+*kernel) for w; `padding` holds (before, after) for each spatial axis.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def convolve(
     dilation: Sizes = (),
     groups: int = 1,
 ) -> Any:
-    """The convolution (correlation, as everywhere in deep learning) of x with w, plus bias along the channels."""
+    """The convolution (in deep learning, the correlation) of x with w, plus the bias of each channel."""
     return xp.convolve(x, w, bias, stride, padding, dilation, groups)
 
 

@@ -1,15 +1,16 @@
 """Convolution of NumPy arrays: which algorithm for which shapes.
 
-Inside, channels are the last axis: a row is one place with all of its channels, and the work is products of matrices
-of rows. Results are (N, C, *space) views of such memory; elementwise work, pooling and the next convolution keep that
-layout, so it is converted only where a network begins.
+Inside, channels are the last axis: a row is one place with all of its channels, and the work is products of
+matrices of rows. Results are (N, C, *space) views of such memory; elementwise work, pooling and the next convolution
+keep that layout, so it is converted only where a network begins.
 
     each channel a group of its own     conv_depthwise: multiply and add
     else                                conv_columns: copy what the kernel sees, one product
 
-The gradient of the input for stride 1 is a convolution itself, of the output's gradient with the flipped kernel. That
-is one of two ways to it; the other, for any stride, spreads the outputs over what they saw, a place of the kernel at a
-time. Copying a number takes half the time of adding it, so the first is taken unless it moves twice as many.
+The gradient of the input for stride 1 is a convolution itself, of the output's gradient with the flipped
+kernel. That is one of two ways to it; the other, for any stride, spreads the outputs over what they saw, a
+place of the kernel at a time. Copying a number takes half the time of adding it, so the first is taken unless
+it moves twice as many.
 """
 
 from __future__ import annotations
@@ -86,7 +87,7 @@ def _in_single(function: Callable[..., Array], a: Array, b: Array, *rest: Any) -
 
 
 def channel_sum(x: Array) -> Array:
-    """The sum of each channel, by a product with ones: NumPy's sum is slow over runs as short as the channels."""
+    """The sum of each channel, by a product with ones: NumPy's sum is slow over runs so short."""
     rows = np.moveaxis(x, 1, -1)
     if not rows.size or not rows.flags.c_contiguous or x.dtype.kind != "f" or x.dtype.itemsize == 2:
         return namespace.sum(x, axis=(0, *range(2, x.ndim)))

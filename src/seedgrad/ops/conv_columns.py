@@ -1,11 +1,11 @@
 """Convolution as a product with columns: what the kernel sees at each output, side by side.
 
-For a block of outputs at a time, so that the columns stay in the cache; copying them there costs less than the copies
-save in the product. They are copied in one of three orders:
+For a block of outputs at a time, so that the columns stay in the cache; copying them there costs less than
+the copies save in the product. They are copied in one of three orders:
 
-    tap, channel   in runs of a line of the kernel with all channels: the usual one
-    channel, tap   where there are fewer outputs than output channels: the kernel is the larger array, and used as it is
-    the same, transposed: in runs of a line of the output, where those are the longer ones (one or three channels)
+    tap, channel    in runs of a line of the kernel with all its channels: the usual one
+    channel, tap    where outputs are fewer than output channels: the kernel is larger, and used as it is
+    the same, transposed    in runs of a line of the output, where those are longer (one or three channels)
 """
 
 from __future__ import annotations
@@ -57,7 +57,9 @@ class _Columns:
             view = _windows(self.padded[images, :, rows], geo, 1, height)  # (N, *out, *kernel, C)
             half = len(geo.kernel) + 1
             axes = (2 * half - 1, *range(half, 2 * half - 1), *range(half))
-            return view.transpose(axes).reshape(1, -1, outputs).transpose(0, 2, 1)  # copied as (C, *kernel, N, *out)
+            return (
+                view.transpose(axes).reshape(1, -1, outputs).transpose(0, 2, 1)
+            )  # copied as (C, *kernel, N, *out)
         view = _windows(self.padded[images, rows], geo, -1, height)
         view = view.reshape(*view.shape[:-1], geo.groups, geo.inner) if geo.groups > 1 else view[..., None, :]
         if self.by_channel:
@@ -74,7 +76,7 @@ class _Columns:
         return split.transpose(0, 3, 2, 1).reshape(geo.groups, -1, geo.outer)
 
     def weight(self, g: Array, block: Block) -> Array:
-        """The block's part of the kernel's gradient, in the order of the columns, or for `by_channel` of the kernel."""
+        """The block's part of the kernel's gradient, in the order of `kernel` or, `by_channel`, of w."""
         columns = self(block)
         if self.by_channel:
             return np.matmul(g.swapaxes(1, 2), columns)  # (G, O, C * taps)
@@ -120,19 +122,18 @@ def convolve_weight(y: Array, x: Array, geo: Geometry) -> Array:
     columns = _Columns(x, geo)
     gradient = np.moveaxis(y, 1, -1)
 
-    def work(mine: Iterator[Block]) -> Array:
-        return total(
-            [
-                columns.weight(_grouped(np.ascontiguousarray(block.outputs(gradient)), geo.groups), block)
-                for block in mine
-            ]
-        )
+    def work(mine: Iterator[Block]) -> Any:
+        sums: Any = 0.0
+        for block in mine:
+            g = _grouped(np.ascontiguousarray(block.outputs(gradient)), geo.groups)
+            sums += columns.weight(g, block)
+        return sums
 
     return columns.kernel_shape(total(run(columns.blocks(), work)))
 
 
 def spread(y: Array, w: Array, geo: Geometry) -> Array:
-    """The input's gradient, (N, *size, C), for any stride: every output added to what it saw, a tap at a time."""
+    """The input's gradient, (N, *size, C), for any stride: every output added to what it saw, tap by tap."""
     channels, taps = geo.groups * geo.inner, prod(geo.kernel)
     small = len(y) * prod(geo.out) < geo.outer  # then the kernel is the larger array, and used as it is
     kernel = w.reshape(geo.groups, geo.outer, geo.inner, taps)
@@ -142,7 +143,9 @@ def spread(y: Array, w: Array, geo: Geometry) -> Array:
 
     def work(mine: Iterator[Block]) -> None:
         for block in mine:
-            source = _grouped(np.ascontiguousarray(gradient[block.first : block.last]), geo.groups)  # (G, P, O)
+            source = _grouped(
+                np.ascontiguousarray(gradient[block.first : block.last]), geo.groups
+            )  # (G, P, O)
             target = out[block.first : block.last]
             part = np.empty((len(target), *geo.out, channels), y.dtype)
             if small:

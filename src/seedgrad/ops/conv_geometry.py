@@ -45,7 +45,7 @@ class Geometry(NamedTuple):
         )
 
     def pad(self, x: Array, channel: int) -> Array:
-        """x with zeros around its spatial axes (or cut, where the padding is negative), channels at axis 1 or last.
+        """x with zeros around its spatial axes (cut where padding is negative), channels at axis 1 or last.
 
         Contiguous; x itself if it is that already.
         """
@@ -59,19 +59,25 @@ class Geometry(NamedTuple):
         target = tuple(
             slice(max(0, b), m - max(0, a)) for m, (b, a) in zip(self.padded, self.padding, strict=True)
         )
-        source = tuple(slice(max(0, -b), n - max(0, -a)) for n, (b, a) in zip(self.size, self.padding, strict=True))
+        source = tuple(
+            slice(max(0, -b), n - max(0, -a)) for n, (b, a) in zip(self.size, self.padding, strict=True)
+        )
         out[(*lead, *target)] = rows[(*lead, *source)]
         return out
 
     def cut(self, padded: Array) -> Array:
         """The input within its padding, channels last."""
-        inner = tuple(slice(before, before + n) for n, (before, _) in zip(self.size, self.padding, strict=True))
+        inner = tuple(
+            slice(before, before + n) for n, (before, _) in zip(self.size, self.padding, strict=True)
+        )
         return padded[(slice(None), *inner)]
 
     def backward(self) -> Geometry:
         """The convolution of the output's gradient that is the input's gradient; only for stride 1."""
         full = [d * (k - 1) for k, d in zip(self.kernel, self.dilation, strict=True)]
-        padding = tuple((n - before, n - after) for n, (before, after) in zip(full, self.padding, strict=True))
+        padding = tuple(
+            (n - before, n - after) for n, (before, after) in zip(full, self.padding, strict=True)
+        )
         padded = tuple(n + before + after for n, (before, after) in zip(self.out, padding, strict=True))
         return self._replace(
             size=self.out, padded=padded, out=self.size, padding=padding, inner=self.outer, outer=self.inner
@@ -94,7 +100,7 @@ def geometry(
 
 
 class Block(NamedTuple):
-    """Some outputs: those of the images first to last, of the rows top to bottom (along the first spatial axis)."""
+    """The outputs of the images first to last, in the rows top to bottom of the first spatial axis."""
 
     first: int
     last: int
@@ -108,9 +114,7 @@ class Block(NamedTuple):
     def inputs(self, geo: Geometry) -> tuple[slice, slice]:
         """The images and rows of the padded input that the outputs see."""
         stride, reach = geo.stride[0], geo.dilation[0] * (geo.kernel[0] - 1) + 1
-        return slice(self.first, self.last), slice(
-            self.top * stride, (self.bottom - 1) * stride + reach
-        )
+        return slice(self.first, self.last), slice(self.top * stride, (self.bottom - 1) * stride + reach)
 
 
 def blocks(images: int, geo: Geometry, elements: int, whole: bool = False) -> list[Block]:
@@ -123,9 +127,7 @@ def blocks(images: int, geo: Geometry, elements: int, whole: bool = False) -> li
         step = max(1, BLOCK // max(1, elements))
         return [Block(a, min(a + step, images), 0, rows) for a in range(0, images, step)]
     step = max(1, rows * BLOCK // elements)
-    return [
-        Block(n, n + 1, a, min(a + step, rows)) for n in range(images) for a in range(0, rows, step)
-    ]
+    return [Block(n, n + 1, a, min(a + step, rows)) for n in range(images) for a in range(0, rows, step)]
 
 
 def run(blocks: list[Block], work: Callable[[Iterator[Block]], Any]) -> list[Any]:

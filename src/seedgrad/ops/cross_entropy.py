@@ -4,8 +4,8 @@ For scores x of shape (N, C, ...) and targets of shape (N, ...), with p = softma
 
     loss[n] = -weight[target[n]] log p[n, target[n]]
 
-Targets are class numbers or `ignore_index` (None: no target is ignored). "mean" divides the sum by the sum of the
-weights used; ignored targets have no part in either. With label smoothing s
+Targets are class numbers or `ignore_index` (None: no target is ignored). "mean" divides the sum by the sum of
+the weights used; ignored targets have no part in either. With label smoothing s
 the target keeps 1 - s, and s is spread evenly over the C classes.
 """
 
@@ -26,8 +26,8 @@ def _class_axis(x: Any) -> int:
     return 1 if x.ndim > 1 else 0
 
 
-def _chosen(xp: Any, x: Any, target: Any, weight: Any, ignore_index: int | None) -> tuple[Any, Any]:
-    """x at the target classes (0 where ignored), and the weights of the targets."""
+def _chosen(xp: Any, x: Any, target: Any, weight: Any, ignore_index: int | None) -> tuple[Any, ...]:
+    """x at the target classes, the weights of the targets, and which targets are not ignored."""
     kept = target == target if ignore_index is None else target != ignore_index
     index = xp.where(kept, target, 0)
     axis = _class_axis(x)
@@ -35,10 +35,11 @@ def _chosen(xp: Any, x: Any, target: Any, weight: Any, ignore_index: int | None)
     used = xp.astype(kept, x.dtype)
     if weight is not None:
         used = used * xp.reshape(xp.take_along_axis(weight, xp.reshape(index, (-1,)), 0), index.shape)
-    return xp.where(kept, at, 0.0), used
+    return at, used, kept
 
 
-def _reduce(xp: Any, loss: Any, used: Any, reduction: str) -> Any:
+def _reduce(xp: Any, loss: Any, used: Any, kept: Any, reduction: str) -> Any:
+    loss = xp.where(kept, loss, 0.0)
     if reduction == "none":
         return loss
     return xp.sum(loss) / xp.sum(used) if reduction == "mean" else xp.sum(loss)
@@ -46,11 +47,17 @@ def _reduce(xp: Any, loss: Any, used: Any, reduction: str) -> Any:
 
 @op(raw=("target",), name="NllLoss")
 def nll_loss(
-    xp: Any, x: Any, target: Any, weight: Any = None, /, ignore_index: int | None = None, reduction: str = "mean"
+    xp: Any,
+    x: Any,
+    target: Any,
+    weight: Any = None,
+    /,
+    ignore_index: int | None = None,
+    reduction: str = "mean",
 ) -> Any:
     """-weight[target] x[target] for log-probabilities x."""
-    at, used = _chosen(xp, x, target, weight, ignore_index)
-    return _reduce(xp, -at * used, used, reduction)
+    at, used, kept = _chosen(xp, x, target, weight, ignore_index)
+    return xp.astype(_reduce(xp, -at * used, used, kept, reduction), x.dtype)
 
 
 @op(raw=("target",), name="CrossEntropy")
@@ -66,17 +73,15 @@ def cross_entropy(
 ) -> Any:
     """The formula of the module text: the specification of the kernel below."""
     logp = xp.log_softmax(x, _class_axis(x))
-    at, used = _chosen(xp, logp, target, weight, ignore_index)
+    at, used, kept = _chosen(xp, logp, target, weight, ignore_index)
     loss = -at * used
     if label_smoothing:
         axis = _class_axis(x)
         per_class = (-1,) + (1,) * (x.ndim - axis - 1)
         spread = logp if weight is None else logp * xp.reshape(weight, per_class)
-        smooth = -xp.sum(spread, axis=axis)
-        if ignore_index is not None:
-            smooth = xp.where(target != ignore_index, smooth, 0.0)
-        loss = (1 - label_smoothing) * loss + (label_smoothing / x.shape[axis]) * smooth
-    return _reduce(xp, loss, used, reduction)
+        spread = xp.sum(spread, axis=axis)
+        loss = (1 - label_smoothing) * loss - (label_smoothing / x.shape[axis]) * spread
+    return xp.astype(_reduce(xp, loss, used, kept, reduction), x.dtype)
 
 
 @cross_entropy.kernel("numpy")
@@ -90,7 +95,7 @@ def _forward(
     reduction: str = "mean",
     label_smoothing: float = 0.0,
 ) -> Any:
-    """Rows of scores, with or without ignored targets: `saved` holds the softmax, not yet divided by its sums."""
+    """Rows of scores. `saved` holds the softmax, not yet divided by its sums."""
     if x.ndim != 2 or weight is not None or label_smoothing or not x.size or x.dtype.itemsize == 2:
         return NotImplemented
     rows = np.arange(len(x))
@@ -131,7 +136,7 @@ def _forward(
 def _backward(g: NDArray, needs: Any, inputs: Any, out: Any, saved: Any, last: bool) -> tuple[Any, ...]:
     """g (softmax(x) - one_hot(target)), scaled for the mean and 0 where ignored."""
     p, total, rows, target, kept, count = saved
-    each = g / count if kept is None else g / count * kept
+    each = g / count if kept is None else np.where(kept, g / count, 0)
     scale = each / total
     dx = np.multiply(p, scale[:, None], out=p if last else None)
     dx[rows, target] -= each

@@ -22,15 +22,35 @@ def _embedding_sum(g: NDArray, indices: NDArray, rows: int = 0, padding_idx: int
     flat = indices.reshape(-1)
     out = np.zeros((rows, *g.shape[indices.ndim :]), g.dtype)
     if flat.size:
-        # Sorting brings the rows of one sum together; np.add.at would add element by element.
         order = np.argsort(flat, kind="stable")
         ordered = flat[order]
         starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
-        values = g.reshape(flat.size, *out.shape[1:])[order]
-        out[ordered[starts]] = np.add.reduceat(values, starts, axis=0)
+        values = g.reshape(flat.size, *out.shape[1:]).take(order, axis=0)
+        out[ordered[starts]] = _runs(values, starts, np.diff(starts, append=flat.size))
     if padding_idx >= 0:
         out[padding_idx] = 0
     return out
+
+
+def _runs(values: NDArray, starts: NDArray, counts: NDArray) -> NDArray:
+    """The sum of each run of `counts[k]` rows from `starts[k]` on.
+
+    np.add.at and np.add.reduceat go element by element. Here all runs advance by a row at once; as soon as
+    the runs that are left are long, each is summed on its own.
+    """
+    sums = values[starts]
+    left = np.flatnonzero(counts > 1)
+    done = 1
+    while left.size:
+        rest = counts[left] - done
+        if rest.sum() >= 4 * left.size or left.size < 16:
+            for k, start, n in zip(left.tolist(), (starts[left] + done).tolist(), rest.tolist(), strict=True):
+                sums[k] += np.add.reduce(values[start : start + n], axis=0)
+            break
+        sums[left] += values[starts[left] + done]
+        left = left[rest > 1]
+        done += 1
+    return sums
 
 
 vars(namespace).update(embedding=_embedding, embedding_sum=_embedding_sum)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from ..core.op import op
-from .shape import zeros_of
 
 
 @op(cast=None, view=True, complex=True, name="Slice")
@@ -75,7 +74,7 @@ def take_along_axis(xp: Any, x: Any, indices: Any, /, axis: int = 0) -> Any:
 
 
 take_along_axis.defvjp(
-    x=lambda g, xp, indices, x_shape, axis: xp.scatter_add(zeros_of(xp, g, x_shape), indices, g, axis=axis),
+    x=lambda g, xp, indices, x_shape, axis: xp.scatter_add(xp.zeros_of(g, x_shape), indices, g, axis=axis),
     indices=None,
 )
 

@@ -7,7 +7,7 @@ from typing import Any
 from ..core.op import op
 
 
-@op(ufunc=True, name="Mm")
+@op(ufunc=True, cast=None, name="Mm")
 def matmul(xp: Any, x: Any, y: Any, /) -> Any:
     return xp.matmul(x, y)
 

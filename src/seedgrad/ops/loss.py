@@ -11,10 +11,12 @@ import math
 from typing import Any
 
 from ..core.op import op
+from .activation import wide
 
 
-def reduced(xp: Any, loss: Any, reduction: str) -> Any:
-    """The losses of the elements, or their mean or sum."""
+def reduced(xp: Any, loss: Any, reduction: str, kind: Any) -> Any:
+    """The losses of the elements, or their mean or sum, in the type `kind`."""
+    loss = xp.astype(loss, kind)
     if reduction == "mean":
         return xp.mean(loss)
     return xp.sum(loss) if reduction == "sum" else loss
@@ -22,13 +24,13 @@ def reduced(xp: Any, loss: Any, reduction: str) -> Any:
 
 def share(g: Any, reduction: str, like: Any) -> Any:
     """The gradient that each element of `like` receives; a single number for "mean" and "sum"."""
-    return g / (math.prod(like.shape) or math.nan) if reduction == "mean" else g
+    return g / (math.prod(like.shape) or 1) if reduction == "mean" else g
 
 
 @op(name="MseLoss")
 def mse_loss(xp: Any, x: Any, y: Any, /, reduction: str = "mean") -> Any:
     """(x - y)²."""
-    return reduced(xp, xp.square(x - y), reduction)
+    return reduced(xp, xp.square(x - y), reduction, x.dtype)
 
 
 def _mse_vjp(g: Any, x: Any, y: Any, reduction: str) -> Any:
@@ -42,7 +44,7 @@ mse_loss.defvjp(x=_mse_vjp, y=lambda g, x, y, reduction: -_mse_vjp(g, x, y, redu
 @op(name="L1Loss")
 def l1_loss(xp: Any, x: Any, y: Any, /, reduction: str = "mean") -> Any:
     """|x - y|."""
-    return reduced(xp, xp.absolute(x - y), reduction)
+    return reduced(xp, xp.absolute(x - y), reduction, x.dtype)
 
 
 def _l1_vjp(g: Any, xp: Any, x: Any, y: Any, reduction: str) -> Any:
@@ -56,10 +58,10 @@ l1_loss.defvjp(x=_l1_vjp, y=lambda g, xp, x, y, reduction: -_l1_vjp(g, xp, x, y,
 @op(name="HuberLoss")
 def huber_loss(xp: Any, x: Any, y: Any, /, delta: float = 1.0, reduction: str = "mean") -> Any:
     """d²/2 where |d| = |x - y| < delta, else delta (|d| - delta/2)."""
-    size = xp.absolute(x - y)
+    size = wide(xp, xp.absolute(x - y))
     # With c = min(|d|, delta) both branches are c (|d| - c/2).
     c = xp.minimum(size, delta)
-    return reduced(xp, c * (size - 0.5 * c), reduction)
+    return reduced(xp, c * (size - 0.5 * c), reduction, x.dtype)
 
 
 def _huber_vjp(g: Any, xp: Any, x: Any, y: Any, delta: float, reduction: str) -> Any:
@@ -80,9 +82,9 @@ def held(xp: Any, d: Any, limit: float) -> Any:
 @op(name="SmoothL1Loss")
 def smooth_l1_loss(xp: Any, x: Any, y: Any, /, beta: float = 1.0, reduction: str = "mean") -> Any:
     """d²/(2 beta) where |d| = |x - y| < beta, else |d| - beta/2; beta > 0."""
-    size = xp.absolute(x - y)
+    size = wide(xp, xp.absolute(x - y))
     c = xp.minimum(size, beta)
-    return reduced(xp, c * (size - 0.5 * c) * (1 / beta), reduction)
+    return reduced(xp, c * (size - 0.5 * c) * (1 / beta), reduction, x.dtype)
 
 
 def _smooth_l1_vjp(g: Any, xp: Any, x: Any, y: Any, beta: float, reduction: str) -> Any:
@@ -99,7 +101,7 @@ smooth_l1_loss.defvjp(
 def binary_cross_entropy(xp: Any, x: Any, y: Any, /, reduction: str = "mean") -> Any:
     """-(y log x + (1 - y) log(1 - x)), the logarithms held above -100."""
     yes, no = _logs(xp, x)
-    return reduced(xp, (y - 1) * no - y * yes, reduction)
+    return reduced(xp, (y - 1) * no - y * yes, reduction, x.dtype)
 
 
 def _logs(xp: Any, x: Any) -> tuple[Any, Any]:
@@ -125,7 +127,7 @@ def binary_cross_entropy_with_logits(
     # -log s = softplus(-x) and -log(1 - s) = x + softplus(-x)
     soft = xp.log1p_exp(-x)
     factor = 1 if pos_weight is None else (pos_weight - 1) * y + 1
-    return reduced(xp, (1 - y) * x + factor * soft, reduction)
+    return reduced(xp, (1 - y) * x + factor * soft, reduction, x.dtype)
 
 
 def _bce_logits_vjp(g: Any, xp: Any, x: Any, y: Any, pos_weight: Any, reduction: str) -> Any:
@@ -153,8 +155,8 @@ binary_cross_entropy_with_logits.defvjp(
 def kl_div(xp: Any, x: Any, y: Any, /, log_target: bool = False, reduction: str = "mean") -> Any:
     """y (log y - x) for log-probabilities x and probabilities y (their logarithms with `log_target`)."""
     if log_target:
-        return reduced(xp, xp.exp(y) * (y - x), reduction)
-    return reduced(xp, y * (_safe_log(xp, y) - x), reduction)
+        return reduced(xp, xp.exp(y) * (y - x), reduction, x.dtype)
+    return reduced(xp, y * (_safe_log(xp, y) - x), reduction, x.dtype)
 
 
 def _safe_log(xp: Any, y: Any) -> Any:

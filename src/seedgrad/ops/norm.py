@@ -2,8 +2,9 @@
 
     y = (x - mean(x)) / sqrt(var(x) + eps) * weight + bias
 
-layer_norm takes mean and variance over the last axes of each sample, batch_norm over everything but the channels
-(axis 1). The variance is the biased one. The definitions are the specification; the kernels are in `norm_arrays`.
+layer_norm takes mean and variance over the last axes of each sample, batch_norm over everything but the
+channels (axis 1). The variance is the biased one. The definitions are the specification; the kernels are in
+`norm_arrays`.
 """
 
 from __future__ import annotations

@@ -68,7 +68,7 @@ def layer_forward(
 def layer_backward(
     g: NDArray, needs: tuple[bool, ...], inputs: Any, out: Any, saved: Any, last: bool
 ) -> tuple[Any, ...]:
-    """dx = (g w - mean(g w) - n mean(g w n)) / std for the normalised n; dw = sum(g n), db = sum(g) over rows."""
+    """dx = (g w - mean(g w) - n mean(g w n)) / std, dw = sum(g n), db = sum(g) for the normalised n."""
     x, weight, bias = inputs
     mean, rstd = saved
     size = x.size // len(mean)
@@ -104,12 +104,12 @@ def layer_backward(
 
 
 def channels_last(x: NDArray) -> bool:
-    """Whether the channels (axis 1) are neighbours in memory, as in (N, C) and in what convolutions return."""
+    """Whether the channels (axis 1) are neighbours in memory, as in (N, C) and after convolutions."""
     return x.ndim == 2 or (not x.flags.c_contiguous and np.moveaxis(x, 1, -1).flags.c_contiguous)
 
 
 def seen(x: NDArray, rows: bool) -> NDArray:
-    """x as (samples and places, channels) if `rows`, else as (samples, channels, places); a copy only if it must."""
+    """x as (samples and places, channels) if `rows`, else as (samples, channels, places)."""
     if rows:
         return np.moveaxis(x, 1, -1).reshape(-1, x.shape[1])
     return x.reshape(x.shape[0], x.shape[1], -1)
@@ -123,10 +123,10 @@ def unseen(y: NDArray, shape: tuple[int, ...], rows: bool) -> NDArray:
 def _channel_sum(block: NDArray, rows: bool) -> NDArray:
     """The sum over everything but the channels, in float64: the blocks' sums are added up."""
     if rows:
-        return (_ones(len(block), block.dtype) @ block).astype(np.float64)  # type: ignore[no-any-return]
+        return (_ones(len(block), block.dtype) @ block).astype(np.float64)
     n, c, places = block.shape
     each = block.reshape(n * c, places) @ _ones(places, block.dtype)
-    return np.add.reduce(each.reshape(n, c), axis=0, dtype=np.float64)  # type: ignore[no-any-return]
+    return np.add.reduce(each.reshape(n, c), axis=0, dtype=np.float64)
 
 
 def batch_forward(
@@ -165,10 +165,8 @@ def _total(view: NDArray, rows: bool) -> NDArray:
     return total
 
 
-def batch_backward(
-    g: Any, needs: tuple[bool, ...], inputs: Any, out: Any, saved: Any, last: bool
-) -> Any:
-    """dx = w / std (g - mean(g) - n mean(g n)) for the normalised n; dw = sum(g n), db = sum(g) over all but channels.
+def batch_backward(g: Any, needs: tuple[bool, ...], inputs: Any, out: Any, saved: Any, last: bool) -> Any:
+    """dx = w / std (g - mean(g) - n mean(g n)), dw = sum(g n), db = sum(g) for the normalised n.
 
     Gradients of the statistics themselves are left to the definition.
     """

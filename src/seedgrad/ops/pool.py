@@ -1,8 +1,8 @@
 """Pooling over any number of spatial axes of (batch, channel, *space).
 
-The largest element of a window is found once; its gradient needs to know where it was, which x and the output tell
-together. `window_sum` and `window_spread` are each other's gradients, as are `max_pick` and `max_place`, so every order
-of derivative is there. A setting `windows` says how the windows lie (`pool_arrays.Windows`).
+The largest element of a window is found once; its gradient needs to know where it was, which x and the output
+tell together. `window_sum` and `window_spread` are each other's gradients, as are `max_pick` and `max_place`,
+so every order of derivative is there. A setting `windows` says how the windows lie (`pool_arrays.Windows`).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 from ..core import namespace
 from ..core.op import op
 from . import pool_arrays
+from .quiet import quiet
 
 Sizes = tuple[int, ...]
 
@@ -32,7 +33,7 @@ def max_pool(xp: Any, x: Any, /, windows: Any = None) -> Any:
 
 @op(cast=None, name="MaxPoolBackward")
 def max_place(xp: Any, y: Any, x: Any, top: Any, /, windows: Any = None) -> Any:
-    """Zeros of x's shape with y added where the windows of x have their maximum `top`, the first of several."""
+    """Zeros of x's shape with y added at the first place where each window of x has its maximum `top`."""
     return xp.max_place(y, x, top, windows)
 
 
@@ -43,6 +44,7 @@ def max_pick(xp: Any, v: Any, x: Any, top: Any, /, windows: Any = None) -> Any:
 
 
 @max_pool.kernel("numpy")
+@quiet
 def _max_pool(x: Any, windows: Any = None) -> Any:
     return pool_arrays.max_pool(x, windows), None
 

@@ -1,7 +1,7 @@
 """Pooling of NumPy arrays, as work on strided views: one view of x for each place in the window.
 
-Sums and maxima are taken along one axis after the other, k + k views for a window of k by k. Views keep the memory
-layout of x, channels first or last.
+Sums and maxima are taken along one axis after the other, k + k views for a window of k by k. Views keep the
+memory layout of x, channels first or last.
 """
 
 from __future__ import annotations
@@ -119,6 +119,8 @@ def max_pool(x: Array, windows: Windows) -> Array:
 
 def window_sum(x: Array, windows: Windows) -> Array:
     """The sum of every window, zeros outside of x."""
+    if x.dtype.itemsize == 2 and x.dtype.kind not in "iu":
+        return window_sum(x.astype(np.float32), windows).astype(x.dtype)
     out = _reduce(np.add, _padded(x, windows, 0), windows)
     return out.copy() if np.may_share_memory(out, x) else out
 
@@ -131,6 +133,8 @@ def _places(w: Windows) -> list[tuple[slice, ...]]:
 
 def window_spread(y: Array, windows: Windows) -> Array:
     """Each y added to all elements of its window."""
+    if y.dtype.itemsize == 2 and y.dtype.kind not in "iu":
+        return window_spread(y.astype(np.float32), windows).astype(y.dtype)
     out = np.empty_like(y, shape=y.shape[:2] + windows.reach())
     if not windows.exact():
         out[...] = 0

@@ -7,9 +7,10 @@ from typing import Any
 from ..core.op import op
 
 
-def zeros_of(xp: Any, g: Any, shape: tuple[int, ...]) -> Any:
-    """Zeros of the given shape, of g's type and kind."""
-    return xp.zeros_like(xp.broadcast_to(xp.sum(g), shape))
+@op(cast=None, differentiable=False)
+def zeros_of(xp: Any, x: Any, /, shape: tuple[int, ...] = ()) -> Any:
+    """Zeros of another shape, of x's type."""
+    return xp.zeros_of(x, shape)
 
 
 @op(cast=None, view=True, complex=True)
@@ -143,7 +144,7 @@ def _join(g: Any, xp: Any, x_shape: tuple[int, ...], sizes: tuple[int, ...], axi
     def zeros(n: int) -> Any:
         shape = list(x_shape)
         shape[axis] = n
-        return zeros_of(xp, one, tuple(shape))
+        return xp.zeros_of(one, tuple(shape))
 
     return xp.concatenate(
         [zeros(n) if piece is None else piece for piece, n in zip(g, sizes, strict=True)], axis=axis
@@ -247,7 +248,7 @@ def view_of(xp: Any, x: Any, /, steps: Any = ()) -> Any:
     return xp.view_of(x, steps)
 
 
-view_of.defvjp(x=lambda g, xp, x_shape, steps: xp.assign_view(zeros_of(xp, g, x_shape), g, steps=steps))
+view_of.defvjp(x=lambda g, xp, x_shape, steps: xp.assign_view(xp.zeros_of(g, x_shape), g, steps=steps))
 
 
 @op(cast=None, complex=True, name="ConstantPadNd")

@@ -1,7 +1,7 @@
 """softmax and log_softmax along one axis.
 
-The largest element is subtracted first, so that no exponential overflows. A slice that is all -inf gives NaN, as in
-PyTorch.
+The largest element is subtracted first, so that no exponential overflows. A slice that is all -inf gives NaN,
+as in PyTorch.
 """
 
 from __future__ import annotations

@@ -15,6 +15,8 @@ from .activation import softsign as softsign
 from .activation import tanhshrink as tanhshrink
 from .adaptive_pool import adaptive_avg_pool2d as adaptive_avg_pool2d
 from .adaptive_pool import adaptive_max_pool2d as adaptive_max_pool2d
+from .batch_norm import batch_norm as batch_norm
+from .batch_norm import instance_norm as instance_norm
 from .binary_loss import binary_cross_entropy as binary_cross_entropy
 from .binary_loss import binary_cross_entropy_with_logits as binary_cross_entropy_with_logits
 from .conv import conv1d as conv1d
@@ -23,6 +25,12 @@ from .conv import conv3d as conv3d
 from .conv import conv_transpose2d as conv_transpose2d
 from .cross_entropy import cross_entropy as cross_entropy
 from .cross_entropy import nll_loss as nll_loss
+from .dropout import alpha_dropout as alpha_dropout
+from .dropout import dropout as dropout
+from .dropout import dropout1d as dropout1d
+from .dropout import dropout2d as dropout2d
+from .dropout import dropout3d as dropout3d
+from .embedding import embedding as embedding
 from .encode import one_hot as one_hot
 from .linear import linear as linear
 from .loss import huber_loss as huber_loss
@@ -30,6 +38,9 @@ from .loss import kl_div as kl_div
 from .loss import l1_loss as l1_loss
 from .loss import mse_loss as mse_loss
 from .loss import smooth_l1_loss as smooth_l1_loss
+from .norm import group_norm as group_norm
+from .norm import layer_norm as layer_norm
+from .norm import rms_norm as rms_norm
 from .pad import pad as pad
 from .piecewise import hardshrink as hardshrink
 from .piecewise import hardsigmoid as hardsigmoid

@@ -27,7 +27,8 @@ def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
         >>> sg.nn.functional.elu(sg.tensor([-1.0, 2.0]))
         tensor([-0.6321,  2.0000])
 
-    Source: Clevert, Unterthiner and Hochreiter, "Fast and Accurate Deep Network Learning by Exponential Linear
+    Source: Clevert, Unterthiner and Hochreiter, "Fast and Accurate Deep Network Learning by Exponential
+        Linear
     Units", 2015.
     """
     return _apply("elu", ops.elu.call, input, inplace, alpha=alpha)
@@ -63,7 +64,7 @@ def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
 
 @public(method=False)
 def selu(input: Tensor, inplace: bool = False) -> Tensor:
-    """The elu that keeps mean 0 and variance 1: `out = scale * elu(x, alpha)` with alpha = 1.673, scale = 1.051.
+    """The elu that keeps mean 0 and variance 1: `out = 1.0507 * elu(x, 1.6733)`.
 
     Args:
         input: any shape, floating-point.
@@ -212,7 +213,7 @@ def softsign(input: Tensor) -> Tensor:
         >>> sg.nn.functional.softsign(sg.tensor([-1.0, 3.0]))
         tensor([-0.5000,  0.7500])
     """
-    return ops.softsign.call(input)  # type: ignore[no-any-return]
+    return ops.softsign.call(input)
 
 
 def tanhshrink(input: Tensor) -> Tensor:
@@ -229,7 +230,7 @@ def tanhshrink(input: Tensor) -> Tensor:
         >>> sg.nn.functional.tanhshrink(sg.tensor([-1.0, 2.0]))
         tensor([-0.2384,  1.0360])
     """
-    return ops.tanhshrink.call(input)  # type: ignore[no-any-return]
+    return ops.tanhshrink.call(input)
 
 
 def glu(input: Tensor, dim: int = -1) -> Tensor:
@@ -259,6 +260,7 @@ def glu(input: Tensor, dim: int = -1) -> Tensor:
         size = input.size(dim)
         if size % 2:
             raise RuntimeError(
-                f"Halving dimension must be even, but dimension {dim} of the input of shape {input.array.shape} is {size}"
+                f"Halving dimension must be even, but dimension {dim} of the input of shape "
+                f"{input.array.shape} is {size}"
             )
     return _apply("glu", ops.glu.call, input, axis=dim)

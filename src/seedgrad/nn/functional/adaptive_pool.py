@@ -10,7 +10,8 @@ from ...core.op import tensor_namespace as xp
 from ...core.tensor import Tensor
 from ...ops import pool as ops
 from ...ops.pool_arrays import Windows, counts
-from .pool import check_image, max_pool2d
+from .pool import max_pool2d
+from .pool_windows import check_image
 from .windows import batched, like, sizes
 
 Sizes = tuple[int, ...]
@@ -51,8 +52,11 @@ def adaptive_avg_pool2d(input: Tensor, output_size: Any) -> Tensor:
         divisor = counts(windows, True)
         return like(ops.avg_pool.call(batched(input, 2), windows=windows, divisor=divisor), input)
     # Uneven windows: along each axis the product with a matrix whose rows are the windows.
-    tall, wide = (Tensor(_averages(n, m, input.array.dtype)) for n, m in zip(size, out, strict=True))
-    return xp.matmul(tall, xp.matmul(input, xp.swapaxes(wide, 0, 1)))
+    tall, wide = (_averages(n, m) for n, m in zip(size, out, strict=True))
+    kind = input.array.dtype
+    wider = np.dtype(np.float32) if kind.itemsize == 2 else kind  # half types are added up in float32
+    rows = xp.matmul(xp.astype(input, wider), Tensor(wide.T.astype(wider)))
+    return xp.astype(xp.matmul(Tensor(tall.astype(wider)), rows), kind)
 
 
 def adaptive_max_pool2d(input: Tensor, output_size: Any, return_indices: bool = False) -> Any:
@@ -83,11 +87,11 @@ def adaptive_max_pool2d(input: Tensor, output_size: Any, return_indices: bool = 
     size = input.array.shape[-2:]
     if 0 not in out and all(n % m == 0 for n, m in zip(size, out, strict=True)):
         return max_pool2d(input, _even(size, out).kernel, return_indices=return_indices)
-    # Uneven windows: gather each, the short ones filled up with their first place, which changes no first maximum.
+    # Uneven windows: gather each. Short ones are filled up with their first place, which changes no maximum.
     places = [_places(n, m) for n, m in zip(size, out, strict=True)]
     flat = places[0][:, None, :, None] * size[1] + places[1][None, :, None, :]  # (H', W', kH, kW)
-    flat = flat.reshape(*out, -1)
-    x = input.array.reshape(*input.array.shape[:-2], -1)
+    flat = flat.reshape(*out, flat.shape[2] * flat.shape[3])
+    x = input.array.reshape(*input.array.shape[:-2], size[0] * size[1])
     seen = x[..., flat]  # (N, C, H', W', kH kW)
     nan = np.isnan(seen)
     best = np.argmax(seen, axis=-1) if seen.size else np.zeros(seen.shape[:-1], np.int64)
@@ -97,7 +101,8 @@ def adaptive_max_pool2d(input: Tensor, output_size: Any, return_indices: bool = 
     rows, columns = np.ogrid[: out[0], : out[1]]
     indices = flat[rows, columns, best]  # (N, C, H', W')
     lead = input.array.shape[:-2]
-    taken = xp.take_along_axis(xp.reshape(input, (*lead, -1)), indices.reshape(*lead, -1), axis=len(lead))
+    flat_input = xp.reshape(input, (*lead, size[0] * size[1]))
+    taken = xp.take_along_axis(flat_input, indices.reshape(*lead, out[0] * out[1]), axis=len(lead))
     result = xp.reshape(taken, (*lead, *out))
     return (result, Tensor(indices)) if return_indices else result
 
@@ -105,7 +110,9 @@ def adaptive_max_pool2d(input: Tensor, output_size: Any, return_indices: bool = 
 def _output(name: str, x: Tensor, output_size: Any) -> Sizes:
     check_image(name, 2, x)
     if x.array.dtype.kind in "biu":
-        raise NotImplementedError(f"{name}() is not implemented for {x.dtype}; convert the input with .float()")
+        raise NotImplementedError(
+            f"{name}() is not implemented for {x.dtype}; convert the input with .float()"
+        )
     size = x.array.shape[-2:]
     wanted = output_size if isinstance(output_size, (tuple, list)) else (output_size,)
     if len(wanted) == 1:
@@ -129,12 +136,12 @@ def _bounds(n: int, m: int) -> tuple[Any, Any]:
     return i * n // max(m, 1), -(-(i + 1) * n // max(m, 1))
 
 
-def _averages(n: int, m: int, kind: np.dtype[Any]) -> Any:
+def _averages(n: int, m: int) -> Any:
     """The (m, n) matrix that takes the mean of each window."""
     starts, ends = _bounds(n, m)
     place = np.arange(n)
     inside = (place >= starts[:, None]) & (place < ends[:, None])
-    return (inside / np.maximum(ends - starts, 1)[:, None]).astype(kind)
+    return inside / np.maximum(ends - starts, 1)[:, None]
 
 
 def _places(n: int, m: int) -> Any:

@@ -52,16 +52,18 @@ def binary_cross_entropy(
         )
     if x.dtype != y.dtype:
         raise RuntimeError(
-            f"Found dtype {target.dtype} but expected {input.dtype}: binary_cross_entropy needs a target of the "
+            f"Found dtype {target.dtype} but expected {input.dtype}: binary_cross_entropy needs a target of "
+            "the "
             f"input's type. Convert it first: target.to({input.dtype})"
         )
     if x.size and not (np.minimum.reduce(x, axis=None) >= 0 and np.maximum.reduce(x, axis=None) <= 1):
         raise RuntimeError(
-            f"all elements of input should be between 0 and 1, got {x.min()} to {x.max()}. For scores that are not "
+            f"all elements of input should be between 0 and 1, got {x.min()} to {x.max()}. For scores that "
+            "are not "
             f"probabilities use binary_cross_entropy_with_logits"
         )
     if weight is None:
-        return ops.binary_cross_entropy.call(input, target, reduction=reduction)  # type: ignore[no-any-return]
+        return ops.binary_cross_entropy.call(input, target, reduction=reduction)
     check_tensors("binary_cross_entropy", weight)
     return _weighted(ops.binary_cross_entropy.call(input, target, reduction="none"), weight, reduction)
 
@@ -106,6 +108,6 @@ def binary_cross_entropy_with_logits(
         )
     call = ops.binary_cross_entropy_with_logits.call
     if weight is None:
-        return call(input, target, pos_weight, reduction=reduction)  # type: ignore[no-any-return]
+        return call(input, target, pos_weight, reduction=reduction)
     check_tensors("binary_cross_entropy_with_logits", weight)
     return _weighted(call(input, target, pos_weight, reduction="none"), weight, reduction)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...core import dtype as dtypes
 from ...core.op import tensor_namespace as xp
 from ...core.tensor import Tensor
 from ...ops.conv import convolve, convolve_input
+from .conv_checks import check_bias, check_input, check_steps, pairs
 from .windows import batched, like, sizes, text
 
 IntOrTuple = int | tuple[int, ...]
@@ -54,8 +54,8 @@ def conv2d(
         weight: (O, C / groups, kH, kW).
         bias: (O,), or None (default).
         stride: from one place to the next, at least 1. Default: 1.
-        padding: zeros around the input, at least 0; "valid" is 0, "same" gives an output of the input's size and
-            needs stride 1 (an odd number of zeros puts the extra one at the end). Default: 0.
+        padding: zeros around the input, at least 0; "valid" is 0, "same" gives an output of the
+            input's size and needs stride 1 (of an odd number of zeros the last comes at the end). Default: 0.
         dilation: between the places of the kernel, at least 1. Default: 1.
         groups: the channels are divided into so many groups that do not see each other. Default: 1.
 
@@ -63,7 +63,8 @@ def conv2d(
 
     Returns:
         (N, O, H', W') or (O, H', W'), H' = (H + 2 padding - dilation (kH - 1) - 1) // stride + 1.
-        Its memory is laid out with channels last (`is_contiguous()` is False), which is what convolutions work on.
+        Its memory is laid out with channels last (`is_contiguous()` is False), which is what convolutions
+        work on.
 
     Raises:
         RuntimeError: the shapes do not fit, the types differ, the kernel is larger than the padded input,
@@ -115,8 +116,8 @@ def _conv(
     groups: int,
 ) -> Tensor:
     stride, dilation = sizes(stride, ndim, name, "stride"), sizes(dilation, ndim, name, "dilation")
-    _check_input(name, ndim, x, weight, bias)
-    _check_steps(name, stride, dilation, groups)
+    check_input(name, ndim, x, weight, bias)
+    check_steps(name, stride, dilation, groups)
     shape, kernel = weight.array.shape, weight.array.shape[2:]
     if shape[0] == 0 or shape[0] % groups:
         raise RuntimeError(
@@ -129,86 +130,18 @@ def _conv(
             f"{name}(): given groups={groups} and a weight of shape {shape}, expected input of shape "
             f"{x.array.shape} to have {shape[1] * groups} channels, but got {channels} channels instead"
         )
-    _check_bias(name, bias, shape[0], shape)
-    pairs = _pairs(name, padding, ndim, kernel, stride, dilation)
+    check_bias(name, bias, shape[0], shape)
+    sides = pairs(name, padding, ndim, kernel, stride, dilation)
     size = x.array.shape[-ndim:]
-    padded = tuple(n + before + after for n, (before, after) in zip(size, pairs, strict=True))
+    padded = tuple(n + before + after for n, (before, after) in zip(size, sides, strict=True))
     extent = tuple(d * (k - 1) + 1 for k, d in zip(kernel, dilation, strict=True))
     if 0 in kernel or any(e > n for e, n in zip(extent, padded, strict=True)):
         raise RuntimeError(
-            f"{name}(): the kernel can't be empty or greater than the padded input; padded input size per channel: "
-            f"({text(padded)}), kernel size: ({text(kernel)}), with its dilation ({text(extent)})"
+            f"{name}(): the kernel can't be empty or greater than the padded input; padded input size per "
+            f"channel: ({text(padded)}), kernel size: ({text(kernel)}), with its dilation ({text(extent)})"
         )
-    settings = {"stride": stride, "padding": pairs, "dilation": dilation, "groups": groups}
+    settings = {"stride": stride, "padding": sides, "dilation": dilation, "groups": groups}
     return like(convolve.call(batched(x, ndim), weight, bias, **settings), x)
-
-
-def _check_input(name: str, ndim: int, x: Tensor, weight: Tensor, bias: Tensor | None) -> None:
-    """Tensors of the right number of dimensions and of one type."""
-    for what, t in (("input", x), ("weight", weight), ("bias", bias)):
-        if not isinstance(t, Tensor) and not (t is None and what == "bias"):
-            raise TypeError(f"{name}(): {what} must be a Tensor, got {type(t).__name__}")
-    if x.array.ndim not in (ndim + 1, ndim + 2):
-        raise RuntimeError(
-            f"Expected {ndim + 1}D (unbatched) or {ndim + 2}D (batched) input to {name}, "
-            f"but got input of shape {x.array.shape}"
-        )
-    if weight.array.ndim != ndim + 2:
-        raise RuntimeError(
-            f"{name}(): expected a weight of {ndim + 2} dimensions (out, in / groups, and {ndim} of the kernel), "
-            f"got shape {weight.array.shape}"
-        )
-    kind = x.array.dtype
-    for what, t in (("weight", weight), ("bias", bias)):
-        if t is not None and t.array.dtype != kind:
-            raise RuntimeError(
-                f"{name}(): input and {what} should have the same type, got {x.dtype} and {t.dtype}. "
-                f"Convert one, for example with {what}.to(input.dtype)"
-            )
-    if kind == dtypes.BOOL:
-        raise NotImplementedError(f"{name}() is not implemented for bool; convert the input with .float()")
-
-
-def _check_steps(name: str, stride: tuple[int, ...], dilation: tuple[int, ...], groups: int) -> None:
-    for what, values in (("stride", stride), ("dilation", dilation), ("groups", (groups,))):
-        if min(values) < 1:
-            raise RuntimeError(
-                f"{name}(): non-positive {what} is not supported, got {values if len(values) > 1 else groups}"
-            )
-
-
-def _check_bias(name: str, bias: Tensor | None, outer: int, shape: tuple[int, ...]) -> None:
-    if bias is not None and bias.array.shape != (outer,):
-        raise RuntimeError(
-            f"{name}(): given a weight of shape {shape}, expected bias to be 1-dimensional with {outer} elements, "
-            f"but got bias of shape {bias.array.shape} instead"
-        )
-
-
-def _pairs(
-    name: str,
-    padding: Any,
-    ndim: int,
-    kernel: tuple[int, ...],
-    stride: tuple[int, ...],
-    dilation: tuple[int, ...],
-) -> tuple[tuple[int, int], ...]:
-    """The padding before and after, for each axis."""
-    if isinstance(padding, str):
-        if padding == "valid":
-            return ((0, 0),) * ndim
-        if padding != "same":
-            raise RuntimeError(f"{name}(): invalid padding string {padding!r}, expected 'valid' or 'same'")
-        if max(stride) > 1:
-            raise RuntimeError(
-                f"{name}(): padding='same' is not supported for strided convolutions, got stride={stride}"
-            )
-        totals = [d * (k - 1) for k, d in zip(kernel, dilation, strict=True)]
-        return tuple((n // 2, n - n // 2) for n in totals)
-    amounts = sizes(padding, ndim, name, "padding")
-    if min(amounts) < 0:
-        raise RuntimeError(f"{name}(): negative padding is not supported, got {amounts}")
-    return tuple((n, n) for n in amounts)
 
 
 def conv_transpose2d(
@@ -236,7 +169,8 @@ def conv_transpose2d(
         dilation: between the places of the kernel, at least 1. Default: 1.
 
     Returns:
-        (N, O, H', W') or (O, H', W'), H' = (H - 1) stride - 2 padding + dilation (kH - 1) + output_padding + 1.
+        (N, O, H', W') or (O, H', W'), H' = (H - 1) stride - 2 padding + dilation (kH - 1) + output_padding +
+        1.
 
     Raises:
         RuntimeError: the shapes do not fit, the types differ, an argument is out of range.
@@ -269,8 +203,8 @@ def _transposed(
 ) -> Tensor:
     stride, dilation = sizes(stride, ndim, name, "stride"), sizes(dilation, ndim, name, "dilation")
     amounts, extra = sizes(padding, ndim, name, "padding"), sizes(extra, ndim, name, "output_padding")
-    _check_input(name, ndim, x, weight, bias)
-    _check_steps(name, stride, dilation, groups)
+    check_input(name, ndim, x, weight, bias)
+    check_steps(name, stride, dilation, groups)
     for what, values in (("padding", amounts), ("output_padding", extra)):
         if min(values) < 0:
             raise RuntimeError(f"{name}(): negative {what} is not supported, got {values}")
@@ -283,9 +217,9 @@ def _transposed(
     if channels != shape[0] or channels % groups:
         raise RuntimeError(
             f"{name}(): given groups={groups} and a weight of shape {shape}, expected input of shape "
-            f"{x.array.shape} to have {shape[0]} channels, a multiple of groups, but got {channels} channels instead"
+            f"{x.array.shape} to have {shape[0]} channels, a multiple of groups, but got {channels} instead"
         )
-    _check_bias(name, bias, shape[1] * groups, shape)
+    check_bias(name, bias, shape[1] * groups, shape)
     size = tuple(
         (n - 1) * s - 2 * p + d * (k - 1) + e + 1
         for n, k, s, p, d, e in zip(
@@ -294,8 +228,8 @@ def _transposed(
     )
     if min(size) < 1:
         raise RuntimeError(
-            f"{name}(): the calculated output size ({text(size)}) is too small for an input of shape {x.array.shape}, "
-            f"kernel ({text(shape[2:])}), stride={stride}, padding={amounts}"
+            f"{name}(): the calculated output size ({text(size)}) is too small for an input of shape "
+            f"{x.array.shape}, kernel ({text(shape[2:])}), stride={stride}, padding={amounts}"
         )
     out = convolve_input.call(
         batched(x, ndim),

@@ -32,8 +32,8 @@ def cross_entropy(
 
     Args:
         input: scores (logits), (N, C), (C) alone, or (N, C, d1, d2, ...).
-        target: class numbers from 0 to C - 1, int64, of the input's shape without C; or probabilities of the classes,
-            floating-point, of the input's shape.
+        target: class numbers from 0 to C - 1, int64, of the input's shape without C; or probabilities of the
+            classes, floating-point, of the input's shape.
         weight: (C), a factor for each class. Default: 1 for all.
         size_average, reduce: PyTorch's old names for `reduction`; each gives a warning.
         ignore_index: targets of this value have no part in the loss. Default: -100.
@@ -41,8 +41,8 @@ def cross_entropy(
         label_smoothing: the part of the target, 0 to 1, that is spread evenly over all classes. Default: 0.
 
     Returns:
-        A number; for "none" the target's shape (the input's shape without C for probabilities). The mean over no
-        target at all is NaN.
+        A number; for "none" the target's shape (the input's shape without C for probabilities). The mean over
+        no target at all is NaN.
 
     Raises:
         IndexError: a target is not a class number.
@@ -64,7 +64,7 @@ def cross_entropy(
     if x.shape == t.shape and (x.ndim != 1 or dtypes.differentiable(t.dtype)):
         return _probabilities(input, target, weight, ignore_index, reduction, label_smoothing)
     target, ignored = _check_classes("cross_entropy", input, target, weight, ignore_index)
-    return ops.cross_entropy.call(  # type: ignore[no-any-return]
+    return ops.cross_entropy.call(
         input,
         target,
         weight,
@@ -109,7 +109,7 @@ def nll_loss(
     check_tensors("nll_loss", input, target)
     reduction = checked_reduction(reduction, size_average, reduce)
     target, ignored = _check_classes("nll_loss", input, target, weight, ignore_index)
-    return ops.nll_loss.call(  # type: ignore[no-any-return]
+    return ops.nll_loss.call(
         input, target, weight, ignore_index=ignore_index if ignored else None, reduction=reduction
     )
 
@@ -123,7 +123,13 @@ def _check_classes(
         IndexError, RuntimeError, ValueError: as `cross_entropy` says.
     """
     x, t = input.array, target.array
-    if t.dtype is not dtypes.I64 or x.ndim != 2 or t.shape != x.shape[:1] or weight is not None:
+    if (
+        t.dtype is not dtypes.I64
+        or x.ndim != 2
+        or t.shape != x.shape[:1]
+        or weight is not None
+        or x.dtype.kind in "iub"
+    ):
         target = _fit_target(name, input, target, weight)
         t = target.array
     classes = x.shape[1 if x.ndim > 1 else 0]
@@ -132,7 +138,8 @@ def _check_classes(
         wrong = t[((t < 0) | (t >= classes)) & (t != ignore_index)]
         if wrong.size:
             raise IndexError(
-                f"Target {wrong[0]} is out of bounds: {name} got scores for {classes} classes (input shape {x.shape}), "
+                f"Target {wrong[0]} is out of bounds: {name} got scores for {classes} classes (input shape "
+                f"{x.shape}), "
                 f"so targets must be 0 to {classes - 1}, or ignore_index={ignore_index}"
             )
         return target, True
@@ -143,7 +150,9 @@ def _fit_target(name: str, input: Tensor, target: Tensor, weight: Tensor | None)
     """The target as int64, in the shape of the input without its classes."""
     x, t = input.array, target.array
     if not dtypes.differentiable(x.dtype):
-        raise NotImplementedError(f"{name} is not implemented for {input.dtype} scores. Convert them: x.float()")
+        raise NotImplementedError(
+            f"{name} is not implemented for {input.dtype} scores. Convert them: x.float()"
+        )
     if t.dtype.name not in ("int64", "uint8"):
         raise RuntimeError(
             f"expected target dtype to be Long or Byte, but got {target.dtype}: {name} takes class numbers. "
@@ -159,14 +168,15 @@ def _fit_target(name: str, input: Tensor, target: Tensor, weight: Tensor | None)
         )
     if t.shape != wanted and not (x.ndim == 1 and t.shape == (1,)):
         raise RuntimeError(
-            f"Expected target size {list(wanted)}, got {list(t.shape)}: for input of shape {x.shape} {name} needs "
+            f"Expected target size {list(wanted)}, got {list(t.shape)}: for input of shape {x.shape} {name} "
+            "needs "
             f"the input's shape without the dimension of the classes"
         )
     if weight is not None:
         _check_weight(weight, input, x.shape[1 if x.ndim > 1 else 0])
     if t.dtype is not dtypes.I64:
         target = astype.call(target, kind=dtypes.I64)
-    return target if t.shape == wanted else reshape.call(target, shape=wanted)  # type: ignore[no-any-return]
+    return target if t.shape == wanted else reshape.call(target, shape=wanted)
 
 
 def _check_weight(weight: Tensor, input: Tensor, classes: int) -> None:
@@ -174,11 +184,14 @@ def _check_weight(weight: Tensor, input: Tensor, classes: int) -> None:
     check_tensors("weight", weight)
     if weight.array.shape != (classes,):
         raise RuntimeError(
-            f"weight tensor should be defined either for all {classes} classes or no classes but got weight tensor "
+            f"weight tensor should be defined either for all {classes} classes or no classes but got weight "
+            "tensor "
             f"of shape: {list(weight.array.shape)}"
         )
     if weight.array.dtype != input.array.dtype:
-        raise RuntimeError(f"expected the weight to have the input's type {input.dtype}, but found {weight.dtype}")
+        raise RuntimeError(
+            f"expected the weight to have the input's type {input.dtype}, but found {weight.dtype}"
+        )
 
 
 def _probabilities(
@@ -193,11 +206,14 @@ def _probabilities(
     x = input.array
     if not dtypes.differentiable(target.array.dtype):
         raise RuntimeError(
-            f"Expected floating point type for target with class probabilities, got {target.dtype} (the target has "
+            f"Expected floating point type for target with class probabilities, got {target.dtype} (the "
+            "target has "
             f"the input's shape {x.shape}; class numbers have one dimension less)"
         )
     if ignore_index >= 0:
-        raise RuntimeError(f"ignore_index is not supported for floating point target, got ignore_index={ignore_index}")
+        raise RuntimeError(
+            f"ignore_index is not supported for floating point target, got ignore_index={ignore_index}"
+        )
     if x.ndim == 0:
         raise RuntimeError("cross_entropy: input must have a dimension of classes, got a 0-d tensor")
     axis = 1 if x.ndim > 1 else 0
@@ -209,8 +225,8 @@ def _probabilities(
         _check_weight(weight, input, classes)
         product = e.multiply.call(product, reshape.call(weight, shape=(-1,) + (1,) * (x.ndim - axis - 1)))
     if reduction == "none":
-        return e.negative.call(_sum.call(product, axis=axis))  # type: ignore[no-any-return]
+        return e.negative.call(_sum.call(product, axis=axis))
     total = e.negative.call(_sum.call(product))
     if reduction == "sum":
-        return total  # type: ignore[no-any-return]
-    return e.divide.call(total, x.size // classes if classes else 0)  # type: ignore[no-any-return]
+        return total
+    return e.divide.call(total, x.size // classes if classes else 0)

@@ -24,14 +24,15 @@ def _check(name: str, input: Tensor, p: float) -> None:
         raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
     if not input.is_floating_point():
         raise RuntimeError(
-            f"result type Float can't be cast to the desired output type {input.dtype}: {name} scales what it keeps. "
+            f"result type Float can't be cast to the desired output type {input.dtype}: {name} scales what "
+            "it keeps. "
             f"Convert the input first: x.float()"
         )
 
 
 def _kept(shape: tuple[int, ...], p: float, kind: np.dtype, generator: Generator | None) -> np.ndarray:
     """1 with probability 1 - p, else 0."""
-    return (draw_from(generator).random(shape, np.float32) >= p).astype(kind)  # type: ignore[no-any-return]
+    return (draw_from(generator).random(shape, np.float32) >= p).astype(kind)
 
 
 def _noise(shape: tuple[int, ...], p: float, kind: np.dtype, generator: Generator | None) -> Tensor:
@@ -80,11 +81,17 @@ def dropout(
     if not training or p == 0.0:
         return input
     noise = _noise(input.array.shape, p, input.array.dtype, generator)
-    return write(input, e.multiply.call, noise) if inplace else e.multiply.call(input, noise)  # type: ignore[no-any-return]
+    return write(input, e.multiply.call, noise) if inplace else e.multiply.call(input, noise)
 
 
 def _whole_channels(
-    name: str, input: Tensor, p: float, training: bool, inplace: bool, batched: bool, generator: Generator | None
+    name: str,
+    input: Tensor,
+    p: float,
+    training: bool,
+    inplace: bool,
+    batched: bool,
+    generator: Generator | None,
 ) -> Tensor:
     """Dropout of whole channels: axis 1, or axis 0 without a batch."""
     _check(name, input, p)
@@ -95,7 +102,7 @@ def _whole_channels(
     if not training or p == 0.0:
         return input
     noise = _noise(shape[:lead] + (1,) * (len(shape) - lead), p, input.array.dtype, generator)
-    return write(input, e.multiply.call, noise) if inplace else e.multiply.call(input, noise)  # type: ignore[no-any-return]
+    return write(input, e.multiply.call, noise) if inplace else e.multiply.call(input, noise)
 
 
 def dropout1d(
@@ -131,7 +138,8 @@ def dropout1d(
     ndim = input.dim()
     if ndim not in (2, 3):
         raise RuntimeError(
-            f"dropout1d: Expected 2D or 3D input, but received a {ndim}D input: (C, L) or (N, C, L). For independent "
+            f"dropout1d: Expected 2D or 3D input, but received a {ndim}D input: (C, L) or (N, C, L). For "
+            "independent "
             f"elements use dropout"
         )
     return _whole_channels("dropout1d", input, p, training, inplace, ndim == 3, generator)
@@ -171,7 +179,8 @@ def dropout2d(
     ndim = input.dim()
     if ndim != 4:
         warnings.warn(
-            f"dropout2d: Received a {ndim}-D input; it is read as (N, C, ...), so that whole channels (dimension 1) "
+            f"dropout2d: Received a {ndim}-D input; it is read as (N, C, ...), so that whole channels "
+            "(dimension 1) "
             f"are dropped. For one spatial dimension use dropout1d, for independent elements dropout",
             stacklevel=2,
         )
@@ -210,7 +219,8 @@ def dropout3d(
     ndim = input.dim()
     if ndim not in (4, 5):
         warnings.warn(
-            f"dropout3d: Received a {ndim}-D input; it is read as (C, ...), so that whole slices of dimension 0 are "
+            f"dropout3d: Received a {ndim}-D input; it is read as (C, ...), so that whole slices of "
+            "dimension 0 are "
             f"dropped. For independent elements use dropout",
             stacklevel=2,
         )
@@ -225,7 +235,7 @@ def alpha_dropout(
     *,
     generator: Generator | None = None,
 ) -> Tensor:
-    """Dropout that keeps mean 0 and variance 1 after selu: a dropped element takes selu's value far to the left.
+    """Dropout that keeps mean 0 and variance 1: a dropped element takes the value of selu far to the left.
 
     Args:
         input: any shape, floating-point.
@@ -261,6 +271,6 @@ def alpha_dropout(
         factor = kept * scale
 
     def mixed(x: Tensor) -> Tensor:
-        return e.add.call(e.multiply.call(x, Tensor(factor)), Tensor(shift))  # type: ignore[no-any-return]
+        return e.add.call(e.multiply.call(x, Tensor(factor)), Tensor(shift))
 
     return write(input, mixed) if inplace else mixed(input)

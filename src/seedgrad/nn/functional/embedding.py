@@ -50,7 +50,8 @@ def embedding(
     indices, table = input.array, weight.array
     if indices.dtype.name not in ("int64", "int32"):
         raise RuntimeError(
-            f"embedding: the numbers of the rows must be int64 or int32, but got {input.dtype}. Convert them first: "
+            f"embedding: the numbers of the rows must be int64 or int32, but got {input.dtype}. Convert "
+            "them first: "
             f"input.long(). (The input comes before the weight.)"
         )
     if table.ndim != 2:
@@ -62,7 +63,9 @@ def embedding(
         padding_idx = -1
     else:
         if not -rows <= padding_idx < rows:
-            raise AssertionError(f"Padding_idx must be within num_embeddings ({rows} rows), got {padding_idx}")
+            raise AssertionError(
+                f"Padding_idx must be within num_embeddings ({rows} rows), got {padding_idx}"
+            )
         padding_idx %= rows
     # Negative numbers are large as unsigned ones: one pass finds both kinds of mistake.
     if indices.size and np.maximum.reduce(indices.view(f"u{indices.itemsize}"), axis=None) >= rows:
@@ -74,7 +77,7 @@ def embedding(
     if scale_grad_by_freq and out.node is not None:
         counts = np.bincount(indices.reshape(-1), minlength=rows)[indices]
         out = ops.scale_gradient.call(out, Tensor((1 / counts)[..., None].astype(table.dtype)))
-    return out  # type: ignore[no-any-return]
+    return out
 
 
 def _shrink(weight: Tensor, indices: np.ndarray, max_norm: float, norm_type: float) -> None:

@@ -32,27 +32,34 @@ def _compare(
     check_tensors(name, input, target)
     x, y = input.array, target.array
     if not (dtypes.differentiable(x.dtype) or dtypes.differentiable(y.dtype)):
-        raise NotImplementedError(f"{name} is not implemented for {input.dtype} tensors. Convert them: x.float()")
+        raise NotImplementedError(
+            f"{name} is not implemented for {input.dtype} tensors. Convert them: x.float()"
+        )
     if x.shape != y.shape:
         warnings.warn(
-            f"Using a target size ({tuple(y.shape)}) that is different to the input size ({tuple(x.shape)}). This will "
+            f"Using a target size ({tuple(y.shape)}) that is different to the input size "
+            f"({tuple(x.shape)}). This will "
             f"likely lead to incorrect results due to broadcasting. Please ensure they have the same size.",
             stacklevel=3,
         )
     reduction = checked_reduction(reduction)
     if weight is None:
-        return call(input, target, reduction=reduction, **settings)  # type: ignore[no-any-return]
-    check_tensors(name, weight)
-    loss = call(input, target, reduction="none", **settings)
-    if weight.array.shape != loss.array.shape:
+        return call(input, target, reduction=reduction, **settings)
+    losses = call(input, target, reduction="none", **settings)
+    _check_weight(weight, losses)
+    if reduction != "mean":
+        return _weighted(losses, weight, reduction)
+    return e.divide.call(_sum.call(e.multiply.call(losses, weight)), _sum.call(weight))
+
+
+def _check_weight(weight: Tensor, losses: Tensor) -> None:
+    check_tensors("weight", weight)
+    if weight.array.shape != losses.array.shape:
         raise ValueError(
-            f"{name}: weight must have the shape {loss.array.shape} of the losses, got {weight.array.shape}"
+            f"Weights and input must have the same size, got a weight of shape {weight.array.shape} for "
+            "losses of "
+            f"shape {losses.array.shape}"
         )
-    loss = e.multiply.call(loss, weight)
-    if reduction == "none":
-        return loss  # type: ignore[no-any-return]
-    total = _sum.call(loss)
-    return e.divide.call(total, _sum.call(weight)) if reduction == "mean" else total  # type: ignore[no-any-return]
 
 
 def mse_loss(
@@ -70,7 +77,7 @@ def mse_loss(
         target: the input's shape.
         size_average, reduce: PyTorch's old names for `reduction`; each gives a warning.
         reduction: "mean" (default), "sum" or "none".
-        weight: a factor for each element. Default: 1 for all.
+        weight: a factor for each element, of the input's shape. Default: 1 for all.
 
     Returns:
         A number; for "none" the input's shape.
@@ -104,7 +111,7 @@ def l1_loss(
         target: the input's shape.
         size_average, reduce: PyTorch's old names for `reduction`; each gives a warning.
         reduction: "mean" (default), "sum" or "none".
-        weight: a factor for each element. Default: 1 for all.
+        weight: a factor for each element, of the input's shape. Default: 1 for all.
 
     Returns:
         A number; for "none" the input's shape.
@@ -131,7 +138,7 @@ def smooth_l1_loss(
     reduction: str = "mean",
     beta: float = 1.0,
 ) -> Tensor:
-    """Squared near 0, absolute far away: `loss = d² / (2 beta)` where |d| = |x - y| < beta, else `|d| - beta / 2`.
+    """Squared near 0: `loss = d² / (2 beta)` where |d| < beta, else `|d| - beta / 2`, with d = x - y.
 
     Args:
         input: any shape.
@@ -170,14 +177,14 @@ def huber_loss(
     delta: float = 1.0,
     weight: Tensor | None = None,
 ) -> Tensor:
-    """Squared near 0, absolute far away: `loss = d² / 2` where |d| = |x - y| < delta, else `delta (|d| - delta / 2)`.
+    """Squared near 0: `loss = d² / 2` where |d| < delta, else `delta (|d| - delta / 2)`, with d = x - y.
 
     Args:
         input: any shape.
         target: the input's shape.
         reduction: "mean" (default), "sum" or "none".
         delta: where the two branches meet, above 0. Default: 1.
-        weight: a factor for each element. Default: 1 for all.
+        weight: a factor for each element, of the input's shape. Default: 1 for all.
 
     Returns:
         A number; for "none" the input's shape.
@@ -195,7 +202,11 @@ def huber_loss(
     """
     if delta <= 0:
         raise RuntimeError(f"huber_loss does not support non-positive values for delta, got {delta}")
-    return _compare("huber_loss", ops.huber_loss.call, input, target, reduction, weight, delta=delta)
+    if weight is None:
+        return _compare("huber_loss", ops.huber_loss.call, input, target, reduction, delta=delta)
+    losses = _compare("huber_loss", ops.huber_loss.call, input, target, "none", delta=delta)
+    _check_weight(weight, losses)
+    return _weighted(losses, weight, checked_reduction(reduction))
 
 
 def kl_div(
@@ -212,8 +223,8 @@ def kl_div(
         input: log-probabilities, any shape.
         target: probabilities, or their logarithms with `log_target`; the input's shape.
         size_average, reduce: PyTorch's old names for `reduction`; each gives a warning.
-        reduction: "mean" (default, with a warning: it is not the divergence), "batchmean" (the sum divided by the
-            length of the first dimension, which is), "sum" or "none".
+        reduction: "mean" (default, with a warning: it is not the divergence), "batchmean" (the sum divided by
+            the length of the first dimension, which is), "sum" or "none".
         log_target: the target is given as logarithms. Default: False.
 
     Returns:
@@ -233,15 +244,16 @@ def kl_div(
         reduction = checked_reduction(reduction, size_average, reduce)
     elif reduction == "mean":
         warnings.warn(
-            "reduction: 'mean' divides the total loss by both the batch size and the support size. 'batchmean' divides "
+            "reduction: 'mean' divides the total loss by both the batch size and the support size. "
+            "'batchmean' divides "
             "only by the batch size, and aligns with the KL div math definition.",
             stacklevel=2,
         )
     settings = {"log_target": log_target}
     if reduction == "batchmean":
         total = ops.kl_div.call(input, target, reduction="sum", **settings)
-        return e.divide.call(total, input.size(0) if input.dim() else 1)  # type: ignore[no-any-return]
-    return ops.kl_div.call(input, target, reduction=checked_reduction(reduction), **settings)  # type: ignore[no-any-return]
+        return e.divide.call(total, input.size(0) if input.dim() else 1)
+    return ops.kl_div.call(input, target, reduction=checked_reduction(reduction), **settings)
 
 
 def _weighted(loss: Tensor, weight: Tensor | None, reduction: str) -> Tensor:
@@ -250,4 +262,4 @@ def _weighted(loss: Tensor, weight: Tensor | None, reduction: str) -> Tensor:
         loss = e.multiply.call(loss, weight)
     if reduction == "none":
         return loss
-    return (_mean if reduction == "mean" else _sum).call(loss)  # type: ignore[no-any-return]
+    return (_mean if reduction == "mean" else _sum).call(loss)

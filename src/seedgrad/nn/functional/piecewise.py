@@ -49,7 +49,7 @@ def relu(input: Tensor, inplace: bool = False) -> Tensor:
     """
     if not isinstance(input, Tensor) or input.array.dtype is not F32:
         _refuse_bools("relu", input)
-    return write(input, ops.relu.call) if inplace else ops.relu.call(input)  # type: ignore[no-any-return]
+    return write(input, ops.relu.call) if inplace else ops.relu.call(input)
 
 
 def relu6(input: Tensor, inplace: bool = False) -> Tensor:
@@ -70,9 +70,7 @@ def relu6(input: Tensor, inplace: bool = False) -> Tensor:
     return hardtanh(input, 0.0, 6.0, inplace)
 
 
-def hardtanh(
-    input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False
-) -> Tensor:
+def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> Tensor:
     """x held between two numbers: `out = min(max(x, min_val), max_val)`, with derivative 0 at both ends.
 
     Args:
@@ -94,7 +92,9 @@ def hardtanh(
         tensor([-1.0000,  0.5000])
     """
     if min_val > max_val:
-        raise ValueError(f"min_val cannot be greater than max_val, got min_val={min_val} and max_val={max_val}")
+        raise ValueError(
+            f"min_val cannot be greater than max_val, got min_val={min_val} and max_val={max_val}"
+        )
     _refuse_bools("hardtanh", input)
     kind = float if input.is_floating_point() else int
     settings = {"low": kind(min_val), "high": kind(max_val)}
@@ -155,12 +155,14 @@ def prelu(input: Tensor, weight: Tensor) -> Tensor:
         channels = input.array.shape[1] if ndim > 1 else 1
         if weight.array.size != channels:
             raise RuntimeError(
-                f"Mismatch of parameter numbers and input channel size: prelu needs one slope, or one for each of "
-                f"the {channels} channels (dimension 1) of the input of shape {input.array.shape}, got {slopes}"
+                "Mismatch of parameter numbers and input channel size: prelu needs one slope, or one for "
+                "each of "
+                f"the {channels} channels (dimension 1) of the input of shape {input.array.shape}, got "
+                f"{slopes}"
             )
     if slopes:
-        weight = weight.reshape((-1,) + (1,) * (ndim - 2) if ndim > 1 else (1,) * ndim)  # type: ignore[attr-defined]
-    return ops.prelu.call(input, weight)  # type: ignore[no-any-return]
+        weight = weight.reshape((-1,) + (1,) * (ndim - 2) if ndim > 1 else (1,) * ndim)
+    return ops.prelu.call(input, weight)
 
 
 def hardsigmoid(input: Tensor, inplace: bool = False) -> Tensor:

@@ -10,8 +10,9 @@ import numpy as np
 from ...core import dtype as dtypes
 from ...core.tensor import Tensor
 from ...ops import pool as ops
-from ...ops.pool_arrays import Windows, counts
-from .windows import batched, like, sizes, text
+from ...ops.pool_arrays import counts
+from .pool_windows import windows_of
+from .windows import batched, like
 
 IntOrTuple = int | tuple[int, ...]
 
@@ -64,8 +65,9 @@ def max_pool2d(
         return_indices: return (output, indices) instead of the output. Default: False.
 
     Returns:
-        (N, C, H', W') or (C, H', W'), H' = (H + 2 padding - dilation (kernel_size - 1) - 1) / stride + 1, rounded
-        down, or up with ceil_mode. The indices (int64, same shape) count places of an image: y * W + x.
+        (N, C, H', W') or (C, H', W'), H' = (H + 2 padding - dilation (kernel_size - 1) - 1) / stride + 1,
+        rounded down, or up with ceil_mode. The indices (int64, same shape) count places of an image: y * W +
+        x.
 
     Raises:
         RuntimeError: an argument out of range, an output without elements, another number of dimensions.
@@ -135,7 +137,8 @@ def avg_pool2d(
 ) -> Tensor:
     """The mean of every window of an image.
 
-    out[n, c, y, x] = sum over i, j of input[n, c, y * stride - padding + i, x * stride - padding + j] / divisor
+    out[n, c, y, x] = sum over i, j of input[n, c, y * stride - padding + i, x * stride - padding + j] /
+    divisor
 
     Args:
         input: (N, C, H, W), or (C, H, W) without a batch.
@@ -214,16 +217,18 @@ def _max_pool(
     ceil_mode: bool,
     return_indices: bool,
 ) -> Any:
-    windows = _windows(name, ndim, x, kernel_size, stride, padding, dilation, ceil_mode)
+    windows = windows_of(name, ndim, x, kernel_size, stride, padding, dilation, ceil_mode)
     if x.array.dtype.kind in "bc":
-        raise NotImplementedError(f"{name}() is not implemented for {x.dtype}; convert the input to a real type")
+        raise NotImplementedError(
+            f"{name}() is not implemented for {x.dtype}; convert the input to a real type"
+        )
     full = batched(x, ndim)
     out = ops.max_pool.call(full, windows=windows)
     if not return_indices:
         return like(out, x)
     places = np.arange(math.prod(windows.size)).reshape(windows.size)
     places = np.broadcast_to(places, full.array.shape)
-    indices = Tensor(ops.max_pick.forward(places, full.array, out.array, windows=windows))
+    indices = ops.max_pick.call(places, full.detach(), out.detach(), windows=windows)
     return like(out, x), like(indices, x)
 
 
@@ -240,56 +245,10 @@ def _avg_pool(
 ) -> Tensor:
     if divisor_override == 0:
         raise RuntimeError(f"{name}(): divisor_override must be not zero")
-    windows = _windows(name, ndim, x, kernel_size, stride, padding, 1, ceil_mode)
+    windows = windows_of(name, ndim, x, kernel_size, stride, padding, 1, ceil_mode)
     if x.array.dtype == dtypes.BOOL:
-        raise NotImplementedError(f"{name}() is not implemented for {x.dtype}; convert the input with .float()")
+        raise NotImplementedError(
+            f"{name}() is not implemented for {x.dtype}; convert the input with .float()"
+        )
     divisor = divisor_override or counts(windows, count_include_pad)
     return like(ops.avg_pool.call(batched(x, ndim), windows=windows, divisor=divisor), x)
-
-
-def _windows(
-    name: str, ndim: int, x: Tensor, kernel_size: Any, stride: Any, padding: Any, dilation: Any, ceil_mode: bool
-) -> Windows:
-    """The checked arguments, and how many windows there are."""
-    kernel = sizes(kernel_size, ndim, name, "kernel_size")
-    steps = kernel if stride is None or stride in ((), []) else sizes(stride, ndim, name, "stride")
-    pads, gaps = sizes(padding, ndim, name, "padding"), sizes(dilation, ndim, name, "dilation")
-    check_image(name, ndim, x)
-    for what, values in (("kernel_size", kernel), ("stride", steps), ("dilation", gaps)):
-        if min(values) < 1:
-            raise RuntimeError(f"{name}(): {what} must be greater than zero, got {values}")
-    if any(p < 0 or 2 * p > d * (k - 1) + 1 for p, k, d in zip(pads, kernel, gaps, strict=True)):
-        raise RuntimeError(
-            f"{name}(): padding must be non-negative and at most half of the window, "
-            f"got padding={pads}, kernel_size={kernel}, dilation={gaps}"
-        )
-    size = x.array.shape[-ndim:]
-    out = tuple(_count(*numbers, ceil_mode) for numbers in zip(size, kernel, steps, pads, gaps, strict=True))
-    if min(out) < 1:
-        raise RuntimeError(
-            f"{name}(): the calculated output size ({text(out)}) is too small for an input of shape {x.array.shape}, "
-            f"kernel_size={kernel}, stride={steps}, padding={pads}, dilation={gaps}"
-        )
-    return Windows(size, kernel, steps, pads, gaps, out)
-
-
-def _count(n: int, k: int, s: int, p: int, d: int, ceil_mode: bool) -> int:
-    """The number of windows along an axis."""
-    rest = n + 2 * p - d * (k - 1) - 1
-    if not ceil_mode:
-        return rest // s + 1
-    found = -(-rest // s) + 1
-    # The last window must begin inside the input or the padding before it.
-    return found - 1 if (found - 1) * s >= n + p else found
-
-
-def check_image(name: str, ndim: int, x: Tensor) -> None:
-    """The right number of dimensions, none of them empty but the batch."""
-    if not isinstance(x, Tensor):
-        raise TypeError(f"{name}(): input must be a Tensor, got {type(x).__name__}")
-    shape = x.array.shape
-    if len(shape) not in (ndim + 1, ndim + 2) or 0 in shape[len(shape) - ndim - 1 :]:
-        raise RuntimeError(
-            f"{name}(): expected a {ndim + 1}D or {ndim + 2}D (batch mode) input in which only the batch may be empty, "
-            f"but got shape {shape}"
-        )

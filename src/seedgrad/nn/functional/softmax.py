@@ -20,14 +20,16 @@ def _prepared(name: str, input: Tensor, dim: int | None, stacklevel: int, dtype:
     axis = one_axis(name, input, dim if dim is not None else _implicit(name, input, stacklevel))
     if not dtypes.differentiable(input.array.dtype):
         raise NotImplementedError(
-            f"{name} is not implemented for {input.dtype} tensors. Convert the input first: x.float(), or pass dtype="
+            f"{name} is not implemented for {input.dtype} tensors. Convert the input first: x.float(), or "
+            "pass dtype="
         )
     return input, axis
 
 
 def _implicit(name: str, input: Tensor, stacklevel: int) -> int:
     warnings.warn(
-        f"Implicit dimension choice for {name} has been deprecated. Change the call to include dim=X as an argument.",
+        f"Implicit dimension choice for {name} has been deprecated. Change the call to include dim=X as an "
+        "argument.",
         stacklevel=stacklevel + 2,
     )
     return 0 if input.dim() in (0, 1, 3) else 1
@@ -39,8 +41,8 @@ def softmax(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: 
 
     Args:
         input: any shape.
-        dim: the dimension along which the result sums to 1. (Without it the choice is PyTorch's old one, with a
-            warning.)
+        dim: the dimension along which the result sums to 1. (Without it the choice is PyTorch's old one, with
+            a warning.)
         dtype: convert the input to this type first. Default: its own.
 
     Returns:
@@ -56,7 +58,7 @@ def softmax(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: 
         tensor([0.5000, 0.5000])
     """
     input, axis = _prepared("softmax", input, dim, _stacklevel, dtype)
-    return ops.softmax.call(input, axis=axis)  # type: ignore[no-any-return]
+    return ops.softmax.call(input, axis=axis)
 
 
 @public()
@@ -82,7 +84,7 @@ def log_softmax(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dty
         tensor([-0.6931, -0.6931])
     """
     input, axis = _prepared("log_softmax", input, dim, _stacklevel, dtype)
-    return ops.log_softmax.call(input, axis=axis)  # type: ignore[no-any-return]
+    return ops.log_softmax.call(input, axis=axis)
 
 
 def softmin(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None) -> Tensor:
@@ -90,8 +92,8 @@ def softmin(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: 
 
     Args:
         input: any shape.
-        dim: the dimension along which the result sums to 1. (Without it the choice is PyTorch's old one, with a
-            warning.)
+        dim: the dimension along which the result sums to 1. (Without it the choice is PyTorch's old one, with
+            a warning.)
         dtype: convert the input to this type first. Default: its own.
 
     Returns:
@@ -107,4 +109,4 @@ def softmin(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: 
         tensor([0.5000, 0.5000])
     """
     input, axis = _prepared("softmin", input, dim, _stacklevel, dtype)
-    return ops.softmax.call(-input, axis=axis)  # type: ignore[no-any-return]
+    return ops.softmax.call(-input, axis=axis)

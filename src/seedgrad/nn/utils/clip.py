@@ -10,6 +10,7 @@ import numpy as np
 
 from ...core import namespace
 from ...core.backward import bump
+from ...core.mode import mode
 from ...core.tensor import Tensor
 
 Tensors = Tensor | Iterable[Tensor]
@@ -102,7 +103,7 @@ def clip_grads_with_norm_(
     factor = float(max_norm) / (float(total_norm) + 1e-6)
     if factor < 1 or math.isnan(factor):
         for g in _gradients(parameters):
-            np.multiply(g.array, np.asarray(factor, g.array.dtype), out=g.array)
+            mode.now.run(np.multiply, g.array, np.asarray(factor, g.array.dtype), g.array)
             bump(g)
 
 

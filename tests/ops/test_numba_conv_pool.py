@@ -1,0 +1,108 @@
+"""Compiled kernels of convolution and pooling against the array code they stand for."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import numpy as np
+import pytest
+
+pytest.importorskip("numba")
+
+import seedgrad as sg
+from seedgrad.core import kernel as registry
+from seedgrad.ops import conv, conv_arrays, pool, pool_arrays
+from seedgrad.ops.pool_arrays import Windows
+
+registry.load()
+Array = np.ndarray[Any, Any]
+
+
+def last(rng: np.random.Generator, n: int, c: int, h: int, w: int) -> Array:
+    """An (N, C, H, W) array of float32 in channels-last memory."""
+    return rng.standard_normal((n, h, w, c)).astype(np.float32).transpose(0, 3, 1, 2)
+
+
+@pytest.mark.parametrize(
+    ("stride", "padding", "dilation"), list(itertools.product((1, 2, 3), (0, 2), (1, 2)))
+)
+def test_depthwise_kernel_is_the_definition(stride: int, padding: int, dilation: int) -> None:
+    rng = np.random.default_rng(stride)
+    x, w = last(rng, 3, 5, 9, 8), rng.standard_normal((5, 1, 3, 2)).astype(np.float32)
+    settings = {
+        "stride": (stride, 1),
+        "padding": ((padding, padding), (1, 0)),
+        "dilation": (dilation, 1),
+        "groups": 5,
+    }
+    kernel = conv.convolve.kernels["numba"]
+    for bias in (None, rng.standard_normal(5).astype(np.float32)):
+        out, saved = kernel.forward(x, w, bias, **settings)
+        np.testing.assert_allclose(out, conv_arrays.convolve(x, w, bias, *settings.values()), atol=1e-5)
+    y = last(rng, 3, 5, *out.shape[2:])
+    dx, dw, db = kernel.vjp(y, (True, True, True), (x, w, None), None, saved, True)
+    np.testing.assert_allclose(
+        dx, conv_arrays.convolve_input(y, w, x.shape[2:], *settings.values()), atol=1e-5
+    )
+    np.testing.assert_allclose(dw, conv_arrays.convolve_weight(y, x, (3, 2), *settings.values()), atol=1e-4)
+    np.testing.assert_allclose(db, y.sum(axis=(0, 2, 3)), atol=1e-4)
+    only = kernel.vjp(y, (False, True, False), (x, w, None), None, saved, True)
+    assert only[0] is None and only[2] is None
+    np.testing.assert_array_equal(only[1], dw)
+
+
+def test_depthwise_kernel_declines_what_it_was_not_compiled_for() -> None:
+    rng = np.random.default_rng(0)
+    x, w = last(rng, 2, 4, 5, 5), np.ones((4, 1, 3, 3), np.float32)
+    settings = {"stride": (1, 1), "padding": ((0, 0), (0, 0)), "dilation": (1, 1)}
+    forward = conv.convolve.kernels["numba"].forward
+    assert forward(x.astype(np.float64), w.astype(np.float64), None, **settings, groups=4) is NotImplemented
+    assert forward(np.ascontiguousarray(x), w, None, **settings, groups=4) is NotImplemented
+    assert forward(x, np.ones((8, 1, 3, 3), np.float32), None, **settings, groups=4) is NotImplemented
+    assert forward(x, np.ones((4, 4, 3, 3), np.float32), None, **settings, groups=1) is NotImplemented
+    assert forward(x[:0], w, None, **settings, groups=4) is NotImplemented
+
+
+@pytest.mark.parametrize(
+    ("kernel", "stride", "padding", "dilation"), list(itertools.product((2, 3), (1, 2, 3), (0, 1), (1, 2)))
+)
+def test_max_pool_kernel_gradient_is_the_definition(
+    kernel: int, stride: int, padding: int, dilation: int
+) -> None:
+    rng = np.random.default_rng(kernel)
+    x = np.round(last(rng, 3, 5, 9, 8))  # ties
+    x[0, :, 2:4, 3] = np.nan
+    out = tuple((n + 2 * padding - dilation * (kernel - 1) - 1) // stride + 1 for n in (9, 8))
+    w = Windows((9, 8), (kernel,) * 2, (stride,) * 2, (padding,) * 2, (dilation,) * 2, out)
+    chosen = pool.max_pool.kernels["numba"]
+    top, saved = chosen.forward(x, windows=w)
+    np.testing.assert_array_equal(top, pool_arrays.max_pool(x, w))
+    y = last(rng, 3, 5, *out)
+    (dx,) = chosen.vjp(y, (True,), (x,), top, saved, True)
+    np.testing.assert_allclose(dx, pool_arrays.max_place(y, x, top, w), atol=1e-6)
+
+
+def test_kernels_are_chosen_and_differentiable_twice() -> None:
+    rng = np.random.default_rng(0)
+    x = sg.Tensor(last(rng, 2, 4, 8, 8))
+    w = sg.Tensor(rng.standard_normal((4, 1, 3, 3)).astype(np.float32))
+    x.requires_grad, w.requires_grad = True, True
+    settings = {"stride": (1, 1), "padding": ((1, 1), (1, 1)), "dilation": (1, 1), "groups": 4}
+    windows = Windows((8, 8), (2, 2), (2, 2), (0, 0), (1, 1), (4, 4))
+    results = []
+    for compiled in (True, False):
+        with pytest.MonkeyPatch.context() as patch:
+            if not compiled:
+                patch.setattr(conv.convolve, "kernels", {})
+                patch.setattr(pool.max_pool, "kernels", {})
+            compute = lambda: pool.max_pool.call(conv.convolve.call(x, w, **settings), windows=windows)
+            out = compute()
+            assert (type(out.node).__name__ == "KernelNode") is compiled
+            gx, gw = sg.autograd.grad((out * out).sum(), (x, w), create_graph=True)
+            results.append([out, gx, gw, *sg.autograd.grad((gx * gx).sum() + (gw * gw).sum(), (x, w))])
+            plain = sg.autograd.grad((compute() ** 2).sum(), (x, w))
+            for a, b in zip(plain, (gx, gw), strict=True):
+                np.testing.assert_allclose(a.array, b.detach().array, rtol=1e-4, atol=1e-4)
+    for a, b in zip(*results, strict=True):
+        np.testing.assert_allclose(a.detach().array, b.detach().array, rtol=1e-4, atol=1e-3)

@@ -1,0 +1,361 @@
+"""Rows for activations, softmax, losses, normalisation and embedding."""
+
+import numpy as np
+
+from .table import INF, NAN, A, Call, call, row, unary
+
+FLOATS = ("int64",)
+
+
+def functional(name: str, calls: list[Call], **options: object) -> None:
+    """A row for a function of nn.functional, which is neither a method nor in-place."""
+    settings: dict[str, object] = {"method": False, "inplace": False, "integers": FLOATS, **options}
+    row(f"nn.functional.{name}", calls, **settings)  # type: ignore[arg-type]
+
+
+# Activations, at their kinks too
+
+KINKS = (0.0, -0.0, 1.0, -1.0, 0.5, -0.5, 3.0, -3.0, 6.0, 25.0, -25.0, NAN)
+PLAIN = unary(kinks=KINKS)
+
+row("relu", unary(), integers=("int64", "int32", "uint8", "bool"))
+for name in ("relu6", "hardtanh"):
+    functional(name, unary(kinks=KINKS[:-1]), integers=("int64", "int32", "bool"))
+for name in ("leaky_relu", "silu", "mish", "softplus", "logsigmoid"):
+    functional(name, PLAIN, half=2)
+for name in ("softsign", "tanhshrink"):
+    functional(name, PLAIN, half=4)
+functional("hardswish", unary(kinks=KINKS[:-1]), half=2)
+# PyTorch multiplies by a float32 sixth, and has no second derivative.
+functional("hardsigmoid", unary(kinks=KINKS[:-1]), second=False, tolerance=200, half=2)
+# At NaN the derivative of PyTorch's elu is 1, ours NaN.
+NUMBERS = unary(kinks=KINKS[:-1])
+functional("elu", NUMBERS, half=2)
+row("celu", NUMBERS, method=False, inplace=False, integers=FLOATS, half=2)
+row("selu", NUMBERS, method=False, inplace=False, integers=FLOATS, half=2)
+functional("gelu", PLAIN, half=2)
+functional(
+    "gelu",
+    unary(kinks=KINKS, approximate="tanh"),
+    label="gelu tanh",
+    half=4,
+    bad=[(call(A(3), approximate="erf"), "must be either 'none' or 'tanh'")],
+)
+functional("elu", unary(kinks=KINKS[:-1], alpha=2.5), label="elu alpha", half=2)
+row(
+    "celu",
+    unary(kinks=KINKS[:-1], alpha=2.5),
+    label="celu alpha",
+    method=False,
+    inplace=False,
+    integers=FLOATS,
+    half=2,
+    bad=[(call(A(3), alpha=0.0), "alpha cannot be 0")],
+)
+functional("leaky_relu", unary(kinks=KINKS, negative_slope=2.0), label="leaky_relu steep")
+functional("leaky_relu", unary(kinks=KINKS, negative_slope=-0.5), label="leaky_relu negative")
+functional("softplus", unary(kinks=KINKS, beta=2.0, threshold=5.0), label="softplus beta", half=2)
+functional(
+    "hardtanh",
+    unary(kinks=KINKS[:-1], min_val=-0.5, max_val=1.0),
+    label="hardtanh ends",
+    bad=[(call(A(3), 2.0, 1.0), "min_val cannot be greater than max_val, got min_val=2.0")],
+)
+functional("threshold", unary(kinks=KINKS, threshold=0.5, value=7.0), integers=("int64", "int32"))
+row("hardshrink", unary(kinks=KINKS[:-1]), inplace=False, integers=FLOATS)
+functional(
+    "softshrink",
+    unary(kinks=KINKS[:-1], lambd=0.25),
+    bad=[(call(A(3), -1.0), "lambda must be greater or equal to 0")],
+)
+functional(
+    "glu",
+    [call(A(3, 4)), call(A(4, 3), dim=0), call(A(2, 6, 3), dim=1), call(A(2, 0))],
+    half=2,
+    bad=[(call(A(3, 3)), r"must be even.*\(3, 3\) is 3"), (call(A()), "does not support scalars")],
+)
+row(
+    "prelu",
+    [
+        call(A(3, 4), A(4)),
+        call(A(2, 3, 4), A(3)),
+        call(A(5), A(1)),
+        call(A(), A(1)),
+        call(A(2, 3, 2, 2), A(1)),
+    ],
+    inplace=False,
+    integers=(),
+    bad=[
+        (call(A(3, 4), A(3)), r"Mismatch of parameter numbers.*4 channels.*\(3, 4\)"),
+        (call(A(3, 4), A(2, 2)), "to be a scalar or 1D tensor"),
+    ],
+)
+
+# softmax
+
+AXES = [call(A(3, 4), dim=d) for d in (0, 1, -1)]
+MORE = [
+    call(A(2, 3, 4), dim=1),
+    call(A(), dim=0),
+    call(np.array([[1000.0, 1000.0, 0.0], [-1000.0, 0.0, 1000.0], [-INF, 0.0, 1.0]]), dim=1),
+    call(np.array([[-INF, -INF], [NAN, 1.0], [INF, 1.0]]), dim=1),
+]
+OUTSIDE = [(call(A(3, 4), dim=2), "Dimension out of range")]
+for name in ("softmax", "log_softmax"):
+    row(name, [*AXES, *MORE], inplace=False, integers=FLOATS, bad=OUTSIDE, half=3)
+    empty = [call(A(0, 3), dim=1), call(A(3, 0), dim=1)]
+    functional(name, empty, label=f"functional {name}", half=3, integers=())
+functional("softmin", AXES, bad=OUTSIDE, half=3)
+
+# Losses of numbers
+
+PAIR = [call(A(3, 4), A(3, 4)), call(A(), A()), call(A(0, 2), A(0, 2)), call(np.zeros(3), np.zeros(3))]
+WRONG = (call(A(3), A(3), reduction="average"), "average is not a valid value for reduction")
+for name in ("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss"):
+    functional(name, [*PAIR, call(A(3, 4), A(4)), call(A(3, 1), A(4))], bad=[WRONG], half=2, integers=())
+    for how in ("sum", "none"):
+        reduced = [call(*c.args, reduction=how) for c in PAIR]
+        functional(name, reduced, label=f"{name} {how}", half=4, integers=())
+for name in ("mse_loss", "l1_loss", "huber_loss"):
+    weighted = [call(A(3, 4), A(3, 4), weight=A(3, 4, low=0.1), reduction=r) for r in ("mean", "sum", "none")]
+    functional(name, weighted, label=f"{name} weight", half=4, integers=(), layouts=False)
+functional(
+    "smooth_l1_loss",
+    [call(A(3, 4), A(3, 4), beta=b) for b in (0.0, 0.3, 2.0)],
+    label="smooth_l1_loss beta",
+    bad=[(call(A(3), A(3), beta=-1.0), "negative values for beta, got -1.0")],
+    half=4,
+    integers=(),
+)
+functional(
+    "huber_loss",
+    [call(A(3, 4), A(3, 4), delta=d) for d in (0.3, 2.0)],
+    label="huber_loss delta",
+    bad=[(call(A(3), A(3), delta=0.0), "non-positive values for delta, got 0.0")],
+    half=4,
+    integers=(),
+)
+P = A(3, 4, low=0.05, high=0.95)
+TARGETS = np.array([[0.0, 1.0, 0.25], [1.0, 0.5, 0.0]])
+for how in ("mean", "sum", "none"):
+    functional(
+        "binary_cross_entropy_with_logits",
+        [
+            call(A(2, 3), TARGETS, reduction=how),
+            call(np.array([30.0, -30.0, 0.0]), TARGETS[0], reduction=how),
+        ],
+        label=f"binary_cross_entropy_with_logits {how}",
+        half=4,
+        integers=(),
+        bad=[(call(A(3), A(2), reduction=how), r"Target size \(\(2,\)\) must be the same as input size")],
+    )
+    functional(
+        "binary_cross_entropy_with_logits",
+        [
+            call(A(2, 3), TARGETS, pos_weight=np.array([1, 2, 3]), reduction=how),
+            call(A(2, 3), TARGETS, np.array([1, 2, 3]), reduction=how),
+            call(np.zeros((2, 3)), TARGETS, pos_weight=np.array([1, 2, 3]), reduction=how),
+        ],
+        label=f"binary_cross_entropy_with_logits weights {how}",
+        half=8,
+        integers=(),
+    )
+    functional(
+        "kl_div",
+        [
+            call(A(3, 4), A(3, 4), log_target=True, reduction=how),
+            call(A(2, 3), TARGETS * 0.5 + 0.1, reduction=how),
+        ],
+        label=f"kl_div {how}",
+        half=8,
+        integers=(),
+        layouts=False,
+    )
+functional("kl_div", [call(A(3, 4), P, reduction="batchmean")], label="kl_div batchmean", half=8, integers=())
+
+# Losses of classes
+
+IDS = np.array([2, 0, 1])
+HOLES = np.array([2, -100, 1])
+AREA = np.arange(12).reshape(3, 4) % 5
+for how in ("mean", "sum", "none"):
+    functional(
+        "cross_entropy",
+        [
+            call(A(3, 5), IDS, reduction=how),
+            call(A(3, 5), HOLES, reduction=how),
+            call(A(3, 5), IDS, ignore_index=2, reduction=how),
+            call(A(5), np.array(3), reduction=how),
+            call(A(3, 5, 4), AREA, reduction=how),
+            call(A(3, 5), IDS, label_smoothing=0.1, reduction=how),
+            call(A(3, 5), HOLES, label_smoothing=0.1, reduction=how),
+            call(A(3, 5, 4), AREA, label_smoothing=1.0, ignore_index=2, reduction=how),
+            call(np.array([[1000.0, 0.0], [-1000.0, 0.0]]), np.array([1, 0]), reduction=how),
+        ],
+        label=f"cross_entropy {how}",
+        half=8,
+        integers=(),
+    )
+    functional(
+        "cross_entropy",
+        [
+            call(A(3, 5), A(3, 5, low=0.0), reduction=how),
+            call(A(3, 5), A(3, 5, low=0.0), label_smoothing=0.2, reduction=how),
+            call(A(5), A(5, low=0.0), reduction=how),
+            call(A(3, 5, 2), A(3, 5, 2, low=0.0), reduction=how),
+        ],
+        label=f"cross_entropy probabilities {how}",
+        half=8,
+        integers=(),
+    )
+    functional(
+        "nll_loss",
+        [
+            call(A(3, 5), IDS, reduction=how),
+            call(A(3, 5), HOLES, reduction=how),
+            call(A(5), np.array(3), reduction=how),
+            call(A(3, 5, 4), AREA, ignore_index=2, reduction=how),
+        ],
+        label=f"nll_loss {how}",
+        half=8,
+        integers=(),
+    )
+functional(
+    "cross_entropy",
+    [call(A(3, 5), np.array([-100, -100, -100])), call(A(0, 5), np.array([], np.int64))],
+    label="cross_entropy of nothing",
+    second=False,
+    half=0,
+    integers=(),
+    bad=[
+        (call(A(3, 5), np.array([0, 5, 1])), r"Target 5 is out of bounds.*\(3, 5\).*0 to 4"),
+        (call(A(3, 5), np.array([0, -1, 1])), "Target -1 is out of bounds"),
+        (call(A(3, 5), np.array([0, 1])), r"input batch_size \(3\) to match target batch_size \(2\)"),
+        (call(A(3, 5), IDS.astype(np.int32)), "Long or Byte, but got seedgrad.int32"),
+        (call(A(3, 5), A(3)), "Long or Byte, but got seedgrad.float32"),
+        (call(A(3, 5), IDS, A(3)), r"all 5 classes or no classes.*\[3\]"),
+        (call(A(3, 5), IDS, np.ones(5, np.float16)), "weight to have the input's type seedgrad.float32"),
+        (call(A(3, 5), IDS, reduction="foo"), "foo is not a valid value"),
+        (call(A(3, 5), IDS, label_smoothing=1.5), "between 0.0 and 1.0. Got: 1.5"),
+        (call(A(3, 5), A(3, 5), ignore_index=2), "ignore_index is not supported for floating point target"),
+        (call(A(3, 5, 4), np.zeros((3, 5), np.int64)), r"Expected target size \[3, 4\], got \[3, 5\]"),
+        (call(np.ones((3, 5), np.int64), IDS), "not implemented for seedgrad.int64 scores"),
+        (call(A(3, 5), [0, 1, 2]), "must be a Tensor, not list"),
+    ],
+)
+
+# Normalisation
+
+functional(
+    "layer_norm",
+    [
+        call(A(3, 4), (4,)),
+        call(A(3, 4), [4], A(4), A(4)),
+        call(A(2, 3, 4), (3, 4), A(3, 4), A(3, 4)),
+        call(A(5, 2, 3), (3,), A(3), eps=0.1),
+        call(A(0, 3), (3,), A(3), A(3)),
+    ],
+    tolerance=100,
+    half=0,
+    layouts=False,
+    bad=[
+        (call(A(3, 4), (5,)), r"expected input with shape \[\*, 5\], but got input of size\[3, 4\]"),
+        (call(A(3, 4), 4), "must be tuple of ints, not int"),
+        (call(A(3, 4), ()), "at least 1-dimensional"),
+        (call(A(3, 4), (4,), A(3)), r"weight of shape \[3\] and normalized_shape = \[4\]"),
+    ],
+)
+functional(
+    "rms_norm",
+    [call(A(3, 4), (4,)), call(A(2, 3, 4), (3, 4), A(3, 4)), call(A(3, 4), (4,), A(4), 0.1)],
+    tolerance=100,
+    half=0,
+    integers=(),
+    bad=[(call(A(3, 4), (5,)), r"Given normalized_shape=\[5\]")],
+)
+functional(
+    "group_norm",
+    [call(A(3, 4, 5), 2), call(A(3, 4), 2, A(4), A(4)), call(A(2, 6, 3, 2), 3, A(6), A(6), 0.1)],
+    tolerance=100,
+    half=0,
+    layouts=False,
+    bad=[
+        (call(A(2, 3, 4), 2), r"divisible by num_groups.*\[2, 3, 4\] and num_groups=2"),
+        (call(A(1, 3), 3), "Expected more than 1 value per channel"),
+        (call(A(2, 4, 3), 2, A(3)), r"weight of shape \[3\] and input of shape \[2, 4, 3\]"),
+        (call(A(3), 3), "at least 2 dimensions"),
+    ],
+)
+functional(
+    "instance_norm",
+    [call(A(3, 4, 5)), call(A(2, 3, 4, 2), None, None, A(3), A(3))],
+    tolerance=100,
+    half=0,
+    layouts=False,
+    bad=[
+        (call(A(2, 3, 1)), "more than 1 spatial element"),
+        (call(A(2, 3, 4), use_input_stats=False), "to be defined when use_input_stats is false"),
+    ],
+)
+MEAN, VAR = np.array([0.5, -1.0, 2.0, 0.0]), np.array([1.0, 2.0, 0.5, 3.0])
+functional(
+    "batch_norm",
+    [
+        call(A(5, 4), None, None, training=True),
+        call(A(3, 4, 5), None, None, A(4), A(4), True),
+        call(A(2, 4, 3, 2), None, None, A(4), A(4), True, eps=0.1),
+    ],
+    tolerance=100,
+    half=0,
+    integers=(),
+    bad=[
+        (call(A(1, 4), None, None, training=True), "Expected more than 1 value per channel when training"),
+        (call(A(3, 4), None, None), "must be defined in evaluation mode"),
+        (call(A(3, 4), A(4), None, training=True), "must either both be None or neither"),
+        (call(A(3, 4), A(3), A(3), training=True), "running_mean should contain 4 elements not 3"),
+        (call(A(3, 4), None, None, A(3), training=True), "weight should contain 4 elements not 3"),
+        (call(A(3), None, None, training=True), "dimension 1 is out of range|out of range"),
+    ],
+)
+
+# Embedding
+
+WORDS = np.array([[1, 1, 3], [0, 4, 1]])
+functional(
+    "embedding",
+    [
+        call(WORDS, A(5, 2)),
+        call(WORDS.astype(np.int32), A(5, 2)),
+        call(np.array(2), A(5, 2)),
+        call(WORDS, A(5, 2), padding_idx=1),
+        call(WORDS, A(5, 2), padding_idx=-1),
+    ],
+    integers=(),
+    layouts=False,
+    half=2,
+    bad=[
+        (call(np.array([5]), A(5, 2)), "index out of range in self: embedding has 5 rows, got index 5"),
+        (call(np.array([-1]), A(5, 2)), "got index -1"),
+        (call(A(3), A(5, 2)), "must be int64 or int32, but got seedgrad.float32"),
+        (call(WORDS, A(5)), r"'weight' must be 2-D.*\(5,\)"),
+        (call(WORDS, A(5, 2), 5), r"must be within num_embeddings \(5 rows\), got 5"),
+    ],
+)
+# PyTorch's second derivative forgets the frequencies, and of an embedding of nothing it has none.
+functional(
+    "embedding",
+    [call(WORDS, A(5, 2), scale_grad_by_freq=True)],
+    label="embedding by frequency",
+    second=False,
+    integers=(),
+    layouts=False,
+)
+functional(
+    "embedding",
+    [call(np.zeros((0, 2), np.int64), A(5, 2))],
+    label="embedding of nothing",
+    second=False,
+    integers=(),
+)
+# Where the target is 0 PyTorch's gradient for the target is NaN.
+functional("kl_div", [call(A(2, 3), TARGETS)], label="kl_div at 0", gradient=False, half=8, integers=())
