@@ -78,7 +78,8 @@ def test_binary_cross_entropy_agrees() -> None:
             ours.sum().backward()
             theirs.sum().backward()
             assert x[0].grad is not None and x[1].grad is not None
-            np.testing.assert_allclose(x[0].grad.array, x[1].grad.numpy(), rtol=1e-9)
+            # PyTorch keeps the product x (1 - x) above a float32 1e-12.
+            np.testing.assert_allclose(x[0].grad.array, x[1].grad.numpy(), rtol=1e-8)
 
 
 @pytest.mark.parametrize("reduction", ["mean", "sum", "none"])

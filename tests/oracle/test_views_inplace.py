@@ -118,7 +118,8 @@ PURE = ["mul", "exp", "square", "advanced read", "clone", "add number", "contigu
 
 
 def draw_step(data: Any, p: Program) -> None:
-    i = data.draw(st.integers(0, len(p.ours) - 1))
+    computed = [k for k, t in enumerate(p.theirs) if k not in p.leaves]
+    i = data.draw(st.sampled_from([*computed, *computed, *range(len(p.ours))]))
     shape = tuple(p.theirs[i].shape)
     shared = any(s == 0 and n > 1 for s, n in zip(p.theirs[i].stride(), shape, strict=True))
     kind = data.draw(st.sampled_from([*VIEWS, *WRITES, *WRITES, *PURE]))

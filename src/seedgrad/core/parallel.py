@@ -1,9 +1,8 @@
 """One pool of threads for all work that is split.
 
-Array code releases Python's lock while it works in C, so threads over parts of a batch use all cores. There
-is one pool
-for everything, and BLAS is held to one thread inside it: two pools that take turns wait for each other's
-    threads.
+Array code releases Python's lock while it works in C, so threads over parts of a batch use all cores. There is
+one pool for everything, and BLAS is held to one thread inside it: two pools that take turns wait for each
+other's threads.
 """
 
 from __future__ import annotations

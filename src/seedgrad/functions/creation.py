@@ -160,12 +160,13 @@ def new_array(data: Any, dtype: Any = None) -> np.ndarray[Any, Any]:
         array = np.asarray(data)
         dtypes.from_numpy(array.dtype)
     else:
-        return _convert(_from_lists(data), kind)
+        # Python's floats are doubles: they are rounded once, to the type asked for.
+        return _convert(_from_lists(data, dtypes.default() if kind is None else dtypes.F64), kind)
     return np.array(array) if kind is None else np.array(astype(array, kind))
 
 
-def _from_lists(data: Any) -> np.ndarray[Any, Any]:
-    """Nested sequences as an array in the common type of their elements."""
+def _from_lists(data: Any, floats: np.dtype[Any]) -> np.ndarray[Any, Any]:
+    """Nested sequences as an array in the common type of their elements, where Python floats have the type `floats`."""
     shape: list[int] = []
     level = [data]
     while level and isinstance(level[0], _SEQUENCES):
@@ -188,10 +189,10 @@ def _from_lists(data: Any) -> np.ndarray[Any, Any]:
         kinds = set(map(type, level))
     common: np.dtype[Any] | None = None
     for k in kinds:
-        one = _kind_of(k, len(shape))
+        one = _kind_of(k, len(shape), floats)
         common = one if common is None else dtypes.promote_types(common, one)
     try:
-        return np.array(level, dtypes.default() if common is None else common).reshape(shape)
+        return np.array(level, floats if common is None else common).reshape(shape)
     except OverflowError:
         raise ValueError("Overflow when unpacking long long: an int does not fit in 64 bits") from None
 
@@ -219,7 +220,7 @@ def _single(x: Tensor, depth: int) -> Any:
     return x.array.reshape(())[()]
 
 
-def _kind_of(k: type, depth: int) -> np.dtype[Any]:
+def _kind_of(k: type, depth: int, floats: np.dtype[Any]) -> np.dtype[Any]:
     if issubclass(k, np.generic):
         kind = np.dtype(k)
         dtypes.from_numpy(kind)
@@ -229,9 +230,9 @@ def _kind_of(k: type, depth: int) -> np.dtype[Any]:
     if issubclass(k, int):
         return dtypes.I64
     if issubclass(k, float):
-        return dtypes.default()
+        return floats
     if issubclass(k, complex):
-        return dtypes.complex_of(dtypes.default())
+        return dtypes.complex_of(floats)
     if issubclass(k, _SEQUENCES):
         raise TypeError(f"a {k.__name__} can't stand beside numbers in a list (at dim {depth - 1})")
     if issubclass(k, (str, bytes)) and not depth:

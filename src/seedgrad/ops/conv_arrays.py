@@ -1,8 +1,8 @@
 """Convolution of NumPy arrays: which algorithm for which shapes.
 
 Inside, channels are the last axis: a row is one place with all of its channels, and the work is products of
-matrices of rows. Results are (N, C, *space) views of such memory; elementwise work, pooling and the next convolution
-keep that layout, so it is converted only where a network begins.
+matrices of rows. Results are (N, C, *space) views of such memory; elementwise work, pooling and the next
+convolution keep that layout, so it is converted only where a network begins.
 
     each channel a group of its own     conv_depthwise: multiply and add
     else                                conv_columns: copy what the kernel sees, one product
