@@ -1,8 +1,8 @@
 """Write src/seedgrad/core/tensor.pyi: the methods of Tensor, for editors and type checkers.
 
-Methods are declared once, by `@public` on a function (see functions/public.py), and attached to the class when the package
-is imported; a reader of the source sees no `def exp(self)` in the class. This program imports the package, looks at the
-finished class, and writes what it found:
+Methods are declared once, by `@public` on a function (see functions/public.py), and attached to the class when the
+package is imported; a reader of the source sees no `def exp(self)` in the class. This program imports the package, looks
+at the finished class, and writes what it found:
 
     python tools/make_stubs.py            write the file
     python tools/make_stubs.py --check    fail if it is stale
@@ -15,7 +15,6 @@ import builtins
 import inspect
 import re
 import sys
-import typing
 from pathlib import Path
 from typing import Any
 
@@ -53,10 +52,10 @@ class Names:
             found = scope.get(name)
             if inspect.ismodule(found):
                 self.imports.setdefault(f"import {found.__name__} as {name}", set())
-            elif found is None or not hasattr(typing if found is Any else found, "__module__") and found is not Any:
-                return "Any"
             elif found is Any:
-                self.imports["typing"].add("Any")
+                continue
+            elif found is None or not hasattr(found, "__module__"):
+                return "Any"
             elif hasattr(module, name) and getattr(module, name) is found and found.__module__ == module.__name__:
                 continue
             else:
@@ -70,7 +69,8 @@ def signature(name: str, function: Any, names: Names) -> str:
     if name in COMPARISONS:
         return f"    def {name}(self, other: Any) -> Tensor: ...  # type: ignore[override]\n"
     found = inspect.signature(function)
-    if re.fullmatch(r"__i?r?\w+__", name) and scope.get("__name__", "").startswith(("seedgrad.core.calls", "seedgrad.functions.operators")):
+    operators = ("seedgrad.core.calls", "seedgrad.functions.operators")
+    if name.startswith("__") and scope.get("__name__", "").startswith(operators):
         other = ", other: Any" if len(found.parameters) == 2 else ""
         return f"    def {name}(self{other}) -> Tensor: ...\n"
     parts = []
@@ -90,7 +90,8 @@ def signature(name: str, function: Any, names: Names) -> str:
         mark = {p.VAR_POSITIONAL: "*", p.VAR_KEYWORD: "**"}.get(p.kind, "")
         default = "" if p.default is p.empty else " = ..."
         parts.append(f"{mark}{p.name}: {names.annotation(p.annotation, scope)}{default}")
-    result = "Tensor" if name.endswith("_") and not name.startswith("__") else names.annotation(found.return_annotation, scope)
+    writes = name.endswith("_") and not name.startswith("__")
+    result = "Tensor" if writes else names.annotation(found.return_annotation, scope)
     return f"    def {name}({', '.join(parts)}) -> {result}: ...\n"
 
 
@@ -126,7 +127,7 @@ def stub() -> str:
     names = Names()
     names.imports.setdefault("numpy", set()).add("ndarray")
     fields = (
-        "    array: ndarray[Any, Any]\n    node: Node | None\n    slot: _int\n    view: Any\n"
+        "    array: ndarray[Any, Any]\n    node: Node | None\n    slot: _int\n    origin: Any\n"
         "    views: list[Any] | None\n    _grad: Tensor | None\n    __array_priority__: _int\n"
         "    def __getattr__(self, name: str) -> Any: ...  # people may put anything on a tensor\n"
     )
@@ -143,7 +144,8 @@ def stub() -> str:
         key if key.startswith("import ") else f"from {key} import {', '.join(sorted(found))}"
         for key, found in sorted(names.imports.items())
     ]
-    return HEAD + "from builtins import " + ", ".join(f"{b[1:]} as {b}" for b in BUILTINS) + "\n" + "\n".join(lines) + "\n\n" + text
+    lines.insert(0, "from builtins import " + ", ".join(f"{b[1:]} as {b}" for b in BUILTINS))
+    return HEAD + "\n".join(lines) + "\n\n" + text
 
 
 def main() -> int:

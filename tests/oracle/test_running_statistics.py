@@ -61,6 +61,15 @@ def test_batch_norm_counts_the_write_of_its_statistics() -> None:
     assert mean._version > version
 
 
+def test_batch_norm_needs_both_statistics_or_none() -> None:
+    for package in (sg, torch):
+        x, mean = package.ones(4, 3), package.zeros(3)
+        with pytest.raises(ValueError, match="must either both be None or neither be None"):
+            package.nn.functional.batch_norm(x, mean, None, training=True)
+        with pytest.raises(RuntimeError, match="must be defined in evaluation mode"):
+            package.nn.functional.batch_norm(x, mean, None)
+
+
 def test_binary_cross_entropy_agrees() -> None:
     rng = np.random.default_rng(0)
     p, y, w = rng.uniform(0.05, 0.95, (3, 4)), rng.uniform(size=(3, 4)), rng.uniform(size=4)

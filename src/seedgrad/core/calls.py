@@ -144,6 +144,7 @@ def binary_call(op: Op, operator: bool = False) -> Callable[..., Any]:
                 t.origin = "inference"
             return t
         edges: Any
+        slots: Any
         if ny is None:
             plan = plan_left = plan_left or op.plan((0,), 2)
             edges, slots = (nx,), (x.slot,) if x.slot else None

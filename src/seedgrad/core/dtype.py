@@ -31,7 +31,7 @@ class dtype:
     __slots__ = ("category", "itemsize", "name")
     _all: dict[str, dtype] = {}
 
-    def __init__(self, name: str, category: int, itemsize: int) -> None:
+    def __init__(self, name: str, category: Any, itemsize: Any) -> None:
         self.name, self.category, self.itemsize = name, category, itemsize
         self._all[name] = self
 
@@ -41,9 +41,17 @@ class dtype:
             return _bfloat16()
         return np.dtype(self.name)
 
-    is_floating_point = property(lambda self: self.category == FLOAT)
-    is_complex = property(lambda self: self.category == COMPLEX)
-    is_signed = property(lambda self: self.name not in ("bool", "uint8"))
+    @property
+    def is_floating_point(self) -> Any:
+        return self.category == FLOAT
+
+    @property
+    def is_complex(self) -> Any:
+        return self.category == COMPLEX
+
+    @property
+    def is_signed(self) -> Any:
+        return self.name not in ("bool", "uint8")
 
     def __repr__(self) -> str:
         return f"seedgrad.{self.name}"
@@ -64,7 +72,10 @@ def _bfloat16() -> np.dtype[Any]:
 
 
 # Categories in the order in which they win a promotion.
-BOOLEAN, INTEGER, FLOAT, COMPLEX = range(4)
+BOOLEAN: Any = 0
+INTEGER: Any = 1
+FLOAT: Any = 2
+COMPLEX: Any = 3
 
 bool = dtype("bool", BOOLEAN, 1)
 uint8 = dtype("uint8", INTEGER, 1)

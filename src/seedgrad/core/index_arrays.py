@@ -73,7 +73,7 @@ def add_into(out: Array, index: Any, value: Array) -> None:
     value = np.broadcast_to(value, (*[out.shape[i] for i in rest[:first]], *shape, *[out.shape[i] for i in rest[first:]]))
     value = np.moveaxis(value, range(first, first + ndim), range(ndim))
     lengths = [out.shape[a] for a in axes]
-    places = np.zeros((), np.int64)
+    places: Any = np.zeros((), np.int64)
     for a, n in zip(arrays, lengths, strict=True):
         places = places * n + np.where(a < 0, a + n, a)
     places = places.reshape(-1)

@@ -22,9 +22,10 @@ import numpy as np
 
 from . import dtype as dtypes
 from .calls import record
+from .kernel import KernelNode
+from .memory import count, note_write
 from .mode import mode
 from .node import Node
-from .memory import count, note_write
 from .op import Op, op, tensor_namespace
 from .plan import RuleNode
 from .tensor import Tensor, at
@@ -186,7 +187,8 @@ def check_view(target: Tensor) -> None:
 
 def _keep_old(node: Node | None, start: int, target: Tensor) -> None:
     """In the nodes made since `start`, replace the memory about to be written by a copy of its old value."""
-    memory, copies = target.array, {}
+    memory = target.array
+    copies: dict[int, Any] = {}
     todo, seen = [node] if node is not None else [], set()
     while todo:
         node = todo.pop()
@@ -197,7 +199,7 @@ def _keep_old(node: Node | None, start: int, target: Tensor) -> None:
         if not isinstance(node, RuleNode) or node.saved is None:
             continue
         node.saved = _kept(node.saved, memory, copies)
-        if hasattr(node, "inputs"):
+        if isinstance(node, KernelNode):
             node.inputs, node.out = _kept(node.inputs, memory, copies), _kept(node.out, memory, copies)
 
 

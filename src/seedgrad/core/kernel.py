@@ -58,6 +58,9 @@ class KernelNode(RuleNode):
 
     __slots__ = ("inputs", "kernel", "kernel_saved", "needs", "out", "outputs", "settings")
 
+    inputs: Any
+    out: Any
+
     def __init__(self, op: Op, kernel: Kernel, plan: Plan, order: int, *rest: Any) -> None:
         super().__init__(plan, order, *rest)
         self.kernel = kernel

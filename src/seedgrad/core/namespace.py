@@ -127,6 +127,11 @@ from .shape_arrays import (  # noqa: F401
 tensor_namespace = types.SimpleNamespace()
 
 Array = np.ndarray[Any, Any]
+# The methods of ufuncs, without the overloads that their type stubs know.
+add_reduce: Any = np.add.reduce
+multiply_reduce: Any = np.multiply.reduce
+maximum_reduce: Any = np.maximum.reduce
+minimum_reduce: Any = np.minimum.reduce
 min_, max_ = builtins.min, builtins.max  # hidden below by the reductions of the same names
 Axis = int | tuple[int, ...] | None
 
@@ -197,20 +202,20 @@ def sum(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
     """Sum; float16 and bfloat16 are added up in float32."""
     kind = x.dtype
     if kind is dtypes.F32 or kind is dtypes.F64:
-        return np.add.reduce(x, axis, None, None, keepdims)
-    return np.add.reduce(x, axis, _accumulator(kind), None, keepdims).astype(kind, copy=False)
+        return add_reduce(x, axis, None, None, keepdims)
+    return add_reduce(x, axis, _accumulator(kind), None, keepdims).astype(kind, copy=False)
 
 
 def prod(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
     """Product; float16 and bfloat16 are multiplied in float32."""
     kind = x.dtype
-    return np.multiply.reduce(x, axis, _accumulator(kind), None, keepdims).astype(kind, copy=False)
+    return multiply_reduce(x, axis, _accumulator(kind), None, keepdims).astype(kind, copy=False)
 
 
 def mean(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
     """Arithmetic mean; NaN where nothing is averaged."""
     kind = x.dtype
-    total = np.add.reduce(x, axis, _accumulator(kind), None, keepdims)
+    total = add_reduce(x, axis, _accumulator(kind), None, keepdims)
     count = x.size // total.size if total.size else 1
     return np.divide(total, total.dtype.type(count)).astype(kind, copy=False)
 
@@ -219,7 +224,7 @@ def var(x: Array, axis: Axis = None, correction: float = 1, keepdims: bool = Fal
     """The mean square distance from the mean, with n - correction in place of n."""
     wide = x.astype(_accumulator(x.dtype), copy=False)
     away = wide - mean(wide, axis, True)
-    total = np.add.reduce(
+    total = add_reduce(
         np.multiply(away, away, out=away if away.ndim else None), axis=axis, keepdims=keepdims
     )
     free = (away.size // total.size if total.size else 0) - correction
@@ -238,12 +243,12 @@ def cumprod(x: Array, axis: int = 0) -> Array:
 
 def max(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
     """Largest value; NaN if there is one."""
-    return np.maximum.reduce(x, axis=axis, keepdims=keepdims)
+    return maximum_reduce(x, axis=axis, keepdims=keepdims)
 
 
 def min(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
     """Smallest value; NaN if there is one."""
-    return np.minimum.reduce(x, axis=axis, keepdims=keepdims)
+    return minimum_reduce(x, axis=axis, keepdims=keepdims)
 
 
 def _accumulator(kind: np.dtype[Any]) -> np.dtype[Any]:

@@ -59,6 +59,7 @@ class Op:
         self.grad_name = f"{grad_name or self.name.title().replace('_', '')}Backward0"
         code = definition.__code__
         names = code.co_varnames
+        self.arrays: tuple[str, ...]
         self.variadic = bool(code.co_flags & inspect.CO_VARARGS)
         n = code.co_argcount
         if self.variadic:

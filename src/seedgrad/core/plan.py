@@ -54,9 +54,8 @@ class Plan:
         self.sources = tuple(sources.values())
         self.saves_arrays = any(kind != "constant" for kind, _ in self.sources)
         scope = {"rules": op.rules, "wanted": wanted}
-        self.save: Callable[..., tuple[Any, ...]] | None = sources and eval(
-            f"lambda inputs, out, settings: ({''.join(f'{source},' for source in sources)})"
-        )
+        text = f"lambda inputs, out, settings: ({''.join(f'{source},' for source in sources)})"
+        self.save: Callable[..., tuple[Any, ...]] | None = eval(text) if sources else None
         body = (
             f"tuple(map(tuple({calls[0]}).__getitem__, wanted))" if op.variadic else f"({', '.join(calls)},)"
         )
@@ -67,6 +66,7 @@ class Plan:
         """The expression for one parameter of a rule, given g, xp and the saved values s."""
         if name in ("g", "xp"):
             return name
+        kind: tuple[str, Any]
         source, kind = name, ("constant", None)
         if name == "out":
             source, kind = "out", ("out", None)

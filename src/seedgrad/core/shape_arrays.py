@@ -57,7 +57,7 @@ def flip(x: Array, axis: Any = None) -> Array:
     ndim = x.ndim
     if axis is None:
         return x[(slice(None, None, -1),) * ndim]
-    index = [slice(None)] * ndim
+    index: list[Any] = [slice(None)] * ndim
     for a in (axis,) if isinstance(axis, int) else axis:
         index[a] = slice(None, None, -1)
     return x[(*index, ...)]

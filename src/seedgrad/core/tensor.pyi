@@ -21,7 +21,7 @@ class Tensor:
     array: ndarray[Any, Any]
     node: Node | None
     slot: _int
-    view: Any
+    origin: Any
     views: list[Any] | None
     _grad: Tensor | None
     __array_priority__: _int

@@ -39,8 +39,8 @@ def link_view(op: Op, source: Any, t: Tensor, settings: dict[str, Any], slot: in
     """Make `t`, the result of `op` on `source`, a view, if it does share memory (a reshape may have copied)."""
     array = getattr(source, "array", None)
     owner = t.array.base
-    shared = t.array is array or (owner is not None and (owner is array or owner is array.base))
-    if not shared or array is None:
+    shared = array is not None and (t.array is array or (owner is not None and (owner is array or owner is array.base)))
+    if not shared:
         if mode.now.inference:
             t.origin = "inference"
         return

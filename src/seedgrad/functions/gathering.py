@@ -216,7 +216,7 @@ def index_add(input: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha: 
         >>> sg.zeros(3).index_add(0, sg.tensor([0, 0]), sg.tensor([1.0, 2.0]))
         tensor([3., 0., 0.])
     """
-    return index_add_(input.clone(), dim, index, source, alpha=alpha)  # type: ignore[attr-defined]
+    return index_add_(input.clone(), dim, index, source, alpha=alpha)
 
 
 def index_add_(self: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha: Any = 1) -> Tensor:
@@ -225,7 +225,7 @@ def index_add_(self: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha: 
     if alpha != 1:
         value = value * alpha
     if not self.array.ndim:
-        where, self = (where[-1],), self[None]  # type: ignore[index]
+        where, self = (where[-1],), self[None]
     return write_part(self, ix.add_at, (value,), {"index": where}, lambda out, v: add_into(out, where, v))
 
 
@@ -251,14 +251,14 @@ def index_copy(input: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor
         >>> sg.zeros(3).index_copy(0, sg.tensor([2, 0]), sg.tensor([1.0, 2.0]))
         tensor([2., 0., 1.])
     """
-    return index_copy_(input.clone(), dim, index, source)  # type: ignore[attr-defined]
+    return index_copy_(input.clone(), dim, index, source)
 
 
 def index_copy_(self: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor:
     """`index_copy` into the tensor itself."""
     where, _, value = _into_slices("index_copy", self, dim, index, source)
     if not self.array.ndim:
-        where, self = (where[-1],), self[None]  # type: ignore[index]
+        where, self = (where[-1],), self[None]
 
     def fill(out: Array, v: Array) -> None:
         out[where] = v
@@ -275,7 +275,7 @@ def index_fill(input: Tensor, dim: int, index: Tensor, value: Any) -> Tensor:
         >>> sg.zeros(3).index_fill(0, sg.tensor([1]), 7.0)
         tensor([0., 7., 0.])
     """
-    return index_fill_(input.clone(), dim, index, value)  # type: ignore[attr-defined]
+    return index_fill_(input.clone(), dim, index, value)
 
 
 def index_fill_(self: Tensor, dim: int, index: Tensor, value: Any) -> Tensor:
@@ -286,7 +286,7 @@ def index_fill_(self: Tensor, dim: int, index: Tensor, value: Any) -> Tensor:
         raise RuntimeError(
             f"index_fill_ only supports a 0-dimensional value tensor, but got tensor with {value.array.ndim} dimension(s)."
         )
-    self[(slice(None),) * axis + (array,)] = value if isinstance(value, Tensor) else as_number("index_fill", "value", value)  # type: ignore[index]
+    self[(slice(None),) * axis + (array,)] = value if isinstance(value, Tensor) else as_number("index_fill", "value", value)
     return self
 
 
@@ -330,7 +330,7 @@ def scatter(input: Tensor, dim: int, index: Tensor, src: Any = None, *, value: A
                 [0., 0., 1.]])
     """
     check_tensors("scatter", input)
-    return scatter_(input.clone(), dim, index, src, value=value, reduce=reduce)  # type: ignore[attr-defined]
+    return scatter_(input.clone(), dim, index, src, value=value, reduce=reduce)
 
 
 def scatter_(
@@ -380,7 +380,7 @@ def scatter_add(input: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
         tensor([2., 0., 1.])
     """
     check_tensors("scatter_add", input, src)
-    return scatter_add_(input.clone(), dim, index, src)  # type: ignore[attr-defined]
+    return scatter_add_(input.clone(), dim, index, src)
 
 
 def scatter_add_(self: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:

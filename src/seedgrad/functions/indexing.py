@@ -318,5 +318,5 @@ def _is_same_place(seen: Tensor, value: Tensor) -> bool:
     )
 
 
-Tensor.__getitem__ = getitem  # type: ignore[attr-defined]
-Tensor.__setitem__ = setitem  # type: ignore[attr-defined]
+Tensor.__getitem__ = getitem
+Tensor.__setitem__ = setitem

@@ -60,7 +60,7 @@ def arange(
     whole = all(dtypes.scalar_category(v) <= dtypes.INTEGER for v in (start, end, step))
     kind = element_type(dtype, dtypes.I64 if whole else None)
     if whole:
-        return wrap(np.arange(start, end, step, dtypes.I64).astype(kind, copy=False), requires_grad)
+        return wrap(np.arange(start, end, step, dtype=np.int64).astype(kind, copy=False), requires_grad)
     if kind.kind in "iu":
         if int(step) == 0:
             raise ValueError(f"step must be nonzero: {step} becomes 0 as {kind}")

@@ -307,8 +307,8 @@ def squeeze_(self: Tensor, dim: Any = None) -> Tensor:
     return reshape_in_place(self, (o.squeeze, {"axis": axes}), (o.expand_dims, {"axis": axes}))
 
 
-Tensor.unsqueeze_ = unsqueeze_  # type: ignore[attr-defined]
-Tensor.squeeze_ = squeeze_  # type: ignore[attr-defined]
+Tensor.unsqueeze_ = unsqueeze_
+Tensor.squeeze_ = squeeze_
 
 
 @public()

@@ -160,9 +160,7 @@ def gelu(xp: Any, x: Any, /) -> Any:
     return xp.astype(0.5 * z * (1 + xp.erf(z * _SQRT_HALF)), x.dtype)
 
 
-gelu.defvjp(
-    x=lambda g, xp, x: g * (0.5 * (1 + xp.erf(x * _SQRT_HALF)) + x * (xp.exp(-0.5 * x * x) * _INV_SQRT_2PI))
-)
+gelu.defvjp(x=lambda g, xp, x: g * (0.5 * (1 + xp.erf(x * _SQRT_HALF)) + x * (xp.exp(-0.5 * x * x) * _INV_SQRT_2PI)))
 
 
 @op(cast="float", name="Gelu")
@@ -188,9 +186,7 @@ def softplus(xp: Any, x: Any, /, beta: float = 1.0, threshold: float = 20.0) -> 
     return xp.astype(xp.where(z > threshold, wide(xp, x), xp.log1p_exp(z) * (1 / beta)), x.dtype)
 
 
-softplus.defvjp(
-    x=lambda g, xp, x, beta, threshold: xp.where(beta * x > threshold, g, g * xp.sigmoid(beta * x))
-)
+softplus.defvjp(x=lambda g, xp, x, beta, threshold: xp.where(beta * x > threshold, g, g * xp.sigmoid(beta * x)))
 
 
 @op(cast="float", name="LogSigmoid")

@@ -45,7 +45,7 @@ def _reduce(xp: Any, loss: Any, used: Any, kept: Any, reduction: str) -> Any:
     return xp.sum(loss) / xp.sum(used) if reduction == "mean" else xp.sum(loss)
 
 
-@op(raw=("target",), name="NllLoss")
+@op(cast=None, name="NllLoss")
 def nll_loss(
     xp: Any,
     x: Any,
@@ -60,7 +60,7 @@ def nll_loss(
     return xp.astype(_reduce(xp, -at * used, used, kept, reduction), x.dtype)
 
 
-@op(raw=("target",), name="CrossEntropy")
+@op(cast=None, name="CrossEntropy")
 def cross_entropy(
     xp: Any,
     x: Any,

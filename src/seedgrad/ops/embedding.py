@@ -83,9 +83,7 @@ def _rows_of(g: Any, xp: Any, indices: Any, padding_idx: int) -> Any:
 
 
 embedding.defvjp(
-    weight=lambda g, xp, indices, weight_shape, padding_idx: xp.embedding_sum(
-        g, indices, weight_shape[0], padding_idx
-    ),
+    weight=lambda g, xp, indices, weight_shape, padding_idx: xp.embedding_sum(g, indices, weight_shape[0], padding_idx),
     indices=None,
 )
 embedding_sum.defvjp(g=_rows_of, indices=None)

@@ -69,9 +69,7 @@ def _huber_vjp(g: Any, xp: Any, x: Any, y: Any, delta: float, reduction: str) ->
     return held(xp, d, delta) * share(g, reduction, d)
 
 
-huber_loss.defvjp(
-    x=_huber_vjp, y=lambda g, xp, x, y, delta, reduction: -_huber_vjp(g, xp, x, y, delta, reduction)
-)
+huber_loss.defvjp(x=_huber_vjp, y=lambda g, xp, x, y, delta, reduction: -_huber_vjp(g, xp, x, y, delta, reduction))
 
 
 def held(xp: Any, d: Any, limit: float) -> Any:

@@ -25,9 +25,7 @@ def _normal(xp: Any, x: Any, axes: tuple[int, ...], eps: float) -> tuple[Any, An
 
 
 @op(cast="float", name="NativeLayerNorm")
-def layer_norm(
-    xp: Any, x: Any, weight: Any = None, bias: Any = None, /, ndim: int = 1, eps: float = 1e-5
-) -> Any:
+def layer_norm(xp: Any, x: Any, weight: Any = None, bias: Any = None, /, ndim: int = 1, eps: float = 1e-5) -> Any:
     """x normalised over its last `ndim` axes."""
     out = _normal(xp, x, tuple(range(-ndim, 0)), eps)[0]
     if weight is not None:

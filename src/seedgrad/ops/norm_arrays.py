@@ -129,9 +129,7 @@ def _channel_sum(block: NDArray, rows: bool) -> NDArray:
     return np.add.reduce(each.reshape(n, c), axis=0, dtype=np.float64)
 
 
-def batch_forward(
-    x: NDArray, weight: NDArray | None = None, bias: NDArray | None = None, /, eps: float = 1e-5
-) -> Any:
+def batch_forward(x: NDArray, weight: NDArray | None = None, bias: NDArray | None = None, /, eps: float = 1e-5) -> Any:
     if not x.size or x.dtype.itemsize == 2:
         return NotImplemented
     rows = channels_last(x)

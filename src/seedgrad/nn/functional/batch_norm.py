@@ -65,9 +65,7 @@ def batch_norm(
     check_floats("batch_norm", input)
     shape = input.array.shape
     if len(shape) < 2:
-        raise IndexError(
-            f"batch_norm: the input must be (N, C, *), got shape {shape}: dimension 1 is out of range"
-        )
+        raise IndexError(f"batch_norm: the input must be (N, C, *), got shape {shape}: dimension 1 is out of range")
     for label, value in (
         ("running_mean", running_mean),
         ("running_var", running_var),
@@ -152,9 +150,7 @@ def instance_norm(
     shape = input.array.shape
     if not use_input_stats:
         if running_mean is None or running_var is None:
-            raise RuntimeError(
-                "Expected running_mean and running_var to be defined when use_input_stats is false"
-            )
+            raise RuntimeError("Expected running_mean and running_var to be defined when use_input_stats is false")
         return batch_norm(input, running_mean, running_var, weight, bias, False, momentum, eps)
     if math.prod(shape[2:]) == 1:
         raise ValueError(f"Expected more than 1 spatial element when training, got input size {shape}")

@@ -103,9 +103,7 @@ def binary_cross_entropy_with_logits(
     check_tensors("binary_cross_entropy_with_logits", input, target)
     reduction = checked_reduction(reduction, size_average, reduce)
     if input.array.shape != target.array.shape:
-        raise ValueError(
-            f"Target size ({target.array.shape}) must be the same as input size ({input.array.shape})"
-        )
+        raise ValueError(f"Target size ({target.array.shape}) must be the same as input size ({input.array.shape})")
     call = ops.binary_cross_entropy_with_logits.call
     if weight is None:
         return call(input, target, pos_weight, reduction=reduction)

@@ -109,9 +109,7 @@ def nll_loss(
     check_tensors("nll_loss", input, target)
     reduction = checked_reduction(reduction, size_average, reduce)
     target, ignored = _check_classes("nll_loss", input, target, weight, ignore_index)
-    return ops.nll_loss.call(
-        input, target, weight, ignore_index=ignore_index if ignored else None, reduction=reduction
-    )
+    return ops.nll_loss.call(input, target, weight, ignore_index=ignore_index if ignored else None, reduction=reduction)
 
 
 def _check_classes(
@@ -150,9 +148,7 @@ def _fit_target(name: str, input: Tensor, target: Tensor, weight: Tensor | None)
     """The target as int64, in the shape of the input without its classes."""
     x, t = input.array, target.array
     if not dtypes.differentiable(x.dtype):
-        raise NotImplementedError(
-            f"{name} is not implemented for {input.dtype} scores. Convert them: x.float()"
-        )
+        raise NotImplementedError(f"{name} is not implemented for {input.dtype} scores. Convert them: x.float()")
     if t.dtype.name not in ("int64", "uint8"):
         raise RuntimeError(
             f"expected target dtype to be Long or Byte, but got {target.dtype}: {name} takes class numbers. "
@@ -189,9 +185,7 @@ def _check_weight(weight: Tensor, input: Tensor, classes: int) -> None:
             f"of shape: {list(weight.array.shape)}"
         )
     if weight.array.dtype != input.array.dtype:
-        raise RuntimeError(
-            f"expected the weight to have the input's type {input.dtype}, but found {weight.dtype}"
-        )
+        raise RuntimeError(f"expected the weight to have the input's type {input.dtype}, but found {weight.dtype}")
 
 
 def _probabilities(
@@ -211,9 +205,7 @@ def _probabilities(
             f"the input's shape {x.shape}; class numbers have one dimension less)"
         )
     if ignore_index >= 0:
-        raise RuntimeError(
-            f"ignore_index is not supported for floating point target, got ignore_index={ignore_index}"
-        )
+        raise RuntimeError(f"ignore_index is not supported for floating point target, got ignore_index={ignore_index}")
     if x.ndim == 0:
         raise RuntimeError("cross_entropy: input must have a dimension of classes, got a 0-d tensor")
     axis = 1 if x.ndim > 1 else 0

@@ -63,9 +63,7 @@ def embedding(
         padding_idx = -1
     else:
         if not -rows <= padding_idx < rows:
-            raise AssertionError(
-                f"Padding_idx must be within num_embeddings ({rows} rows), got {padding_idx}"
-            )
+            raise AssertionError(f"Padding_idx must be within num_embeddings ({rows} rows), got {padding_idx}")
         padding_idx %= rows
     # Negative numbers are large as unsigned ones: one pass finds both kinds of mistake.
     if indices.size and np.maximum.reduce(indices.view(f"u{indices.itemsize}"), axis=None) >= rows:

@@ -32,9 +32,7 @@ def _compare(
     check_tensors(name, input, target)
     x, y = input.array, target.array
     if not (dtypes.differentiable(x.dtype) or dtypes.differentiable(y.dtype)):
-        raise NotImplementedError(
-            f"{name} is not implemented for {input.dtype} tensors. Convert them: x.float()"
-        )
+        raise NotImplementedError(f"{name} is not implemented for {input.dtype} tensors. Convert them: x.float()")
     if x.shape != y.shape:
         warnings.warn(
             f"Using a target size ({tuple(y.shape)}) that is different to the input size "

@@ -15,21 +15,16 @@ from ...ops import norm as ops
 from ...ops.shape import reshape
 
 
-def _check_shape(
-    name: str, input: Tensor, normalized_shape: Sequence[int], **parameters: Tensor | None
-) -> int:
+def _check_shape(name: str, input: Tensor, normalized_shape: Sequence[int], **parameters: Tensor | None) -> int:
     """How many axes are normalised, after the checks of layer_norm and rms_norm."""
     check_floats(name, input)
     if not isinstance(normalized_shape, (tuple, list)):
         raise TypeError(
-            f"{name}(): argument 'normalized_shape' must be tuple of ints, not "
-            f"{type(normalized_shape).__name__}"
+            f"{name}(): argument 'normalized_shape' must be tuple of ints, not {type(normalized_shape).__name__}"
         )
     wanted, shape = tuple(normalized_shape), input.array.shape
     if not wanted:
-        raise RuntimeError(
-            "Expected normalized_shape to be at least 1-dimensional, but got normalized_shape = []"
-        )
+        raise RuntimeError("Expected normalized_shape to be at least 1-dimensional, but got normalized_shape = []")
     if shape[-len(wanted) :] != wanted:
         sizes = ", ".join(str(n) for n in wanted)
         raise RuntimeError(
@@ -159,9 +154,7 @@ def group_norm(
         )
     _check_channels(shape, weight=weight, bias=bias)
     if n * channels // num_groups * math.prod(shape[2:]) == 1:
-        raise ValueError(
-            f"Expected more than 1 value per channel when training, got input size {list(shape)}"
-        )
+        raise ValueError(f"Expected more than 1 value per channel when training, got input size {list(shape)}")
     grouped = reshape.call(input, shape=(n, num_groups, -1) if input.array.size else (n, num_groups, 0))
     out = reshape.call(ops.layer_norm.call(grouped, None, None, ndim=1, eps=eps), shape=shape)
     return _affine(out, weight, bias)

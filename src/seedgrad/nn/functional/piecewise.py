@@ -13,9 +13,7 @@ from ...functions.public import public
 from ...ops import activation as ops
 
 
-def _apply(
-    name: str, call: Callable[..., Any], input: Tensor, inplace: bool = False, /, **settings: Any
-) -> Tensor:
+def _apply(name: str, call: Callable[..., Any], input: Tensor, inplace: bool = False, /, **settings: Any) -> Tensor:
     """Call an op that needs a floating-point tensor, into the tensor's memory if asked."""
     if not isinstance(input, Tensor) or input.array.dtype not in (F32, F64):
         check_floats(name, input)
@@ -92,9 +90,7 @@ def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace
         tensor([-1.0000,  0.5000])
     """
     if min_val > max_val:
-        raise ValueError(
-            f"min_val cannot be greater than max_val, got min_val={min_val} and max_val={max_val}"
-        )
+        raise ValueError(f"min_val cannot be greater than max_val, got min_val={min_val} and max_val={max_val}")
     _refuse_bools("hardtanh", input)
     kind = float if input.is_floating_point() else int
     settings = {"low": kind(min_val), "high": kind(max_val)}
@@ -201,8 +197,8 @@ def hardswish(input: Tensor, inplace: bool = False) -> Tensor:
 
     Example:
         >>> import seedgrad as sg
-        >>> sg.nn.functional.hardswish(sg.tensor([-4.0, 0.0, 4.0])).tolist()
-        [0.0, 0.0, 4.0]
+        >>> sg.nn.functional.hardswish(sg.tensor([1.0, 4.0]))
+        tensor([0.6667, 4.0000])
 
     Source: Howard et al., "Searching for MobileNetV3", 2019.
     """

@@ -20,16 +20,14 @@ def _prepared(name: str, input: Tensor, dim: int | None, stacklevel: int, dtype:
     axis = one_axis(name, input, dim if dim is not None else _implicit(name, input, stacklevel))
     if not dtypes.differentiable(input.array.dtype):
         raise NotImplementedError(
-            f"{name} is not implemented for {input.dtype} tensors. Convert the input first: x.float(), or "
-            "pass dtype="
+            f"{name} is not implemented for {input.dtype} tensors. Convert the input first: x.float(), or pass dtype="
         )
     return input, axis
 
 
 def _implicit(name: str, input: Tensor, stacklevel: int) -> int:
     warnings.warn(
-        f"Implicit dimension choice for {name} has been deprecated. Change the call to include dim=X as an "
-        "argument.",
+        f"Implicit dimension choice for {name} has been deprecated. Change the call to include dim=X as an argument.",
         stacklevel=stacklevel + 2,
     )
     return 0 if input.dim() in (0, 1, 3) else 1
