@@ -44,9 +44,7 @@ def test_parallel_for_visits_every_place_once_and_answers_in_order(n: int, grain
 
 def test_parallel_for_uses_several_threads() -> None:
     meeting = threading.Barrier(3, timeout=20)  # passes only if three threads are inside at once
-    names = parallel_for(
-        lambda start, stop: (meeting.wait(), threading.get_ident())[1] if start < 3 else None, 9
-    )
+    names = parallel_for(lambda start, stop: (meeting.wait(), threading.get_ident())[1] if start < 3 else None, 9)
     assert len({name for name in names if name is not None}) == 3
 
 

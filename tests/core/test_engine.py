@@ -437,3 +437,32 @@ def test_numpy_warnings_stay_silent_and_the_users_settings_stay() -> None:
     x = sg.tensor([0.0, 1.0], requires_grad=True)
     (1 / x).log().sum().backward()
     assert np.geterr() == before
+
+
+@pytest.mark.parametrize("forward_only", [False, True])
+def test_op_without_rules_is_differentiated_when_its_kernel_declines(forward_only) -> None:
+    from seedgrad.core.op import Op, tensor_namespace
+
+    made = Op(
+        _cube,
+        cast="common",
+        raw=(),
+        view=False,
+        ufunc=False,
+        differentiable=True,
+        complex=False,
+        grad_name=None,
+    )
+
+    @made.kernel("numpy")
+    def forward(x):
+        return (x * x * x, ()) if forward_only else NotImplemented
+
+    assert "_cube" not in vars(tensor_namespace)
+    x = leaf(1, 2)
+    made.call(x).sum().backward()
+    assert x.grad.tolist() == [3, 12]
+
+
+def _cube(xp, x, /):
+    return x * x * x

@@ -88,9 +88,7 @@ def test_orthogonal_is_orthogonal(shape: tuple[int, ...]) -> None:
 def test_orthogonal_is_uniformly_distributed() -> None:
     g = sg.Generator(seed=3)
     corners = [nn.init.orthogonal_(sg.zeros(3, 3), generator=g).array[0, 0] for _ in range(2000)]
-    assert (
-        stats.kstest(corners, stats.uniform(-1, 2).cdf).pvalue > 1e-5
-    )  # a coordinate on the sphere in 3 dimensions
+    assert stats.kstest(corners, stats.uniform(-1, 2).cdf).pvalue > 1e-5  # a coordinate on the sphere in 3 dimensions
 
 
 def test_sparse_has_the_same_number_of_zeros_in_each_column() -> None:

@@ -149,9 +149,7 @@ def test_conversion_keeps_parameter_objects_and_converts_gradients() -> None:
     assert all(p.grad.dtype == sg.float64 for p in before)
 
 
-@pytest.mark.parametrize(
-    "args", [(sg.float64,), ("cpu", sg.float64), (sg.ones(1).double(),), (None, sg.float64, True)]
-)
+@pytest.mark.parametrize("args", [(sg.float64,), ("cpu", sg.float64), (sg.ones(1).double(),), (None, sg.float64, True)])
 def test_to_takes_a_type_a_device_or_a_tensor(args: Any) -> None:
     assert nn.Linear(1, 1).to(*args).weight.dtype == sg.float64
     assert nn.Linear(1, 1).to(dtype=sg.float64, device="cpu").bias.dtype == sg.float64
@@ -210,9 +208,7 @@ def test_deep_nesting_is_walked_without_recursion() -> None:
     assert len(list(deep.named_parameters())) == 2
     deep.double().zero_grad()
     assert all(p.dtype == sg.float64 for p in deep.parameters())
-    while len(
-        list(deep.children())
-    ):  # taken apart by hand: dropping it at once would recurse in Python itself
+    while len(list(deep.children())):  # taken apart by hand: dropping it at once would recurse in Python itself
         deep = next(deep.children())
 
 
@@ -227,9 +223,7 @@ def test_parameter_shares_memory_and_keeps_its_class() -> None:
         assert type(other) is nn.Parameter and other.no_decay and other.requires_grad
     assert type(p.detach()) is type(p.data) is type(p * 2) is sg.Tensor
     assert nn.Parameter().shape == (0,) and not nn.Parameter(data, requires_grad=False).requires_grad
-    with pytest.raises(
-        TypeError, match=r"data must be a Tensor, got list. Convert it first: seedgrad.tensor"
-    ):
+    with pytest.raises(TypeError, match=r"data must be a Tensor, got list. Convert it first: seedgrad.tensor"):
         nn.Parameter([1.0])
 
 

@@ -39,9 +39,7 @@ def test_loading_with_assign_takes_the_given_tensors() -> None:
     a[0].requires_grad_(False)
     a.load_state_dict(b.state_dict(), assign=True)
     assert a[0].weight.dtype == sg.float64 and np.shares_memory(a[0].weight.array, b[0].weight.array)
-    assert (
-        isinstance(a[0].weight, nn.Parameter) and not a[0].weight.requires_grad and a[2].weight.requires_grad
-    )
+    assert isinstance(a[0].weight, nn.Parameter) and not a[0].weight.requires_grad and a[2].weight.requires_grad
 
 
 def test_loading_is_noticed_by_a_recorded_graph() -> None:
@@ -77,9 +75,7 @@ def test_transpose_is_guessed() -> None:
 def test_prefix_is_guessed_and_the_advice_works(prefix: str) -> None:
     plain = model().state_dict()
     longer = {prefix + k: v for k, v in plain.items()}
-    with pytest.raises(
-        RuntimeError, match=rf"state_dict start with '{prefix}' and those of the model do not"
-    ):
+    with pytest.raises(RuntimeError, match=rf"state_dict start with '{prefix}' and those of the model do not"):
         model().load_state_dict(longer)
     model().load_state_dict({name.removeprefix(prefix): value for name, value in longer.items()})
     outer = nn.Module()
@@ -103,9 +99,7 @@ def test_failed_load_lists_all_problems_at_once() -> None:
     state = model().state_dict()
     del state["0.bias"]
     state["extra"], state["2.bias"] = sg.ones(1), sg.ones(5)
-    with pytest.raises(
-        RuntimeError, match=r"(?s)Missing.*0.bias.*Unexpected.*extra.*size mismatch for 2.bias"
-    ):
+    with pytest.raises(RuntimeError, match=r"(?s)Missing.*0.bias.*Unexpected.*extra.*size mismatch for 2.bias"):
         model().load_state_dict(state)
     with pytest.raises(RuntimeError, match=r"size mismatch for 2.bias"):
         model().load_state_dict(state, strict=False)
@@ -134,9 +128,7 @@ def test_hooks_around_saving_and_loading_can_rename() -> None:
     m = model()
     seen: list[str] = []
 
-    def old_name(
-        module: Any, state: Any, prefix: str, metadata: Any, strict: Any, a: Any, b: Any, c: Any
-    ) -> None:
+    def old_name(module: Any, state: Any, prefix: str, metadata: Any, strict: Any, a: Any, b: Any, c: Any) -> None:
         state[prefix + "0.weight"] = state.pop(prefix + "first.weight")
 
     m.register_state_dict_pre_hook(lambda module, prefix, keep: seen.append(f"save {prefix!r} {keep}"))

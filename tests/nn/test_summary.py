@@ -62,11 +62,7 @@ def test_the_model_is_as_before() -> None:
     m.summary(input_size=(2, 3))
     assert seen == [False]
     assert [x.training for x in m.modules()] == [True, True, False]
-    assert (
-        m._hooks is None
-        and m[1]._hooks is None
-        and not m[0]._hooks.after.keys() - {next(iter(m[0]._hooks.after))}
-    )
+    assert m._hooks is None and m[1]._hooks is None and not m[0]._hooks.after.keys() - {next(iter(m[0]._hooks.after))}
     assert all(np.array_equal(v, m.state_dict()[k].array) for k, v in state.items())
     assert all(p.grad is None for p in m.parameters())
 

@@ -24,9 +24,7 @@ def last(rng: np.random.Generator, n: int, c: int, h: int, w: int) -> Array:
     return rng.standard_normal((n, h, w, c)).astype(np.float32).transpose(0, 3, 1, 2)
 
 
-@pytest.mark.parametrize(
-    ("stride", "padding", "dilation"), list(itertools.product((1, 2, 3), (0, 2), (1, 2)))
-)
+@pytest.mark.parametrize(("stride", "padding", "dilation"), list(itertools.product((1, 2, 3), (0, 2), (1, 2))))
 def test_depthwise_kernel_is_the_definition(stride: int, padding: int, dilation: int) -> None:
     rng = np.random.default_rng(stride)
     x, w = last(rng, 3, 5, 9, 8), rng.standard_normal((5, 1, 3, 2)).astype(np.float32)
@@ -42,9 +40,7 @@ def test_depthwise_kernel_is_the_definition(stride: int, padding: int, dilation:
         np.testing.assert_allclose(out, conv_arrays.convolve(x, w, bias, *settings.values()), atol=1e-5)
     y = last(rng, 3, 5, *out.shape[2:])
     dx, dw, db = kernel.vjp(y, (True, True, True), (x, w, None), None, saved, True)
-    np.testing.assert_allclose(
-        dx, conv_arrays.convolve_input(y, w, x.shape[2:], *settings.values()), atol=1e-5
-    )
+    np.testing.assert_allclose(dx, conv_arrays.convolve_input(y, w, x.shape[2:], *settings.values()), atol=1e-5)
     np.testing.assert_allclose(dw, conv_arrays.convolve_weight(y, x, (3, 2), *settings.values()), atol=1e-4)
     np.testing.assert_allclose(db, y.sum(axis=(0, 2, 3)), atol=1e-4)
     only = kernel.vjp(y, (False, True, False), (x, w, None), None, saved, True)
@@ -67,9 +63,7 @@ def test_depthwise_kernel_declines_what_it_was_not_compiled_for() -> None:
 @pytest.mark.parametrize(
     ("kernel", "stride", "padding", "dilation"), list(itertools.product((2, 3), (1, 2, 3), (0, 1), (1, 2)))
 )
-def test_max_pool_kernel_gradient_is_the_definition(
-    kernel: int, stride: int, padding: int, dilation: int
-) -> None:
+def test_max_pool_kernel_gradient_is_the_definition(kernel: int, stride: int, padding: int, dilation: int) -> None:
     rng = np.random.default_rng(kernel)
     x = np.round(last(rng, 3, 5, 9, 8))  # ties
     x[0, :, 2:4, 3] = np.nan

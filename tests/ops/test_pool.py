@@ -28,9 +28,7 @@ def pools(draw: Any) -> tuple[Array, Windows]:
         axes.append((n, k, s, p, d, max(1, m)))
     windows = Windows(*(tuple(values) for values in zip(*axes, strict=True)))
     rng = np.random.default_rng(draw(st.integers(0, 1000)))
-    x = rng.integers(-2, 3, (2, 3, *windows.size)).astype(
-        draw(st.sampled_from(["float32", "float64", "int64"]))
-    )
+    x = rng.integers(-2, 3, (2, 3, *windows.size)).astype(draw(st.sampled_from(["float32", "float64", "int64"])))
     if draw(st.booleans()):
         x = np.moveaxis(np.ascontiguousarray(np.moveaxis(x, 1, -1)), -1, 1)
     return x, windows
@@ -86,9 +84,7 @@ def test_pairs_of_pool_ops_are_adjoint(made: tuple[Array, Windows]) -> None:
     spread, total = pool_arrays.window_spread(y, w), pool_arrays.window_sum(v, w)
     placed, picked = pool_arrays.max_place(y, x, top, w), pool_arrays.max_pick(v, x, top, w)
     assert spread.shape == placed.shape == x.shape
-    np.testing.assert_allclose(
-        [(spread * v).sum(), (placed * v).sum()], [(y * total).sum(), (y * picked).sum()]
-    )
+    np.testing.assert_allclose([(spread * v).sum(), (placed * v).sum()], [(y * total).sum(), (y * picked).sum()])
 
 
 @given(pools())

@@ -33,9 +33,7 @@ class Layer:
 
     def make(self, dtype: str = "float64") -> tuple[Any, torch.nn.Module]:
         """Both layers, in training mode, the parameters and buffers of ours loaded into PyTorch's."""
-        ours = getattr(sg.nn, self.name)(
-            *map(_ours, self.args), **{k: _ours(v) for k, v in self.kwargs.items()}
-        )
+        ours = getattr(sg.nn, self.name)(*map(_ours, self.args), **{k: _ours(v) for k, v in self.kwargs.items()})
         theirs = getattr(torch.nn, self.name)(
             *map(_theirs, self.args), **{k: _theirs(v) for k, v in self.kwargs.items()}
         )

@@ -116,9 +116,7 @@ WRONG = [
     (call(A(2, 0, 7, 8), 2), r"only the batch may be empty, but got shape \(2, 0, 7, 8\)"),
     (call("x", 2), "input must be a Tensor, got str"),
 ]
-POINTS = np.array(
-    [[[[0.0, NAN, -INF, -INF], [NAN, 1.0, -INF, -INF], [2.0, 2.0, INF, INF], [2.0, 2.0, INF, 0.0]]]]
-)
+POINTS = np.array([[[[0.0, NAN, -INF, -INF], [NAN, 1.0, -INF, -INF], [2.0, 2.0, INF, INF], [2.0, 2.0, INF, 0.0]]]])
 row(
     "nn.functional.max_pool2d",
     [
@@ -168,9 +166,7 @@ for name, half in (("max_pool3d", 8.0), ("avg_pool3d", 0.0)):  # PyTorch has no 
         **{**OPTIONS, "half": half},
     )
 
-SIZES = [call(IMAGES, size) for size in (1, (2, 3), (None, 4), (7, 2), 5, (11, 9))] + [
-    call(A(4, 7, 8), (3, 4))
-]
+SIZES = [call(IMAGES, size) for size in (1, (2, 3), (None, 4), (7, 2), 5, (11, 9))] + [call(A(4, 7, 8), (3, 4))]
 BAD_SIZES = [
     (call(IMAGES, (3, 3, 3)), "output_size must hold 2 sizes"),
     (call(IMAGES, -1), "greater than or equal to 0"),
@@ -185,8 +181,7 @@ for name in ("adaptive_avg_pool2d", "adaptive_max_pool2d"):  # PyTorch has no gr
     row(f"nn.functional.{name}", [call(IMAGES, 0)], label=f"{name} empty", **{**FLOATS, "gradient": False})
 row(
     "nn.functional.adaptive_max_pool2d",
-    [call(IMAGES, size, return_indices=True) for size in ((2, 3), (7, 2))]
-    + [call(POINTS, 3, return_indices=True)],
+    [call(IMAGES, size, return_indices=True) for size in ((2, 3), (7, 2))] + [call(POINTS, 3, return_indices=True)],
     label="adaptive_max_pool2d indices",
     **OPTIONS,
 )

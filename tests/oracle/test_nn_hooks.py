@@ -21,15 +21,10 @@ def journal(pack: Any) -> list[str]:
     model = nn.Sequential(nn.Linear(3, 3), nn.Sequential(nn.Linear(3, 2), nn.Tanh()))
 
     def shapes(values: Any) -> Any:
-        return [
-            None if v is None else tuple(v.shape)
-            for v in (values if isinstance(values, tuple) else (values,))
-        ]
+        return [None if v is None else tuple(v.shape) for v in (values if isinstance(values, tuple) else (values,))]
 
     def note(tag: str) -> Callable[..., None]:
-        return lambda m, *a: lines.append(
-            f"{tag} {m._get_name()} {[shapes(x) for x in a if not isinstance(x, dict)]}"
-        )
+        return lambda m, *a: lines.append(f"{tag} {m._get_name()} {[shapes(x) for x in a if not isinstance(x, dict)]}")
 
     for i, m in enumerate(model.modules()):
         m.register_forward_pre_hook(note(f"pre{i}"))
@@ -83,9 +78,7 @@ CHANGES: list[Callable[[Any, Any], Any]] = [
     lambda m, p: m.register_forward_hook(lambda m, a, out: (out[0] * 2, out[1])),
     lambda m, p: m.register_forward_hook(lambda m, a, k, out: (out[0] * k["k"], out[1]), with_kwargs=True),
     lambda m, p: m.register_full_backward_hook(lambda m, gi, go: (gi[0] * 10, None)),
-    lambda m, p: m.register_full_backward_pre_hook(
-        lambda m, go: (None if go[0] is None else go[0] * 7, go[1])
-    ),
+    lambda m, p: m.register_full_backward_pre_hook(lambda m, go: (None if go[0] is None else go[0] * 7, go[1])),
     lambda m, p: [
         m.register_full_backward_hook(lambda m, gi, go: (gi[0] * 10, None)),
         m.register_full_backward_hook(lambda m, gi, go: (gi[0] + 1, None)),

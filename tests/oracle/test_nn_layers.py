@@ -128,9 +128,7 @@ def test_conv_transpose_reaches_the_output_size() -> None:
     x = np.random.default_rng(0).standard_normal((1, 2, 4, 5))
     for size in ([7, 9], [8, 10], (1, 3, 7, 10)):
         same(ours(sg.tensor(x), output_size=size), theirs(torch.tensor(x), output_size=size))
-    with pytest.raises(
-        ValueError, match=r"requested an output size of \[9, 9\], but valid sizes range from \[7, 9\]"
-    ):
+    with pytest.raises(ValueError, match=r"requested an output size of \[9, 9\], but valid sizes range from \[7, 9\]"):
         ours(sg.tensor(x), output_size=[9, 9])
 
 

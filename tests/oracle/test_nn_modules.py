@@ -220,9 +220,7 @@ def test_loading_problems_are_reported_alike() -> None:
     for line in str(expected.value).splitlines()[:-1]:
         assert line.rstrip(". ") in str(found.value)
     assert "size mismatch for layers.0.weight" in str(expected.value)
-    assert "size mismatch for layers.0.weight: copying a param with shape (2,) from checkpoint" in str(
-        found.value
-    )
+    assert "size mismatch for layers.0.weight: copying a param with shape (2,) from checkpoint" in str(found.value)
     del state["layers.0.weight"]
     a = ours.load_state_dict({k: v.numpy() for k, v in state.items()}, strict=False)
     b = theirs.load_state_dict(state, strict=False)
@@ -232,9 +230,7 @@ def test_loading_problems_are_reported_alike() -> None:
 
 def test_batch_norm_accepts_a_state_without_the_count() -> None:
     for nn, convert in ((sg.nn, lambda t: t), (torch.nn, to_torch)):
-        state = {
-            k: convert(np.ones(3, np.float32)) for k in ("weight", "bias", "running_mean", "running_var")
-        }
+        state = {k: convert(np.ones(3, np.float32)) for k in ("weight", "bias", "running_mean", "running_var")}
         assert not nn.BatchNorm1d(3).load_state_dict(state).missing_keys
 
 

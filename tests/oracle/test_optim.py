@@ -53,7 +53,7 @@ def _step(parameters: list[Any], optimizer: Any, make: Any, t: int) -> None:
     optimizer.step()
 
 
-@pytest.mark.parametrize(("name", "options"), CASES, ids=lambda c: str(c))
+@pytest.mark.parametrize(("name", "options"), CASES, ids=str)
 def test_optimizer_trajectory_equals_the_oracle(name: str, options: dict[str, Any]) -> None:
     ours = [sg.tensor(a, requires_grad=True) for a in _values(0)]
     theirs = [torch.tensor(a, requires_grad=True) for a in _values(0)]
@@ -130,7 +130,9 @@ def _scheduled(lib: Any, name: str, options: dict[str, Any]) -> list[list[float]
     return rates
 
 
-@pytest.mark.parametrize(("name", "options"), SCHEDULES, ids=str)
+@pytest.mark.parametrize(
+    ("name", "options"), SCHEDULES, ids=[f"{name}-{i}" for i, (name, _) in enumerate(SCHEDULES)]
+)
 def test_schedule_gives_the_oracle_rates(name: str, options: dict[str, Any]) -> None:
     np.testing.assert_allclose(
         _scheduled(sg, name, options), _scheduled(torch, name, options), rtol=1e-12, atol=1e-15

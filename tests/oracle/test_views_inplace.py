@@ -115,7 +115,8 @@ VIEWS = ["index", "transpose", "flatten", "expand", "unbind", "split", "diagonal
 WRITES = ["mul_ number", "mul_ tensor", "add_ tensor", "exp_", "tanh_", "zero_", "fill_", "copy_ tensor", "set number",
           "set tensor", "set part", "advanced number", "advanced tensor", "no_grad mul_", "index_add_", "iadd part",
           "unsqueeze_", "t_", "masked_fill_"]
-FILLS = ["zero_", "fill_", "set number", "set tensor", "set part", "advanced number", "masked_fill_"]
+FILLS = ["zero_", "fill_", "set number", "set tensor", "set part", "advanced number", "advanced tensor", "masked_fill_",
+         "index_add_"]
 PURE = ["mul", "exp", "square", "advanced read", "clone", "add number", "contiguous"]
 
 

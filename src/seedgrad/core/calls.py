@@ -233,6 +233,8 @@ def general_call(op: Op) -> Callable[..., Any]:
             arrays = cast(op, arrays, numbers)
         try:
             found = run_kernel(op, arrays, settings) if op.kernels else None
+            if needs and not op.rules and not (found and found[2].vjp):  # no kernel took it, or only forward
+                return op.definition(tensor_namespace, *inputs, **settings)
             out = found[0] if found else mode.now.run(op.forward, *arrays, **settings)
         except (TypeError, ValueError) as error:
             raise explain(op.name, arrays, error) from None

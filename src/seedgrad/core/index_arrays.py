@@ -45,14 +45,14 @@ def scatter_index(value: Array, shape: tuple[int, ...], index: Any) -> Array:
 
 def setitem(x: Array, value: Array, index: Any) -> Array:
     """A copy of x in which x[index] is value."""
-    out = x.copy()
+    out = np.array(x)
     out[index] = value
     return out
 
 
 def add_at(x: Array, value: Array, index: Any) -> Array:
     """A copy of x with value added at an index of arrays; places named twice receive both."""
-    out = x.copy()
+    out = np.array(x)
     add_into(out, index, value)
     return out
 
@@ -120,7 +120,7 @@ def take_along_axis(x: Array, indices: Array, axis: int = 0) -> Array:
 
 def scatter_add(x: Array, indices: Array, value: Array, axis: int = 0) -> Array:
     """A copy of x with value[i, j] added at [indices[i, j], j] for axis 0."""
-    out = x.copy()
+    out = np.array(x)
     scatter_add_into(out, indices, value, axis)
     return out
 
@@ -136,7 +136,7 @@ def scatter_add_into(out: Array, indices: Array, value: Array, axis: int = 0) ->
 
 def scatter(x: Array, indices: Array, value: Array, axis: int = 0) -> Array:
     """A copy of x with value[i, j] at [indices[i, j], j] for axis 0."""
-    out = x.copy()
+    out = np.array(x)
     scatter_into(out, indices, value, axis)
     return out
 
@@ -153,7 +153,7 @@ def scatter_into(out: Array, indices: Array, value: Array, axis: int = 0) -> Non
 
 def assign_view(base: Array, value: Array, steps: Any) -> Array:
     """A copy of base in which the view that `steps` lead to is value."""
-    out = base.copy()
+    out = np.array(base)  # also of a NumPy scalar, which copy() leaves one
     view_of(out, steps)[...] = value
     return out
 

@@ -118,6 +118,21 @@ def write_part(
 
 def check_writable(target: Tensor) -> None:
     """Raise if the tensor may not be written now."""
+    check_history(target)
+    array = target.array
+    if array.size and any(s == 0 and n > 1 for s, n in zip(array.strides, array.shape, strict=True)):
+        raise RuntimeError(
+            f"unsupported operation: more than one element of the written-to tensor (shape {array.shape}, expanded) "
+            f"refers to a single memory location. Please clone() the tensor before the write"
+        )
+    if not array.flags.writeable:
+        raise RuntimeError(
+            "the tensor shares read-only memory (a read-only NumPy array or file); write to a clone()"
+        )
+
+
+def check_history(target: Tensor) -> None:
+    """Raise if the tensor's place in the graph forbids to change it."""
     if mode.now.grad and target.node is not None and target.is_leaf:
         raise RuntimeError(
             "a leaf Variable that requires grad is being used in an in-place operation. "
@@ -135,16 +150,6 @@ def check_writable(target: Tensor) -> None:
                 "a view of a leaf Variable that requires grad is being used in an in-place operation. "
                 "Write inside `with no_grad():`, or to a clone()"
             )
-    array = target.array
-    if array.size and any(s == 0 and n > 1 for s, n in zip(array.strides, array.shape, strict=True)):
-        raise RuntimeError(
-            f"unsupported operation: more than one element of the written-to tensor (shape {array.shape}, expanded) "
-            f"refers to a single memory location. Please clone() the tensor before the write"
-        )
-    if not array.flags.writeable:
-        raise RuntimeError(
-            "the tensor shares read-only memory (a read-only NumPy array or file); write to a clone()"
-        )
 
 
 def check_fits(target: Tensor, value: Tensor) -> None:
@@ -297,7 +302,7 @@ def reshape_in_place(target: Tensor, change: tuple[Op, Any], undo: tuple[Op, Any
     Raises:
         RuntimeError: the target is a leaf that requires grad, or a view that may not be written.
     """
-    check_writable(target)
+    check_history(target)
     if mode.now.grad and in_graph(target):
         check_view(target)
     seen, views = target.origin, target.views

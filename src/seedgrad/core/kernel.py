@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from . import namespace
+from .mode import mode
 from .plan import Plan, RuleNode
 
 if TYPE_CHECKING:
@@ -43,8 +44,9 @@ def run_kernel(op: Op, arrays: list[Any], settings: dict[str, Any]) -> tuple[Any
     """(out, saved, kernel) of the first kernel that takes these arrays, or None."""
     if not _loaded and arrays[0] is not None and arrays[0].size >= LARGE:
         load()
+    run = mode.now.run  # without NumPy's warnings, as definitions are run
     for kernel in op.kernels.values():
-        result = kernel.forward(*arrays, **settings)
+        result = run(kernel.forward, *arrays, **settings)
         if result is not NotImplemented:
             return result[0], result[1], kernel
     return None
@@ -120,7 +122,7 @@ class KernelNode(RuleNode):
                 [out for out, _ in pairs],
                 [grad for _, grad in pairs],
                 [inputs[i] for i in wanted],
-                keep=False,
+                keep=create_graph,
                 create_graph=create_graph,
             )
 

@@ -46,7 +46,7 @@ class Plan:
         for position in wanted[:1] if op.variadic else wanted:
             name = op.arrays[0 if op.variadic else position]
             rule = op.rules.get(name)
-            if rule is None:  # the op has a kernel and no rules
+            if rule is None:  # no rules: the op's kernel answers instead, and `backward` is never called
                 calls.append("None")
                 continue
             arguments = [self._argument(p, op, sources, inputs) for p in parameter_names(rule)]

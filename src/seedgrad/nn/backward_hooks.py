@@ -54,9 +54,7 @@ class PassNode(Node):
 class BackwardHooks:
     """The gradient hooks of one call of a module."""
 
-    def __init__(
-        self, module: Module, before: list[Callable[..., Any]], after: list[Callable[..., Any]]
-    ) -> None:
+    def __init__(self, module: Module, before: list[Callable[..., Any]], after: list[Callable[..., Any]]) -> None:
         self.module, self.before, self.after = module, before, after
         self.inputs = 0
         self.input_places: list[int] = []  # the positions of the inputs that need a gradient
@@ -148,9 +146,7 @@ def _changed(result: Any, full: tuple[Any, ...], who: str, what: str, name: str)
         return full
     result = result if isinstance(result, tuple) else (result,)
     if len(result) != len(full):
-        raise RuntimeError(
-            f"{who} returned an invalid number of {what}, got {len(result)}, but expected {len(full)}"
-        )
+        raise RuntimeError(f"{who} returned an invalid number of {what}, got {len(result)}, but expected {len(full)}")
     for new, old in zip(result, full, strict=True):
         if new is not None and old is not None and new.shape != old.shape:
             raise RuntimeError(

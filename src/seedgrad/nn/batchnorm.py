@@ -45,18 +45,12 @@ class _BatchNorm(Module):
         self.register_parameter("bias", Parameter(empty(shape, device, dtype)) if affine and bias else None)
         self.register_buffer("running_mean", empty(shape, device, dtype) if track_running_stats else None)
         self.register_buffer("running_var", empty(shape, device, dtype) if track_running_stats else None)
-        self.register_buffer(
-            "num_batches_tracked", Tensor(np.zeros((), np.int64)) if track_running_stats else None
-        )
+        self.register_buffer("num_batches_tracked", Tensor(np.zeros((), np.int64)) if track_running_stats else None)
         self.reset_parameters()
 
     def reset_running_stats(self) -> None:
         """Forget the statistics: mean 0, variance 1."""
-        if (
-            self.running_mean is not None
-            and self.running_var is not None
-            and self.num_batches_tracked is not None
-        ):
+        if self.running_mean is not None and self.running_var is not None and self.num_batches_tracked is not None:
             init.zeros_(self.running_mean)
             init.ones_(self.running_var)
             init.zeros_(self.num_batches_tracked)
@@ -99,9 +93,7 @@ class _BatchNorm(Module):
         shape = input.array.shape
         if len(shape) not in self._dims:
             dims = " or ".join(f"{n}D" for n in self._dims)
-            raise ValueError(
-                f"{who}: expected {dims} input {self._layout} (got {len(shape)}D input of shape {shape})"
-            )
+            raise ValueError(f"{who}: expected {dims} input {self._layout} (got {len(shape)}D input of shape {shape})")
         if shape[1] != self.num_features:
             raise RuntimeError(
                 f"{who}: the input must have {self.num_features} channels in dimension 1, got shape {shape}"

@@ -57,16 +57,10 @@ class Convolution(Module):
             if padding not in ("same", "valid"):
                 raise ValueError(f"Invalid padding string {padding!r}, should be one of 'same', 'valid'")
             if padding == "same" and any(s != 1 for s in self.stride):
-                raise ValueError(
-                    f"padding='same' is not supported for strided convolutions, got stride={stride}"
-                )
+                raise ValueError(f"padding='same' is not supported for strided convolutions, got stride={stride}")
         self.padding = padding if isinstance(padding, str) else sizes(padding, dims, name, "padding")
         self.padding_mode = padding_mode
-        shape = (
-            (in_channels, out_channels // groups)
-            if self._transposed
-            else (out_channels, in_channels // groups)
-        )
+        shape = (in_channels, out_channels // groups) if self._transposed else (out_channels, in_channels // groups)
         self.weight = Parameter(empty((*shape, *self.kernel_size), device, dtype))
         if bias:
             self.bias = Parameter(empty((out_channels,), device, dtype))
@@ -123,9 +117,7 @@ class Convolution(Module):
         )
 
     def extra_repr(self) -> str:
-        text = (
-            f"{self.in_channels}, {self.out_channels}, kernel_size={self.kernel_size}, stride={self.stride}"
-        )
+        text = f"{self.in_channels}, {self.out_channels}, kernel_size={self.kernel_size}, stride={self.stride}"
         if self.padding != (0,) * self._dims:
             text += f", padding={self.padding}"
         if self.dilation != (1,) * self._dims:

@@ -86,9 +86,7 @@ class ConvTranspose2d(Convolution):
         self._check(input)
         extra = self.output_padding if output_size is None else self._extra(input, list(output_size))
         padding: Any = self.padding
-        return conv_transpose2d(
-            input, self.weight, self.bias, self.stride, padding, extra, self.groups, self.dilation
-        )
+        return conv_transpose2d(input, self.weight, self.bias, self.stride, padding, extra, self.groups, self.dilation)
 
     def _extra(self, input: Tensor, wanted: list[int]) -> tuple[int, ...]:
         """The output_padding that leads to an output of the wanted size."""

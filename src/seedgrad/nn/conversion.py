@@ -80,11 +80,7 @@ class Conversion:
 
         def convert(t: Tensor) -> Tensor:
             have = t.array.dtype
-            return (
-                Tensor(namespace.astype(t.array, kind))
-                if dtypes.category(have) in wanted and have != kind
-                else t
-            )
+            return Tensor(namespace.astype(t.array, kind)) if dtypes.category(have) in wanted and have != kind else t
 
         return self._apply(convert)
 

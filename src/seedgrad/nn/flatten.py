@@ -62,9 +62,7 @@ class Unflatten(Module):
 
     def __init__(self, dim: int, unflattened_size: Sequence[int]) -> None:
         super().__init__()
-        if not isinstance(unflattened_size, (tuple, list)) or not all(
-            isinstance(n, int) for n in unflattened_size
-        ):
+        if not isinstance(unflattened_size, (tuple, list)) or not all(isinstance(n, int) for n in unflattened_size):
             raise TypeError(
                 f"unflattened_size must be a tuple of ints, but found {unflattened_size!r} "
                 f"of type {type(unflattened_size).__name__}"

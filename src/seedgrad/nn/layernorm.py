@@ -56,9 +56,7 @@ class LayerNorm(Module):
     ) -> None:
         super().__init__()
         single = isinstance(normalized_shape, int)
-        self.normalized_shape = (
-            (normalized_shape,) if single else tuple(map(operator.index, normalized_shape))
-        )
+        self.normalized_shape = (normalized_shape,) if single else tuple(map(operator.index, normalized_shape))
         self.eps, self.elementwise_affine = eps, elementwise_affine
         shape = self.normalized_shape
         affine = elementwise_affine

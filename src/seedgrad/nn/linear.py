@@ -89,6 +89,4 @@ class Linear(Module):
         return f"Linear({self.in_features}, {self.out_features})"
 
     def extra_repr(self) -> str:
-        return (
-            f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
-        )
+        return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"

@@ -93,9 +93,7 @@ class ModuleList(Module):
             TypeError: `modules` is not an iterable, or an element is not a Module.
         """
         if not isinstance(modules, Iterable):
-            raise TypeError(
-                f"ModuleList.extend should be called with an iterable, but got {type(modules).__name__}"
-            )
+            raise TypeError(f"ModuleList.extend should be called with an iterable, but got {type(modules).__name__}")
         for module in list(modules):
             self.append(module)
         return self
@@ -211,17 +209,14 @@ def pairs(given: Any, who: str) -> Iterator[tuple[str, Any]]:
     """The pairs of a mapping or of an iterable of pairs, checked."""
     if not isinstance(given, Iterable):
         raise TypeError(
-            f"{who}.update should be called with an iterable of key/value pairs, but got "
-            f"{type(given).__name__}"
+            f"{who}.update should be called with an iterable of key/value pairs, but got {type(given).__name__}"
         )
     if isinstance(given, (Mapping, Module)):
         yield from given.items()
         return
     for i, pair in enumerate(given):
         if not isinstance(pair, Iterable):
-            raise TypeError(
-                f"{who} update sequence element #{i} should be Iterable; is {type(pair).__name__}"
-            )
+            raise TypeError(f"{who} update sequence element #{i} should be Iterable; is {type(pair).__name__}")
         pair = tuple(pair)
         if len(pair) != 2:
             raise ValueError(f"{who} update sequence element #{i} has length {len(pair)}; 2 is required")

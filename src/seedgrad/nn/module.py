@@ -21,8 +21,7 @@ M = TypeVar("M", bound="Module")
 def _missing_forward(self: Module, *inputs: Any) -> Any:
     """Compute the output. Every subclass defines its own."""
     raise NotImplementedError(
-        f'Module [{type(self).__name__}] is missing the required "forward" function: define forward(self, '
-        "...)"
+        f'Module [{type(self).__name__}] is missing the required "forward" function: define forward(self, ...)'
     )
 
 
@@ -55,9 +54,7 @@ class Module(Traversal, StateDict, HookRegistration, Conversion, Appearance):
     forward: Callable[..., Any] = _missing_forward
 
     def __init__(self) -> None:
-        self.__dict__.update(
-            training=True, _parameters={}, _buffers={}, _non_persistent_buffers_set=set(), _modules={}
-        )
+        self.__dict__.update(training=True, _parameters={}, _buffers={}, _non_persistent_buffers_set=set(), _modules={})
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         try:
@@ -111,9 +108,7 @@ class Module(Traversal, StateDict, HookRegistration, Conversion, Appearance):
                 f"cannot assign '{type(tensor).__name__}' object to buffer '{name}' (Tensor or None required)"
             )
         self._buffers[name] = self.__dict__[name] = tensor
-        (self._non_persistent_buffers_set.discard if persistent else self._non_persistent_buffers_set.add)(
-            name
-        )
+        (self._non_persistent_buffers_set.discard if persistent else self._non_persistent_buffers_set.add)(name)
 
     def register_module(self, name: str, module: Module | None) -> None:
         """Add a child module; None reserves the name. `add_module` is the same.
@@ -178,17 +173,10 @@ class Module(Traversal, StateDict, HookRegistration, Conversion, Appearance):
         ):
             if name in state.get(store, ()):
                 if value is not None and not (kind == "buffer" and isinstance(value, Tensor)):
-                    wanted = {"parameter": "nn.Parameter", "child module": "nn.Module", "buffer": "Tensor"}[
-                        kind
-                    ]
-                    advice = (
-                        f". Write nn.Parameter(value), or `del module.{name}` first"
-                        if kind == "parameter"
-                        else ""
-                    )
+                    wanted = {"parameter": "nn.Parameter", "child module": "nn.Module", "buffer": "Tensor"}[kind]
+                    advice = f". Write nn.Parameter(value), or `del module.{name}` first" if kind == "parameter" else ""
                     raise TypeError(
-                        f"cannot assign '{type(value).__name__}' as {kind} '{name}' ({wanted} or None "
-                        f"expected){advice}"
+                        f"cannot assign '{type(value).__name__}' as {kind} '{name}' ({wanted} or None expected){advice}"
                     )
                 state[store][name] = state[name] = value
                 return

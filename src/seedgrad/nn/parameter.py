@@ -79,8 +79,7 @@ class Buffer(Tensor, metaclass=_BufferType):
             data = Tensor(np.empty(0, dtypes.default()))
         if not isinstance(data, Tensor):
             raise TypeError(
-                f"Buffer(): data must be a Tensor, got {type(data).__name__}. Convert it first: "
-                "seedgrad.tensor(data)"
+                f"Buffer(): data must be a Tensor, got {type(data).__name__}. Convert it first: seedgrad.tensor(data)"
             )
         t = data.detach()
         t.requires_grad = data.requires_grad

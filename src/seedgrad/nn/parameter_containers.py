@@ -47,9 +47,7 @@ class ParameterList(Module):
     def _name(self, index: int) -> str:
         position = operator.index(index)
         if not -self._size <= position < self._size:
-            raise IndexError(
-                f"index {position} is out of range: the ParameterList holds {self._size} elements"
-            )
+            raise IndexError(f"index {position} is out of range: the ParameterList holds {self._size} elements")
         return str(position % self._size)
 
     def __getitem__(self, index: Any) -> Any:
@@ -82,9 +80,7 @@ class ParameterList(Module):
             TypeError: `values` is not an iterable, or is a single tensor.
         """
         if not isinstance(values, Iterable) or isinstance(values, Tensor):
-            raise TypeError(
-                f"ParameterList.extend should be called with an iterable, but got {type(values).__name__}"
-            )
+            raise TypeError(f"ParameterList.extend should be called with an iterable, but got {type(values).__name__}")
         for value in list(values):
             self.append(value)
         return self

@@ -14,9 +14,7 @@ class Loss(Module):
     `size_average` and `reduce` are PyTorch's old names for `reduction`.
     """
 
-    def __init__(
-        self, size_average: bool | None = None, reduce: bool | None = None, reduction: str = "mean"
-    ) -> None:
+    def __init__(self, size_average: bool | None = None, reduce: bool | None = None, reduction: str = "mean") -> None:
         super().__init__()
         if size_average is not None or reduce is not None:
             reduction = checked_reduction("mean", size_average, reduce)

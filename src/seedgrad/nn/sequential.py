@@ -73,16 +73,14 @@ class Sequential(Module):
     def __add__(self, other: Any) -> Sequential:
         if not isinstance(other, Sequential):
             raise ValueError(
-                f"add operator supports only objects of Sequential class, but {type(other).__name__} is "
-                "given."
+                f"add operator supports only objects of Sequential class, but {type(other).__name__} is given."
             )
         return Sequential(*self, *other)
 
     def __iadd__(self, other: Any) -> Sequential:
         if not isinstance(other, Sequential):
             raise ValueError(
-                f"add operator supports only objects of Sequential class, but {type(other).__name__} is "
-                "given."
+                f"add operator supports only objects of Sequential class, but {type(other).__name__} is given."
             )
         return self.extend(list(other))
 

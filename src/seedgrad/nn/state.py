@@ -82,9 +82,7 @@ class StateDict:
                 module.state_dict(destination=found, prefix=f"{prefix}{name}.", keep_vars=keep_vars)
         for hook in list(hooks.after_save.values()):
             if hook(self, found, prefix, {}) is not None:
-                raise RuntimeError(
-                    "state_dict post-hook must return None; change the dictionary it is given instead"
-                )
+                raise RuntimeError("state_dict post-hook must return None; change the dictionary it is given instead")
         return found
 
     def _save_to_state_dict(self, destination: dict[str, Any], prefix: str, keep_vars: bool) -> None:
@@ -125,9 +123,7 @@ class StateDict:
         self._load(dict(state_dict), "", {"assign_to_params_buffers": assign}, missing, unexpected, errors)
         if errors or (strict and (missing or unexpected)):
             raise RuntimeError(
-                load_error(
-                    type(self).__name__, missing if strict else [], unexpected if strict else [], errors
-                )
+                load_error(type(self).__name__, missing if strict else [], unexpected if strict else [], errors)
             )
         return _IncompatibleKeys(missing, unexpected)
 

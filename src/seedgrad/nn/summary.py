@@ -73,9 +73,7 @@ class Summary:
         return "\n".join([lines[0], rule, *lines[1:], rule, totals])
 
 
-def summarize(
-    model: Module, inputs: tuple[Any, ...], input_size: Iterable[Any] | None, dtype: Any
-) -> Summary:
+def summarize(model: Module, inputs: tuple[Any, ...], input_size: Iterable[Any] | None, dtype: Any) -> Summary:
     """Run the model once and note the output shape of every module."""
     if inputs and input_size is not None:
         raise ValueError("summary() takes either example inputs or input_size, got both")

@@ -111,9 +111,7 @@ class Traversal:
     ) -> Iterator[tuple[str, Any]]:
         seen: set[int] = set()  # by id: hashing a tensor costs a Python call
         modules: Any = (
-            self.named_modules(prefix=prefix, remove_duplicate=remove_duplicate)
-            if recurse
-            else [(prefix, self)]
+            self.named_modules(prefix=prefix, remove_duplicate=remove_duplicate) if recurse else [(prefix, self)]
         )
         for path, module in modules:
             for name, member in members(module).items():
@@ -165,9 +163,7 @@ class Traversal:
         module = self.get_submodule(path)
         found = _member(module, name, target)
         if name not in module._buffers:
-            raise AttributeError(
-                f"`{name}` is not a buffer; it is a {type(found).__name__}, in the path {target!r}"
-            )
+            raise AttributeError(f"`{name}` is not a buffer; it is a {type(found).__name__}, in the path {target!r}")
         return found
 
     def set_submodule(self, target: str, module: Module, strict: bool = False) -> None:
@@ -201,6 +197,4 @@ def _member(module: Any, name: str, target: str) -> Any:
     try:
         return getattr(module, name)
     except AttributeError:
-        raise AttributeError(
-            f"{type(module).__name__} has no attribute `{name}` (in the path {target!r})"
-        ) from None
+        raise AttributeError(f"{type(module).__name__} has no attribute `{name}` (in the path {target!r})") from None

@@ -93,17 +93,13 @@ def _to_output(xp: Any, x: Any, w: Any, stride: Sizes, padding: Pairs, dilation:
 def _to_input(
     xp: Any, g: Any, w: Any, shape: Sizes, stride: Sizes, padding: Pairs, dilation: Sizes, groups: int
 ) -> Any:
-    return xp.convolve_input(
-        g, w, size=shape[2:], stride=stride, padding=padding, dilation=dilation, groups=groups
-    )
+    return xp.convolve_input(g, w, size=shape[2:], stride=stride, padding=padding, dilation=dilation, groups=groups)
 
 
 def _to_weight(
     xp: Any, g: Any, x: Any, shape: Sizes, stride: Sizes, padding: Pairs, dilation: Sizes, groups: int
 ) -> Any:
-    return xp.convolve_weight(
-        g, x, size=shape[2:], stride=stride, padding=padding, dilation=dilation, groups=groups
-    )
+    return xp.convolve_weight(g, x, size=shape[2:], stride=stride, padding=padding, dilation=dilation, groups=groups)
 
 
 convolve.defvjp(
@@ -116,17 +112,13 @@ convolve.defvjp(
     bias=lambda g, xp: xp.channel_sum(g),
 )
 convolve_input.defvjp(
-    y=lambda g, xp, w, stride, padding, dilation, groups: _to_output(
-        xp, g, w, stride, padding, dilation, groups
-    ),
+    y=lambda g, xp, w, stride, padding, dilation, groups: _to_output(xp, g, w, stride, padding, dilation, groups),
     w=lambda g, xp, y, w_shape, stride, padding, dilation, groups: _to_weight(
         xp, y, g, w_shape, stride, padding, dilation, groups
     ),
 )
 convolve_weight.defvjp(
-    y=lambda g, xp, x, stride, padding, dilation, groups: _to_output(
-        xp, x, g, stride, padding, dilation, groups
-    ),
+    y=lambda g, xp, x, stride, padding, dilation, groups: _to_output(xp, x, g, stride, padding, dilation, groups),
     x=lambda g, xp, y, x_shape, stride, padding, dilation, groups: _to_input(
         xp, y, g, x_shape, stride, padding, dilation, groups
     ),

@@ -57,9 +57,7 @@ class _Columns:
             view = _windows(self.padded[images, :, rows], geo, 1, height)  # (N, *out, *kernel, C)
             half = len(geo.kernel) + 1
             axes = (2 * half - 1, *range(half, 2 * half - 1), *range(half))
-            return (
-                view.transpose(axes).reshape(1, -1, outputs).transpose(0, 2, 1)
-            )  # copied as (C, *kernel, N, *out)
+            return view.transpose(axes).reshape(1, -1, outputs).transpose(0, 2, 1)  # copied as (C, *kernel, N, *out)
         view = _windows(self.padded[images, rows], geo, -1, height)
         view = view.reshape(*view.shape[:-1], geo.groups, geo.inner) if geo.groups > 1 else view[..., None, :]
         if self.by_channel:
@@ -143,9 +141,7 @@ def spread(y: Array, w: Array, geo: Geometry) -> Array:
 
     def work(mine: Iterator[Block]) -> None:
         for block in mine:
-            source = _grouped(
-                np.ascontiguousarray(gradient[block.first : block.last]), geo.groups
-            )  # (G, P, O)
+            source = _grouped(np.ascontiguousarray(gradient[block.first : block.last]), geo.groups)  # (G, P, O)
             target = out[block.first : block.last]
             part = np.empty((len(target), *geo.out, channels), y.dtype)
             if small:

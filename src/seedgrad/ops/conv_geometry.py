@@ -40,9 +40,7 @@ class Geometry(NamedTuple):
     def place(self, tap: Sizes) -> tuple[slice, ...]:
         """Where one place of the kernel lies in the padded input, over all outputs."""
         starts = [t * d for t, d in zip(tap, self.dilation, strict=True)]
-        return tuple(
-            slice(a, a + (n - 1) * s + 1, s) for a, n, s in zip(starts, self.out, self.stride, strict=True)
-        )
+        return tuple(slice(a, a + (n - 1) * s + 1, s) for a, n, s in zip(starts, self.out, self.stride, strict=True))
 
     def pad(self, x: Array, channel: int) -> Array:
         """x with zeros around its spatial axes (cut where padding is negative), channels at axis 1 or last.
@@ -56,28 +54,20 @@ class Geometry(NamedTuple):
         shape = (*rows.shape[:start], *self.padded, *rows.shape[start + len(self.padded) :])
         out = np.zeros(shape, x.dtype)
         lead = (slice(None),) * start
-        target = tuple(
-            slice(max(0, b), m - max(0, a)) for m, (b, a) in zip(self.padded, self.padding, strict=True)
-        )
-        source = tuple(
-            slice(max(0, -b), n - max(0, -a)) for n, (b, a) in zip(self.size, self.padding, strict=True)
-        )
+        target = tuple(slice(max(0, b), m - max(0, a)) for m, (b, a) in zip(self.padded, self.padding, strict=True))
+        source = tuple(slice(max(0, -b), n - max(0, -a)) for n, (b, a) in zip(self.size, self.padding, strict=True))
         out[(*lead, *target)] = rows[(*lead, *source)]
         return out
 
     def cut(self, padded: Array) -> Array:
         """The input within its padding, channels last."""
-        inner = tuple(
-            slice(before, before + n) for n, (before, _) in zip(self.size, self.padding, strict=True)
-        )
+        inner = tuple(slice(before, before + n) for n, (before, _) in zip(self.size, self.padding, strict=True))
         return padded[(slice(None), *inner)]
 
     def backward(self) -> Geometry:
         """The convolution of the output's gradient that is the input's gradient; only for stride 1."""
         full = [d * (k - 1) for k, d in zip(self.kernel, self.dilation, strict=True)]
-        padding = tuple(
-            (n - before, n - after) for n, (before, after) in zip(full, self.padding, strict=True)
-        )
+        padding = tuple((n - before, n - after) for n, (before, after) in zip(full, self.padding, strict=True))
         padded = tuple(n + before + after for n, (before, after) in zip(self.out, padding, strict=True))
         return self._replace(
             size=self.out, padded=padded, out=self.size, padding=padding, inner=self.outer, outer=self.inner
@@ -85,18 +75,12 @@ class Geometry(NamedTuple):
 
 
 @functools.lru_cache(maxsize=1024)
-def geometry(
-    size: Sizes, w_shape: Sizes, stride: Sizes, padding: Pairs, dilation: Sizes, groups: int
-) -> Geometry:
+def geometry(size: Sizes, w_shape: Sizes, stride: Sizes, padding: Pairs, dilation: Sizes, groups: int) -> Geometry:
     """The shapes that follow from the arguments of a convolution."""
     kernel = w_shape[2:]
     padded = tuple(n + before + after for n, (before, after) in zip(size, padding, strict=True))
-    out = tuple(
-        (n - d * (k - 1) - 1) // s + 1 for n, k, s, d in zip(padded, kernel, stride, dilation, strict=True)
-    )
-    return Geometry(
-        size, padded, kernel, out, stride, padding, dilation, groups, w_shape[1], w_shape[0] // groups
-    )
+    out = tuple((n - d * (k - 1) - 1) // s + 1 for n, k, s, d in zip(padded, kernel, stride, dilation, strict=True))
+    return Geometry(size, padded, kernel, out, stride, padding, dilation, groups, w_shape[1], w_shape[0] // groups)
 
 
 class Block(NamedTuple):

@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 
 from ..core.op import op
-from .quiet import quiet
 from .softmax import BLOCK
 
 NDArray = np.ndarray[Any, Any]
@@ -85,7 +84,6 @@ def cross_entropy(
 
 
 @cross_entropy.kernel("numpy")
-@quiet
 def _forward(
     x: NDArray,
     target: NDArray,

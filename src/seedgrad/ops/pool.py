@@ -12,7 +12,6 @@ from typing import Any
 from ..core import namespace
 from ..core.op import op
 from . import pool_arrays
-from .quiet import quiet
 
 Sizes = tuple[int, ...]
 
@@ -44,7 +43,6 @@ def max_pick(xp: Any, v: Any, x: Any, top: Any, /, windows: Any = None) -> Any:
 
 
 @max_pool.kernel("numpy")
-@quiet
 def _max_pool(x: Any, windows: Any = None) -> Any:
     return pool_arrays.max_pool(x, windows), None
 

@@ -110,9 +110,7 @@ def adaptive_max_pool2d(input: Tensor, output_size: Any, return_indices: bool = 
 def _output(name: str, x: Tensor, output_size: Any) -> Sizes:
     check_image(name, 2, x)
     if x.array.dtype.kind in "biu":
-        raise NotImplementedError(
-            f"{name}() is not implemented for {x.dtype}; convert the input with .float()"
-        )
+        raise NotImplementedError(f"{name}() is not implemented for {x.dtype}; convert the input with .float()")
     size = x.array.shape[-2:]
     wanted = output_size if isinstance(output_size, (tuple, list)) else (output_size,)
     if len(wanted) == 1:

@@ -184,9 +184,7 @@ def conv_transpose2d(
 
     Source: Zeiler et al., Deconvolutional networks, 2010.
     """
-    return _transposed(
-        "conv_transpose2d", 2, input, weight, bias, stride, padding, output_padding, groups, dilation
-    )
+    return _transposed("conv_transpose2d", 2, input, weight, bias, stride, padding, output_padding, groups, dilation)
 
 
 def _transposed(
@@ -222,9 +220,7 @@ def _transposed(
     check_bias(name, bias, shape[1] * groups, shape)
     size = tuple(
         (n - 1) * s - 2 * p + d * (k - 1) + e + 1
-        for n, k, s, p, d, e in zip(
-            x.array.shape[-ndim:], shape[2:], stride, amounts, dilation, extra, strict=True
-        )
+        for n, k, s, p, d, e in zip(x.array.shape[-ndim:], shape[2:], stride, amounts, dilation, extra, strict=True)
     )
     if min(size) < 1:
         raise RuntimeError(

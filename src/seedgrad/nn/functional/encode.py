@@ -40,9 +40,7 @@ def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
     if num_classes < 1:
         raise RuntimeError(f"num_classes should be positive, got {num_classes}")
     if classes.size and classes.max() >= num_classes:
-        raise RuntimeError(
-            f"Class values must be smaller than num_classes, got {classes.max()} and {num_classes}"
-        )
+        raise RuntimeError(f"Class values must be smaller than num_classes, got {classes.max()} and {num_classes}")
     out = np.zeros((*classes.shape, num_classes), np.int64)
     np.put_along_axis(out, classes[..., None], 1, axis=-1)
     return Tensor(out)

@@ -59,21 +59,17 @@ def _check(who: Any, input: Any, weight: Any, bias: Any) -> None:
     for name, value in (("input", input), ("weight", weight), ("bias", bias)):
         if not isinstance(value, Tensor) and not (value is None and name == "bias"):
             raise TypeError(
-                f"{who}: {name} must be a Tensor, got {type(value).__name__}. Convert it first: "
-                "seedgrad.tensor(x)"
+                f"{who}: {name} must be a Tensor, got {type(value).__name__}. Convert it first: seedgrad.tensor(x)"
             )
     shape, wanted = input.array.shape, weight.array.shape
     if not shape or not wanted:
-        raise RuntimeError(
-            f"{who}: input and weight must have at least 1 dimension, got shapes {shape} and {wanted}"
-        )
+        raise RuntimeError(f"{who}: input and weight must have at least 1 dimension, got shapes {shape} and {wanted}")
     if len(wanted) > 2:
         raise RuntimeError(f"{who}: weight must be (out_features, in_features), got shape {wanted}")
     features = wanted[-1]
     if shape[-1] != features:
         raise RuntimeError(
-            f"{who}: the last dimension of the input must be {features}, got shape "
-            f"{shape}.{_advice(shape, features)}"
+            f"{who}: the last dimension of the input must be {features}, got shape {shape}.{_advice(shape, features)}"
         )
     for name, value in (("weight", weight), ("bias", bias)):
         if value is not None and value.array.dtype != input.array.dtype:

@@ -34,9 +34,7 @@ def max_pool1d(
         >>> max_pool1d(sg.tensor([[1.0, 3.0, 2.0, 0.0]]), 2)
         tensor([[3., 2.]])
     """
-    return _max_pool(
-        "max_pool1d", 1, input, kernel_size, stride, padding, dilation, ceil_mode, return_indices
-    )
+    return _max_pool("max_pool1d", 1, input, kernel_size, stride, padding, dilation, ceil_mode, return_indices)
 
 
 def max_pool2d(
@@ -80,9 +78,7 @@ def max_pool2d(
         >>> max_pool2d(sg.tensor([[[1.0, 3.0], [2.0, 0.0]]]), 2, return_indices=True)
         (tensor([[[3.]]]), tensor([[[1]]]))
     """
-    return _max_pool(
-        "max_pool2d", 2, input, kernel_size, stride, padding, dilation, ceil_mode, return_indices
-    )
+    return _max_pool("max_pool2d", 2, input, kernel_size, stride, padding, dilation, ceil_mode, return_indices)
 
 
 def max_pool3d(
@@ -102,9 +98,7 @@ def max_pool3d(
         >>> max_pool3d(sg.ones(1, 2, 2, 2), 2)
         tensor([[[[1.]]]])
     """
-    return _max_pool(
-        "max_pool3d", 3, input, kernel_size, stride, padding, dilation, ceil_mode, return_indices
-    )
+    return _max_pool("max_pool3d", 3, input, kernel_size, stride, padding, dilation, ceil_mode, return_indices)
 
 
 def avg_pool1d(
@@ -219,9 +213,7 @@ def _max_pool(
 ) -> Any:
     windows = windows_of(name, ndim, x, kernel_size, stride, padding, dilation, ceil_mode)
     if x.array.dtype.kind in "bc":
-        raise NotImplementedError(
-            f"{name}() is not implemented for {x.dtype}; convert the input to a real type"
-        )
+        raise NotImplementedError(f"{name}() is not implemented for {x.dtype}; convert the input to a real type")
     full = batched(x, ndim)
     out = ops.max_pool.call(full, windows=windows)
     if not return_indices:
@@ -247,8 +239,6 @@ def _avg_pool(
         raise RuntimeError(f"{name}(): divisor_override must be not zero")
     windows = windows_of(name, ndim, x, kernel_size, stride, padding, 1, ceil_mode)
     if x.array.dtype == dtypes.BOOL:
-        raise NotImplementedError(
-            f"{name}() is not implemented for {x.dtype}; convert the input with .float()"
-        )
+        raise NotImplementedError(f"{name}() is not implemented for {x.dtype}; convert the input with .float()")
     divisor = divisor_override or counts(windows, count_include_pad)
     return like(ops.avg_pool.call(batched(x, ndim), windows=windows, divisor=divisor), x)

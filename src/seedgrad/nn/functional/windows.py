@@ -20,15 +20,11 @@ def sizes(value: Any, ndim: int, function: str, name: str) -> tuple[int, ...]:
     try:
         found = tuple(map(operator.index, value)) if several else (operator.index(value),)
     except TypeError:
-        raise TypeError(
-            f"{function}(): {name} must be an int or a tuple of {ndim} ints, got {value!r}"
-        ) from None
+        raise TypeError(f"{function}(): {name} must be an int or a tuple of {ndim} ints, got {value!r}") from None
     if len(found) == 1:
         return found * ndim
     if len(found) != ndim:
-        raise RuntimeError(
-            f"{function}(): expected {name} to be a single int or a tuple of {ndim} ints, got {value!r}"
-        )
+        raise RuntimeError(f"{function}(): expected {name} to be a single int or a tuple of {ndim} ints, got {value!r}")
     return found
 
 

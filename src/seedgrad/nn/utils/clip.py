@@ -60,9 +60,7 @@ def get_total_norm(
         elif p == 2:
             total = math.sqrt(sum(_squares(a) for a in arrays))
         elif p == 0:
-            total = float(
-                sum(1 for a in arrays if np.count_nonzero(a))
-            )  # the 0-norm of the norms, as in PyTorch
+            total = float(sum(1 for a in arrays if np.count_nonzero(a)))  # the 0-norm of the norms, as in PyTorch
         else:
             sums = [float(np.sum(np.abs(a) ** p, dtype=np.float64)) for a in arrays]
             total = float(np.float64(sum(sums)) ** (1.0 / p))
