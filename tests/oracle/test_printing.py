@@ -51,9 +51,7 @@ def arrays(draw):
             )
         )
     elif kind.kind == "c":
-        part = draw(
-            st.sampled_from([st.integers(-9, 9).map(float), st.floats(-99, 99, width=16), st.just(np.nan)])
-        )
+        part = draw(st.sampled_from([st.integers(-9, 9).map(float), st.floats(-99, 99, width=16), st.just(np.nan)]))
         elements = st.builds(complex, part, part)
     return draw(hnp.arrays(kind, shape, elements=elements, fill=st.nothing()))
 
@@ -81,7 +79,9 @@ def test_repr_with_options_equals_torch(array, **options):
     assert ours == theirs
 
 
-@pytest.mark.parametrize("shape", [(1001,), (2000,), (40, 40), (7, 300), (300, 7), (12, 11, 10), (2, 3, 4, 50), (1, 1200)])
+@pytest.mark.parametrize(
+    "shape", [(1001,), (2000,), (40, 40), (7, 300), (300, 7), (12, 11, 10), (2, 3, 4, 50), (1, 1200)]
+)
 @pytest.mark.parametrize("kind", ["float32", "int64", "complex64"])
 def test_repr_summary_equals_torch(shape, kind):
     array = np.random.default_rng(0).normal(size=shape).astype(kind)

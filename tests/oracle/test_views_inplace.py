@@ -50,7 +50,7 @@ class Program:
                 return
         ours, our_error = attempt(function, self.ours[i], *[self.ours[j] for j in others], sg)
         if their_error is not None and any(s in str(their_error) for s in STALE):
-            if our_error is None:
+            if our_error is None and not any("no_grad" in line for line in self.text):
                 with pytest.raises(RuntimeError):
                     ours.sum().backward()
             raise StopProgram
@@ -61,7 +61,7 @@ class Program:
 
     def check_values(self) -> None:
         for k, (a, b) in enumerate(zip(self.ours, self.theirs, strict=True)):
-            # PyTorch derives a view's node anew when it is looked at; a write to a view before that takes it for a leaf.
+            # PyTorch derives a view's node anew when it is looked at; before that, a write takes it for a leaf.
             attempt(lambda t: t.grad_fn, b)
             assert a.shape == tuple(b.shape), (self.text, k)
             assert a.requires_grad == b.requires_grad, (self.text, k)
@@ -110,13 +110,53 @@ def advanced_index(draw: Any, shape: tuple[int, ...]) -> Any:
     return (*lead, draw(st.lists(st.integers(0, max(shape[axis] - 1, 0)), unique=True, max_size=shape[axis])))
 
 
-VIEWS = ["index", "transpose", "flatten", "expand", "unbind", "split", "diagonal", "unsqueeze", "squeeze", "permute",
-         "no_grad view", "tensor_split", "detach"]
-WRITES = ["mul_ number", "mul_ tensor", "add_ tensor", "exp_", "tanh_", "zero_", "fill_", "copy_ tensor", "set number",
-          "set tensor", "set part", "advanced number", "advanced tensor", "no_grad mul_", "index_add_", "iadd part",
-          "unsqueeze_", "t_", "masked_fill_"]
-FILLS = ["zero_", "fill_", "set number", "set tensor", "set part", "advanced number", "advanced tensor", "masked_fill_",
-         "index_add_"]
+VIEWS = [
+    "index",
+    "transpose",
+    "flatten",
+    "expand",
+    "unbind",
+    "split",
+    "diagonal",
+    "unsqueeze",
+    "squeeze",
+    "permute",
+    "no_grad view",
+    "tensor_split",
+    "detach",
+]
+WRITES = [
+    "mul_ number",
+    "mul_ tensor",
+    "add_ tensor",
+    "exp_",
+    "tanh_",
+    "zero_",
+    "fill_",
+    "copy_ tensor",
+    "set number",
+    "set tensor",
+    "set part",
+    "advanced number",
+    "advanced tensor",
+    "no_grad mul_",
+    "index_add_",
+    "iadd part",
+    "unsqueeze_",
+    "t_",
+    "masked_fill_",
+]
+FILLS = [
+    "zero_",
+    "fill_",
+    "set number",
+    "set tensor",
+    "set part",
+    "advanced number",
+    "advanced tensor",
+    "masked_fill_",
+    "index_add_",
+]
 PURE = ["mul", "exp", "square", "advanced read", "clone", "add number", "contiguous"]
 
 
@@ -141,7 +181,6 @@ def draw_step(data: Any, p: Program) -> None:
         index = data.draw(basic_index(shape))
         p.step(f"{name} {index}", i, lambda t, m: t[index])
     elif kind == "no_grad view":
-
         # PyTorch 2.13 calls such a view a leaf that requires grad, though no gradient ever reaches it; so it is only
         # looked at inside the step.
         write = data.draw(st.sampled_from(["none", "silent", "number", "tensor"]))
@@ -276,8 +315,9 @@ def equal(ours: Any, theirs: Any, text: Any) -> None:
     for a, b in zip(ours, theirs, strict=True):
         a = np.zeros(()) if a is None else a.detach().numpy()
         b = np.zeros(()) if b is None else b.detach().numpy()
-        np.testing.assert_allclose(a, np.broadcast_to(b, np.broadcast_shapes(a.shape, b.shape)), rtol=1e-7, atol=1e-9,
-                                   err_msg="\n".join(text))
+        np.testing.assert_allclose(
+            a, np.broadcast_to(b, np.broadcast_shapes(a.shape, b.shape)), rtol=1e-7, atol=1e-9, err_msg="\n".join(text)
+        )
 
 
 @settings(max_examples=300, deadline=None)

@@ -82,29 +82,16 @@ def _run(
 
     for node, slot, g in roots:
         deliver(node, slot, g)
-    following: Node | None = None  # the next node, where there is no choice: it skips the heap
+    plain = capture is None and not create_graph
+    following: Node | None = None  # the next node, where there is no choice, and its gradient: they skip the heap
+    carried: Any = None
     while heap or following is not None:
         if following is None:
             node = heappop(heap)[1]
             g = pending.pop(node)
         else:
-            node, following = following, None
-        if node.outputs > 1:
-            g = tuple(g)
-        if node.hooks is not None:
-            g = run_hooks(node, g, create_graph)
-        if capture is not None:
-            for slot in range(node.outputs):
-                if (node, slot) in capture:
-                    found[node, slot] = g if node.outputs == 1 else g[slot]
-            if node not in useful:  # type: ignore[operator]
-                continue
-        elif isinstance(node, Leaf):
-            accumulate(node, (g,), 0, create_graph)
-            continue
-        if (
-            type(node) is RuleNode and not create_graph
-        ):  # nearly every node: vjp() and release() without their calls
+            node, g, following, carried = following, carried, None, None
+        if type(node) is RuleNode and plain and node.hooks is None:  # nearly every node of a training step
             saved, plan = node.saved, node.plan
             if saved is None:
                 raise freed_error(node.name())
@@ -113,23 +100,36 @@ def _run(
             grads: Any = plan.backward(g, saved, namespace)
             if not keep and plan.saves_arrays:
                 node.saved = None
+            saved = None
         else:
+            if node.outputs > 1:
+                g = tuple(g)
+            if node.hooks is not None:
+                g = run_hooks(node, g, create_graph)
+            if capture is not None:
+                for slot in range(node.outputs):
+                    if (node, slot) in capture:
+                        found[node, slot] = g if node.outputs == 1 else g[slot]
+                if node not in useful:  # type: ignore[operator]
+                    continue
+            elif isinstance(node, Leaf):
+                accumulate(node, (g,), 0, create_graph)
+                continue
             grads = node.vjp_tensors(g) if create_graph else node.vjp(g, not keep)
             if not keep:
                 node.release()
-        if node.hooks is not None and node.hooks.post:
-            run_post_hooks(node, grads, g, create_graph)
-        g = saved = None
-        slots, edges = node.slots, node.edges
-        i, last = -1, len(edges) - 1
-        for parent in edges:
+            if node.hooks is not None and node.hooks.post:
+                run_post_hooks(node, grads, g, create_graph)
+        g = None
+        slots = node.slots
+        i = -1
+        for parent in node.edges:
             i += 1
-            if grads[i] is None or (
-                useful is not None and parent not in useful and not _wanted(parent, capture)
-            ):
+            if grads[i] is None or (useful is not None and parent not in useful and not _wanted(parent, capture)):
                 continue
             slot = slots[i] if slots is not None else 0
-            if parent.outputs == 1:
+            single = type(parent) is RuleNode or parent.outputs == 1
+            if single:
                 shape, kind = parent.shape, parent.dtype
             else:
                 shape, kind = parent.shape[slot], parent.dtype[slot]
@@ -137,15 +137,14 @@ def _run(
                 grads = _replace(grads, i, _fit_tensor(grads[i], shape, kind, node))
             elif grads[i].shape != shape or grads[i].dtype is not kind:
                 grads = _replace(grads, i, _fit_array(grads[i], shape, kind, node))
-            if type(parent) is Leaf and parent.hooks is None and capture is None:
+            if type(parent) is Leaf and plain and parent.hooks is None:
                 accumulate(parent, grads, i, create_graph)
-            elif parent.outputs == 1 and parent not in pending:  # nearly always
-                if i == last and not heap:
-                    following, g = parent, grads[i]
-                else:
-                    pending[parent] = grads[i]
-                    heappush(heap, (-parent.order, parent))
+            elif following is None and not heap and single:
+                following, carried = parent, grads[i]
             else:
+                if following is not None:
+                    deliver(following, 0, carried)
+                    following = carried = None
                 deliver(parent, slot, grads[i])
     return found
 

@@ -70,7 +70,9 @@ def add_into(out: Array, index: Any, value: Array) -> None:
     # The dimensions of the index stand at the first array if the arrays are neighbours, else in front.
     first = axes[0] if axes == list(range(axes[0], axes[-1] + 1)) else 0
     rest = [i for i in range(out.ndim) if i not in axes]
-    value = np.broadcast_to(value, (*[out.shape[i] for i in rest[:first]], *shape, *[out.shape[i] for i in rest[first:]]))
+    value = np.broadcast_to(
+        value, (*[out.shape[i] for i in rest[:first]], *shape, *[out.shape[i] for i in rest[first:]])
+    )
     value = np.moveaxis(value, range(first, first + ndim), range(ndim))
     lengths = [out.shape[a] for a in axes]
     places: Any = np.zeros((), np.int64)

@@ -100,12 +100,8 @@ def write_part(
     start = count()
     arrays = [x.array if isinstance(x, Tensor) else x for x in others]
     # What overlaps the target would be overwritten while it is read.
-    arrays = [
-        a.copy() if isinstance(a, np.ndarray) and np.may_share_memory(a, target.array) else a for a in arrays
-    ]
-    needs = mode.now.grad and (
-        in_graph(target) or any(isinstance(x, Tensor) and x.node is not None for x in others)
-    )
+    arrays = [a.copy() if isinstance(a, np.ndarray) and np.may_share_memory(a, target.array) else a for a in arrays]
+    needs = mode.now.grad and (in_graph(target) or any(isinstance(x, Tensor) and x.node is not None for x in others))
     if needs:
         check_view(target)
     mode.now.run(fill, target.array, *arrays)
@@ -126,9 +122,7 @@ def check_writable(target: Tensor) -> None:
             f"refers to a single memory location. Please clone() the tensor before the write"
         )
     if not array.flags.writeable:
-        raise RuntimeError(
-            "the tensor shares read-only memory (a read-only NumPy array or file); write to a clone()"
-        )
+        raise RuntimeError("the tensor shares read-only memory (a read-only NumPy array or file); write to a clone()")
 
 
 def check_history(target: Tensor) -> None:
@@ -156,7 +150,8 @@ def check_fits(target: Tensor, value: Tensor) -> None:
     """Raise if the value has another shape than the target, or a type of a higher category."""
     if value.array.shape != target.array.shape:
         raise RuntimeError(
-            f"output with shape {list(target.array.shape)} doesn't match the broadcast shape {list(value.array.shape)}: "
+            f"output with shape {list(target.array.shape)} doesn't match the broadcast shape "
+            f"{list(value.array.shape)}: "
             f"an in-place operation can't change the shape of its tensor"
         )
     if value.array.dtype != target.array.dtype:

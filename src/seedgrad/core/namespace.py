@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy import (  # noqa: F401  (re-exported: this module is the namespace)
+from numpy import (
     absolute,
     add,
     all,
@@ -93,7 +93,7 @@ from numpy import (  # noqa: F401  (re-exported: this module is the namespace)
 )
 
 from . import dtype as dtypes
-from .index_arrays import (  # noqa: F401
+from .index_arrays import (
     add_at,
     assign_view,
     getitem,
@@ -109,8 +109,8 @@ from .index_arrays import (  # noqa: F401
     unbind,
     view_of,
 )
-from .product_arrays import matmul  # noqa: F401
-from .shape_arrays import (  # noqa: F401
+from .product_arrays import matmul
+from .shape_arrays import (
     broadcast_to,
     expand_dims,
     flip,
@@ -224,9 +224,7 @@ def var(x: Array, axis: Axis = None, correction: float = 1, keepdims: bool = Fal
     """The mean square distance from the mean, with n - correction in place of n."""
     wide = x.astype(_accumulator(x.dtype), copy=False)
     away = wide - mean(wide, axis, True)
-    total = add_reduce(
-        np.multiply(away, away, out=away if away.ndim else None), axis=axis, keepdims=keepdims
-    )
+    total = add_reduce(np.multiply(away, away, out=away if away.ndim else None), axis=axis, keepdims=keepdims)
     free = (away.size // total.size if total.size else 0) - correction
     return (total * total.dtype.type(1 / free if free > 0 else np.inf)).astype(x.dtype, copy=False)
 
@@ -305,9 +303,7 @@ def pad_constant(x: Array, widths: tuple[tuple[int, int], ...], value: float = 0
     inner = x[cut]
     shape = tuple(n + max_(0, b) + max_(0, a) for n, (b, a) in zip(inner.shape, widths, strict=True))
     out = np.full(shape, value, x.dtype) if value else np.zeros(shape, x.dtype)
-    out[tuple(slice(max_(0, b), max_(0, b) + n) for n, (b, _) in zip(inner.shape, widths, strict=True))] = (
-        inner
-    )
+    out[tuple(slice(max_(0, b), max_(0, b) + n) for n, (b, _) in zip(inner.shape, widths, strict=True))] = inner
     return out
 
 

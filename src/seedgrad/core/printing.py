@@ -156,7 +156,7 @@ def array_text(array: Array, indent: int = 0) -> str:
     """The values of an array, as nested brackets."""
     if not array.size:
         return "[]"
-    if array.dtype.kind == "V" or array.dtype.itemsize == 2 and array.dtype.kind == "f":
+    if array.dtype.kind == "V" or (array.dtype.itemsize == 2 and array.dtype.kind == "f"):
         array = array.astype(np.float32)
     summary = array.size > options.threshold
     part = _corners(array) if summary else array

@@ -54,7 +54,8 @@ def _mismatch(a: tuple[int, ...], b: tuple[int, ...]) -> str:
     if a[-1] != inner:
         which = "the last" if len(b) == 1 else "the second to last" if len(b) > 2 else "the first"
         return (
-            f"mat1 and mat2 shapes cannot be multiplied ({_product(a)} and {_product(b)}): the last dimension of the left "
+            f"mat1 and mat2 shapes cannot be multiplied ({_product(a)} and {_product(b)}): the last "
+            f"dimension of the left "
             f"operand, {a[-1]}, must equal {which} of the right one, {inner}; the shapes are {a} and {b}"
         )
     return f"matmul: the batch dimensions {a[:-2]} of {a} and {b[:-2]} of {b} can't be broadcast together"

@@ -55,7 +55,8 @@ def tensor(data: Any, *, dtype: Any = None, device: Any = None, requires_grad: b
 
 
 def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Tensor:
-    """The data as a tensor: itself if it is one of the right type, sharing memory if it is an array of the right type.
+    """The data as a tensor: itself if it is one of the right type, sharing memory if it is an array of the "
+    "right type.
 
     Args:
         data: what `tensor` takes.
@@ -166,7 +167,8 @@ def new_array(data: Any, dtype: Any = None) -> np.ndarray[Any, Any]:
 
 
 def _from_lists(data: Any, floats: np.dtype[Any]) -> np.ndarray[Any, Any]:
-    """Nested sequences as an array in the common type of their elements, where Python floats have the type `floats`."""
+    """Nested sequences as an array in the common type of their elements, where Python floats have the type "
+    "`floats`."""
     shape: list[int] = []
     level = [data]
     while level and isinstance(level[0], _SEQUENCES):
@@ -214,7 +216,8 @@ def _single(x: Tensor, depth: int) -> Any:
     """The element of a tensor in a list, as a NumPy scalar of its type."""
     if x.array.size != 1:
         raise ValueError(
-            f"only one element tensors can be converted to Python scalars, got shape {x.array.shape} in a list at depth "
+            f"only one element tensors can be converted to Python scalars, got shape {x.array.shape} in a "
+            f"list at depth "
             f"{depth}. Use seedgrad.stack(list)"
         )
     return x.array.reshape(())[()]

@@ -107,7 +107,9 @@ def bernoulli(input: Tensor, p: Any = None, *, generator: Generator | None = Non
 def _bernoulli(like: Array, p: Any, generator: Generator | None) -> Array:
     chance = p.array if isinstance(p, Tensor) else np.asarray(p)
     if not ((chance >= 0) & (chance <= 1)).all():
-        raise RuntimeError(f"bernoulli expects p to be in [0, 1], but got p={chance.flat[0] if chance.size == 1 else chance}")
+        raise RuntimeError(
+            f"bernoulli expects p to be in [0, 1], but got p={chance.flat[0] if chance.size == 1 else chance}"
+        )
     exact = np.float64 if chance.dtype == dtypes.F64 else np.float32
     return np.asarray(draw_from(generator).random(like.shape, exact) < chance).astype(like.dtype)
 
@@ -213,7 +215,8 @@ def exponential_(self: Tensor, lambd: float = 1.0, *, generator: Generator | Non
 def random_(
     self: Tensor, from_: int | None = None, to: int | None = None, *, generator: Generator | None = None
 ) -> Tensor:
-    """Fill the tensor with whole numbers: in [from, to); in [0, to) for `random_(to)`; alone, all that the type holds."""
+    """Fill the tensor with whole numbers: in [from, to); in [0, to) for `random_(to)`; alone, all that the "
+    "type holds."""
     if from_ is not None and to is None:
         from_, to = 0, from_
     kind = self.array.dtype

@@ -96,14 +96,16 @@ def _read(args: tuple[Any, ...]) -> tuple[list[Labels], Labels, list[Tensor]]:
     if len(terms) != len(operands):
         what = "fewer" if len(operands) < len(terms) else "more"
         raise RuntimeError(
-            f"einsum(): {what} operands were provided than specified in the equation: {len(operands)} for {len(terms)} terms"
+            f"einsum(): {what} operands were provided than specified in the equation: {len(operands)} for "
+            f"{len(terms)} terms"
         )
     dots = 0
     for i, (term, t) in enumerate(zip(terms, operands, strict=True)):
         extra = t.array.ndim - len(term) + (... in term)
         if extra < 0 or (extra and ... not in term):
             raise RuntimeError(
-                f"einsum(): the number of subscripts in the equation ({len(term) - (... in term)}) does not match the "
+                f"einsum(): the number of subscripts in the equation ({len(term) - (... in term)}) does not "
+                f"match the "
                 f"number of dimensions ({t.array.ndim}) for operand {i}"
                 + ("" if ... in term else " and no ellipsis was given")
             )
@@ -113,7 +115,11 @@ def _read(args: tuple[Any, ...]) -> tuple[list[Labels], Labels, list[Tensor]]:
             term[at : at + 1] = range(-extra, 0)
     found = [label for term in terms for label in term]
     if result is None:
-        return terms, [*range(-dots, 0), *sorted(x for x in set(found) if isinstance(x, str) and found.count(x) == 1)], operands
+        return (
+            terms,
+            [*range(-dots, 0), *sorted(x for x in set(found) if isinstance(x, str) and found.count(x) == 1)],
+            operands,
+        )
     if ... in result:
         at = result.index(...)
         result[at : at + 1] = range(-dots, 0)

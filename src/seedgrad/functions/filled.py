@@ -38,9 +38,7 @@ def _by_example(name: str, make: Maker, input: Any, dtype: Any, device: Any, gra
     return wrap(make(like, kind, order="C" if shared else "K"), grad)
 
 
-def zeros(
-    *sizes: Any, size: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False
-) -> Tensor:
+def zeros(*sizes: Any, size: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """A tensor of zeros.
 
     Args:
@@ -65,9 +63,7 @@ def zeros(
     return _by_size("zeros", np.zeros, sizes, size, dtype, device, requires_grad)
 
 
-def ones(
-    *sizes: Any, size: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False
-) -> Tensor:
+def ones(*sizes: Any, size: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """A tensor of ones.
 
     Args:
@@ -91,9 +87,7 @@ def ones(
     return _by_size("ones", np.ones, sizes, size, dtype, device, requires_grad)
 
 
-def empty(
-    *sizes: Any, size: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False
-) -> Tensor:
+def empty(*sizes: Any, size: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """A tensor whose values are whatever the memory holds.
 
     Args:
@@ -117,9 +111,7 @@ def empty(
     return _by_size("empty", np.empty, sizes, size, dtype, device, requires_grad)
 
 
-def full(
-    size: Any, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
-) -> Tensor:
+def full(size: Any, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """A tensor with one value everywhere.
 
     Args:
@@ -150,15 +142,15 @@ def _full(name: str, size: Any, fill_value: Any, dtype: Any, kind: Any) -> np.nd
         raise TypeError(f"{name}(): argument 'size' (position 1) must be tuple of ints, not {type(size).__name__}")
     number = as_number(name, "fill_value", fill_value)
     if kind is None:
-        kind = fill_value.array.dtype if isinstance(fill_value, Tensor) else dtypes.scalar_type(
-            dtypes.scalar_category(number)
+        kind = (
+            fill_value.array.dtype
+            if isinstance(fill_value, Tensor)
+            else dtypes.scalar_type(dtypes.scalar_category(number))
         )
     return np.full(as_sizes(name, (size,)), number).astype(element_type(dtype, kind), copy=False)
 
 
-def zeros_like(
-    input: Tensor, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
-) -> Tensor:
+def zeros_like(input: Tensor, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """A tensor of zeros, with the shape and memory order of another.
 
     Args:
@@ -181,9 +173,7 @@ def zeros_like(
     return _by_example("zeros_like", np.zeros_like, input, dtype, device, requires_grad)
 
 
-def ones_like(
-    input: Tensor, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
-) -> Tensor:
+def ones_like(input: Tensor, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """A tensor of ones, with the shape and memory order of another.
 
     Args:
@@ -206,9 +196,7 @@ def ones_like(
     return _by_example("ones_like", np.ones_like, input, dtype, device, requires_grad)
 
 
-def empty_like(
-    input: Tensor, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
-) -> Tensor:
+def empty_like(input: Tensor, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """A tensor whose values are whatever the memory holds, with the shape and memory order of another.
 
     Args:

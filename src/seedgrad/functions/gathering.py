@@ -1,4 +1,4 @@
-"""Taking elements by tensors of positions, and putting them there."""
+"""Taking elements by tensors of positions."""
 
 from __future__ import annotations
 
@@ -7,15 +7,13 @@ from typing import Any
 import numpy as np
 
 from ..core import dtype as dtypes
-from ..core.index_arrays import add_into, scatter_add_into, scatter_into
-from ..core.inplace import write_part
 from ..core.tensor import Tensor
 from ..ops import index as ix
 from ..ops import shape as o
 from .arguments import check_tensors, one_axis
 from .public import public
 from .repeating import broadcast_shapes
-from .sizes import as_number, wrap
+from .sizes import wrap
 
 Array = np.ndarray[Any, Any]
 
@@ -35,7 +33,7 @@ def _check_range(index: Array, axis: int, n: int, error: type[Exception] = Runti
         raise error(f"index {int(wrong)} is out of bounds for dimension {axis} with size {n}")
 
 
-def _check_gather(name: str, input: Tensor, axis: int, index: Any) -> Array:
+def check_gather(name: str, input: Tensor, axis: int, index: Any) -> Array:
     """The positions, of as many dimensions as `input`, no longer than it except along the axis."""
     array = _check_index(name, index)
     have, want = array.shape, input.array.shape
@@ -47,7 +45,8 @@ def _check_gather(name: str, input: Tensor, axis: int, index: Any) -> Array:
             )
         if any(a > b for d, (a, b) in enumerate(zip(have, want, strict=False)) if d != axis):
             raise RuntimeError(
-                f"{name}(): Size does not match: expected index {list(have)} to be no larger than self {list(want)} apart "
+                f"{name}(): Size does not match: expected index {list(have)} to be no larger than self "
+                f"{list(want)} apart "
                 f"from dimension {axis}"
             )
         _check_range(array, axis, want[axis] if want else 1)
@@ -80,7 +79,7 @@ def gather(input: Tensor, dim: int, index: Tensor, *, sparse_grad: bool = False)
     if sparse_grad:
         raise NotImplementedError("gather(): sparse gradients are not supported, use sparse_grad=False")
     axis = one_axis("gather", input, dim)
-    array = _check_gather("gather", input, axis, index)
+    array = check_gather("gather", input, axis, index)
     if not array.size:
         return o.reshape.call(input, shape=(-1,))[:0].reshape(array.shape)
     if not input.array.ndim:
@@ -153,247 +152,19 @@ def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
                 [3, 4]])
     """
     axis = one_axis("index_select", input, dim)
-    array = _slices("index_select", input, axis, index)
+    array = check_slices("index_select", input, axis, index)
     if not input.array.ndim:
         return o.alias.call(input)
     return ix.take.call(input, index=(slice(None),) * axis + (array,))
 
 
-def _slices(name: str, input: Tensor, axis: int, index: Any) -> Array:
+def check_slices(name: str, input: Tensor, axis: int, index: Any) -> Array:
     """The positions of slices, as a 1-d array that nobody else can write."""
     array = _check_index(name, index)
     if array.ndim > 1:
         raise IndexError(f"{name}(): Index is supposed to be a vector, got shape {array.shape}")
     _check_range(array, axis, input.array.shape[axis] if input.array.ndim else 1, IndexError)
     return array.reshape(-1).copy()
-
-
-def _into_slices(
-    name: str, input: Tensor, dim: int, index: Tensor, source: Any
-) -> tuple[tuple[Any, ...], Tensor, Tensor]:
-    """The index, the tensor with at least one dimension and the source of index_add and index_copy, checked."""
-    axis = one_axis(name, input, dim)
-    check_tensors(name, source)
-    array = _slices(name, input, axis, index)
-    if source.array.dtype != input.array.dtype:
-        raise RuntimeError(f"{name}(): self ({input.dtype}) and source ({source.dtype}) must have the same dtype")
-    n = source.array.shape[axis] if source.array.ndim else 1
-    if len(array) != n:
-        raise RuntimeError(
-            f"{name}(): Number of indices ({len(array)}) should be equal to source.size(dim): ({n}), for dim: {axis}"
-        )
-    want = list(input.array.shape)
-    if want:
-        want[axis] = n
-    if source.array.ndim and list(source.array.shape) != want:
-        raise RuntimeError(
-            f"{name}(): source of shape {source.array.shape} must have the shape {tuple(want)}: that of self with {n} along "
-            f"dimension {axis}"
-        )
-    return (*(slice(None),) * axis, array), input, source
-
-
-@public()
-def index_add(input: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha: Any = 1) -> Tensor:
-    """The tensor with alpha * source[k] added to its slice index[k], for every k.
-
-    Args:
-        input: any shape.
-        dim: the dimension of the slices.
-        index: int64 or int32, 1-d; positions may repeat.
-        source: the shape of `input` with len(index) along `dim`.
-        alpha: a factor. Default: 1.
-
-    Returns:
-        A copy of the shape of `input`.
-
-    Raises:
-        RuntimeError: shapes or types don't fit.
-        IndexError: a position is out of range.
-
-    Example:
-        >>> import seedgrad as sg
-        >>> sg.zeros(3).index_add(0, sg.tensor([0, 0]), sg.tensor([1.0, 2.0]))
-        tensor([3., 0., 0.])
-    """
-    return index_add_(input.clone(), dim, index, source, alpha=alpha)
-
-
-def index_add_(self: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha: Any = 1) -> Tensor:
-    """`index_add` into the tensor itself."""
-    where, _, value = _into_slices("index_add", self, dim, index, source)
-    if alpha != 1:
-        value = value * alpha
-    if not self.array.ndim:
-        where, self = (where[-1],), self[None]
-    return write_part(self, ix.add_at, (value,), {"index": where}, lambda out, v: add_into(out, where, v))
-
-
-@public()
-def index_copy(input: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor:
-    """The tensor with source[k] in the place of its slice index[k], for every k.
-
-    Args:
-        input: any shape.
-        dim: the dimension of the slices.
-        index: int64 or int32, 1-d.
-        source: the shape of `input` with len(index) along `dim`.
-
-    Returns:
-        A copy of the shape of `input`.
-
-    Raises:
-        RuntimeError: shapes or types don't fit.
-        IndexError: a position is out of range.
-
-    Example:
-        >>> import seedgrad as sg
-        >>> sg.zeros(3).index_copy(0, sg.tensor([2, 0]), sg.tensor([1.0, 2.0]))
-        tensor([2., 0., 1.])
-    """
-    return index_copy_(input.clone(), dim, index, source)
-
-
-def index_copy_(self: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor:
-    """`index_copy` into the tensor itself."""
-    where, _, value = _into_slices("index_copy", self, dim, index, source)
-    if not self.array.ndim:
-        where, self = (where[-1],), self[None]
-
-    def fill(out: Array, v: Array) -> None:
-        out[where] = v
-
-    return write_part(self, ix.setitem, (value,), {"index": where}, fill)
-
-
-@public()
-def index_fill(input: Tensor, dim: int, index: Tensor, value: Any) -> Tensor:
-    """The tensor with one value in the slices at the given positions.
-
-    Example:
-        >>> import seedgrad as sg
-        >>> sg.zeros(3).index_fill(0, sg.tensor([1]), 7.0)
-        tensor([0., 7., 0.])
-    """
-    return index_fill_(input.clone(), dim, index, value)
-
-
-def index_fill_(self: Tensor, dim: int, index: Tensor, value: Any) -> Tensor:
-    """`index_fill` into the tensor itself."""
-    axis = one_axis("index_fill", self, dim)
-    array = _slices("index_fill", self, axis, index)
-    if isinstance(value, Tensor) and value.array.ndim:
-        raise RuntimeError(
-            f"index_fill_ only supports a 0-dimensional value tensor, but got tensor with {value.array.ndim} dimension(s)."
-        )
-    self[(slice(None),) * axis + (array,)] = value if isinstance(value, Tensor) else as_number("index_fill", "value", value)
-    return self
-
-
-def _scatter_source(name: str, input: Tensor, axis: int, index: Array, src: Any) -> Any:
-    """What scatter writes: a tensor no smaller than the index, or a number as a 0-d array."""
-    if not isinstance(src, Tensor):
-        return np.asarray(as_number(name, "value", src), input.array.dtype)
-    if src.array.dtype != input.array.dtype:
-        raise RuntimeError(f"{name}(): Expected self.dtype to be equal to src.dtype, got {input.dtype} and {src.dtype}")
-    have, need = src.array.shape, index.shape
-    if len(have or (1,)) != len(need or (1,)) or any(a < b for a, b in zip(have, need, strict=False)):
-        raise RuntimeError(
-            f"{name}(): Expected index {list(need)} to be no larger than self {list(input.array.shape)} apart from "
-            f"dimension {axis} and to be no larger size than src {list(have)}"
-        )
-    return src
-
-
-@public()
-def scatter(input: Tensor, dim: int, index: Tensor, src: Any = None, *, value: Any = None, reduce: str | None = None) -> Tensor:
-    """The tensor with src[i, j] at [index[i, j], j] for dim 0, and so on for other dimensions.
-
-    Args:
-        input: any shape.
-        dim: the dimension along which places are chosen.
-        index: int64 or int32 positions, of as many dimensions as `input`, no longer than it except along `dim`.
-        src: a tensor no smaller than `index`, of the type of `input`, or a number (also `value=`).
-        reduce: "add" adds to what is there. Default: it is replaced.
-
-    Returns:
-        A copy of the shape of `input`.
-
-    Raises:
-        RuntimeError: shapes or types don't fit, or a position is out of range.
-        IndexError: there is no such dimension.
-
-    Example:
-        >>> import seedgrad as sg
-        >>> sg.zeros(2, 3).scatter(1, sg.tensor([[0], [2]]), 1.0)
-        tensor([[1., 0., 0.],
-                [0., 0., 1.]])
-    """
-    check_tensors("scatter", input)
-    return scatter_(input.clone(), dim, index, src, value=value, reduce=reduce)
-
-
-def scatter_(
-    self: Tensor, dim: int, index: Tensor, src: Any = None, *, value: Any = None, reduce: str | None = None
-) -> Tensor:
-    """`scatter` into the tensor itself."""
-    if (src is None) == (value is None):
-        raise TypeError("scatter() takes either src or value")
-    if reduce == "add":
-        what = src if src is not None else value
-        if not isinstance(what, Tensor):
-            what = wrap(np.full(index.array.shape, what, self.array.dtype))
-        return scatter_add_(self, dim, index, what)
-    if reduce is not None:
-        raise RuntimeError(f'scatter(): reduce must be "add" or None, got {reduce!r}')
-    axis = one_axis("scatter", self, dim)
-    places = _check_gather("scatter", self, axis, index)
-    source = _scatter_source("scatter", self, axis, places, src if src is not None else value)
-    if not places.size:
-        return self
-    return write_part(
-        self, ix.scatter, (index, source), {"axis": axis}, lambda out, i, v: scatter_into(out, i, v, axis)
-    )
-
-
-@public()
-def scatter_add(input: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
-    """The tensor with src[i, j] added at [index[i, j], j] for dim 0, and so on for other dimensions.
-
-    Args:
-        input: any shape.
-        dim: the dimension along which places are chosen.
-        index: int64 or int32 positions, of as many dimensions as `input`, no longer than it except along `dim`; they may
-            repeat.
-        src: no smaller than `index`, of the type of `input`.
-
-    Returns:
-        A copy of the shape of `input`.
-
-    Raises:
-        RuntimeError: shapes or types don't fit, or a position is out of range.
-        IndexError: there is no such dimension.
-
-    Example:
-        >>> import seedgrad as sg
-        >>> sg.zeros(3).scatter_add(0, sg.tensor([0, 0, 2]), sg.ones(3))
-        tensor([2., 0., 1.])
-    """
-    check_tensors("scatter_add", input, src)
-    return scatter_add_(input.clone(), dim, index, src)
-
-
-def scatter_add_(self: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
-    """`scatter_add` into the tensor itself."""
-    check_tensors("scatter_add", self, src)
-    axis = one_axis("scatter_add", self, dim)
-    places = _check_gather("scatter_add", self, axis, index)
-    source = _scatter_source("scatter_add", self, axis, places, src)
-    if not places.size:
-        return self
-    return write_part(
-        self, ix.scatter_add, (index, source), {"axis": axis}, lambda out, i, v: scatter_add_into(out, i, v, axis)
-    )
 
 
 @public()
@@ -488,7 +259,3 @@ def argwhere(input: Tensor) -> Tensor:
     """The positions of the elements that are not 0, as rows: `nonzero`."""
     found: Tensor = nonzero(input)
     return found
-
-
-for _form in (index_add_, index_copy_, index_fill_, scatter_, scatter_add_):
-    setattr(Tensor, _form.__name__, _form)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from ..core.tensor import Tensor
 from ..ops import elementwise as e
-from ..ops import shape as o
 from ..ops.linalg import matmul as product
-from .arguments import check_tensors, one_axis
+from .arguments import check_tensors
 from .public import public
 
 
@@ -20,10 +18,10 @@ def _check(name: str, *operands: tuple[Any, int]) -> None:
         if t.array.ndim != ndim:
             what = {1: "a vector", 2: "a matrix", 3: "a batch of matrices (3D)"}[ndim]
             raise RuntimeError(f"{name}(): argument {i} must be {what}, got shape {t.array.shape}")
-    _one_type(name, *(t for t, _ in operands))
+    check_one_type(name, *(t for t, _ in operands))
 
 
-def _one_type(name: str, *tensors: Tensor) -> None:
+def check_one_type(name: str, *tensors: Tensor) -> None:
     first = tensors[0]
     for t in tensors[1:]:
         if t.array.dtype != first.array.dtype:
@@ -53,7 +51,7 @@ def matmul(input: Tensor, other: Tensor) -> Tensor:
         seedgrad.Size([2, 4])
     """
     check_tensors("matmul", input, other)
-    _one_type("matmul", input, other)
+    check_one_type("matmul", input, other)
     return product.call(input, other)
 
 
@@ -104,7 +102,8 @@ def bmm(input: Tensor, mat2: Tensor) -> Tensor:
     a, b = input.array.shape, mat2.array.shape
     if a[0] != b[0] or a[2] != b[1]:
         raise RuntimeError(
-            f"Expected size for first two dimensions of batch2 tensor to be: [{a[0]}, {a[2]}] but got: [{b[0]}, {b[1]}] "
+            f"Expected size for first two dimensions of batch2 tensor to be: [{a[0]}, {a[2]}] but got: "
+            f"[{b[0]}, {b[1]}] "
             f"(bmm of shapes {a} and {b})"
         )
     return product.call(input, mat2)
@@ -155,71 +154,16 @@ def dot(input: Tensor, tensor: Tensor) -> Tensor:
     _check("dot", (input, 1), (tensor, 1))
     if input.array.shape != tensor.array.shape:
         raise RuntimeError(
-            f"inconsistent tensor size, expected tensors of one length, got {input.array.shape} and {tensor.array.shape}"
+            f"inconsistent tensor size, expected tensors of one length, got {input.array.shape} and "
+            f"{tensor.array.shape}"
         )
     return product.call(input, tensor)
-
-
-@public()
-def inner(input: Tensor, other: Tensor) -> Tensor:
-    """The sums of products over the last dimension of both.
-
-    Args:
-        input: (..., n), or 0-d.
-        other: (..., n), or 0-d.
-
-    Returns:
-        The leading dimensions of `input`, then those of `other`.
-
-    Raises:
-        RuntimeError: the last dimensions differ.
-
-    Example:
-        >>> import seedgrad as sg
-        >>> sg.inner(sg.ones(2, 3), sg.ones(4, 3)).shape
-        seedgrad.Size([2, 4])
-    """
-    check_tensors("inner", input, other)
-    if not input.array.ndim or not other.array.ndim:
-        return e.multiply.call(input, other)
-    if input.array.shape[-1] != other.array.shape[-1]:
-        raise RuntimeError(
-            f"inner(): the last dimensions must match, got the shapes {input.array.shape} and {other.array.shape}"
-        )
-    return tensordot(input, other, ([-1], [-1]))
-
-
-@public(alias=("ger",))
-def outer(input: Tensor, vec2: Tensor) -> Tensor:
-    """The products of each element of a vector with each of another.
-
-    Args:
-        input: (m,).
-        vec2: (n,).
-
-    Returns:
-        (m, n).
-
-    Raises:
-        RuntimeError: they are not vectors.
-
-    Example:
-        >>> import seedgrad as sg
-        >>> sg.outer(sg.tensor([1, 2]), sg.tensor([1, 10]))
-        tensor([[ 1, 10],
-                [ 2, 20]])
-    """
-    check_tensors("outer", input, vec2)
-    for name, t in (("self", input), ("vec2", vec2)):
-        if t.array.ndim != 1:
-            raise RuntimeError(f"outer: Expected 1-D argument {name}, but got {t.array.ndim}-D")
-    return e.multiply.call(o.expand_dims.call(input, axis=1), vec2)
 
 
 def _sum_of(name: str, input: Tensor, term: Tensor, beta: Any, alpha: Any) -> Tensor:
     """beta * input + alpha * term, where input is left out, NaN and all, if beta is 0."""
     check_tensors(name, input)
-    _one_type(name, input, term)
+    check_one_type(name, input, term)
     if alpha != 1:
         term = term * alpha
     shape = input.array.shape
@@ -294,119 +238,3 @@ def baddbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: Any = 1, alp
 def addbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: Any = 1, alpha: Any = 1) -> Tensor:
     """beta * input + alpha * the sum of the products of two batches of matrices."""
     return _sum_of("addbmm", input, bmm(batch1, batch2).sum(0), beta, alpha)
-
-
-def tensordot(a: Tensor, b: Tensor, dims: Any = 2) -> Tensor:
-    """Sums of products over several dimensions.
-
-    Args:
-        a: any shape.
-        b: any shape.
-        dims: how many: the last of `a` and the first of `b`; or two lists, of dimensions of `a` and of `b`. Default: 2.
-
-    Returns:
-        The other dimensions of `a`, then those of `b`.
-
-    Raises:
-        RuntimeError: the sizes differ, or the lists differ in length.
-        IndexError: there is no such dimension.
-
-    Example:
-        >>> import seedgrad as sg
-        >>> sg.tensordot(sg.ones(2, 3, 4), sg.ones(3, 4, 5)).shape
-        seedgrad.Size([2, 5])
-    """
-    check_tensors("tensordot", a, b)
-    _one_type("tensordot", a, b)
-    if isinstance(dims, int):
-        if dims < 0:
-            raise RuntimeError(f"tensordot expects dims >= 0, but got dims={dims}")
-        if dims > min(a.array.ndim, b.array.ndim):
-            raise RuntimeError(f"tensordot expects dims < ndim_a or ndim_b, but got dims={dims}")
-        left, right = list(range(a.array.ndim - dims, a.array.ndim)), list(range(dims))
-    else:
-        left = [one_axis("tensordot", a, d) for d in dims[0]]
-        right = [one_axis("tensordot", b, d) for d in dims[1]]
-        if len(left) != len(right):
-            raise RuntimeError(f"both dimension lists should have same length, got {dims[0]} and {dims[1]}")
-    for i, j in zip(left, right, strict=True):
-        if a.array.shape[i] != b.array.shape[j]:
-            raise RuntimeError(
-                f"contracted dimensions need to match, but first has size {a.array.shape[i]} in dim {i} and second has "
-                f"size {b.array.shape[j]} in dim {j} (shapes {a.array.shape} and {b.array.shape})"
-            )
-    rest_a = [i for i in range(a.array.ndim) if i not in left]
-    rest_b = [j for j in range(b.array.ndim) if j not in right]
-    k = math.prod(a.array.shape[i] for i in left)
-    shape_a, shape_b = [a.array.shape[i] for i in rest_a], [b.array.shape[j] for j in rest_b]
-    rows = o.reshape.call(o.transpose.call(a, axes=(*rest_a, *left)), shape=(math.prod(shape_a), k))
-    columns = o.reshape.call(o.transpose.call(b, axes=(*right, *rest_b)), shape=(k, math.prod(shape_b)))
-    return o.reshape.call(product.call(rows, columns), shape=(*shape_a, *shape_b))
-
-
-@public()
-def kron(input: Tensor, other: Tensor) -> Tensor:
-    """The Kronecker product: each element of one, times the whole other, as blocks.
-
-    Args:
-        input: any shape.
-        other: any shape.
-
-    Returns:
-        A tensor whose sizes are the products of theirs.
-
-    Example:
-        >>> import seedgrad as sg
-        >>> sg.kron(sg.eye(2), sg.ones(1, 2))
-        tensor([[1., 1., 0., 0.],
-                [0., 0., 1., 1.]])
-    """
-    check_tensors("kron", input, other)
-    n = max(input.array.ndim, other.array.ndim)
-    a = (1,) * (n - input.array.ndim) + input.array.shape
-    b = (1,) * (n - other.array.ndim) + other.array.shape
-    left = o.reshape.call(input, shape=tuple(m for size in a for m in (size, 1)))
-    right = o.reshape.call(other, shape=tuple(m for size in b for m in (1, size)))
-    return o.reshape.call(e.multiply.call(left, right), shape=tuple(p * q for p, q in zip(a, b, strict=True)))
-
-
-@public()
-def cross(input: Tensor, other: Tensor, dim: int | None = None) -> Tensor:
-    """The cross products of vectors of length 3.
-
-    Args:
-        input: any shape with a dimension of size 3.
-        other: a shape that can be broadcast with it.
-        dim: the dimension of the vectors. Default: the first of size 3.
-
-    Returns:
-        The common shape.
-
-    Raises:
-        RuntimeError: the dimension does not have size 3, or there is none.
-
-    Example:
-        >>> import seedgrad as sg
-        >>> sg.cross(sg.tensor([1.0, 0.0, 0.0]), sg.tensor([0.0, 1.0, 0.0]), dim=0)
-        tensor([0., 0., 1.])
-    """
-    check_tensors("cross", input, other)
-    if input.array.ndim != other.array.ndim:
-        raise RuntimeError(
-            f"cross(): inputs must have the same number of dimensions, got {input.array.ndim} and {other.array.ndim}"
-        )
-    if dim is None:
-        if 3 not in input.array.shape:
-            raise RuntimeError(f"no dimension of size 3 in input: cross() of shape {input.array.shape}")
-        dim = input.array.shape.index(3)
-    axis = one_axis("cross", input, dim)
-    for t in (input, other):
-        if not t.array.ndim or t.array.shape[axis] != 3:
-            raise RuntimeError(
-                f"cross(): inputs dimension {dim} must have length 3. Got the shapes {input.array.shape} and "
-                f"{other.array.shape}"
-            )
-    # (a2 b3 - a3 b2, a3 b1 - a1 b3, a1 b2 - a2 b1): both rolled by one place, and by two.
-    a1, a2 = (o.roll.call(input, shift=-k, axis=axis) for k in (1, 2))
-    b1, b2 = (o.roll.call(other, shift=-k, axis=axis) for k in (1, 2))
-    return a1 * b2 - a2 * b1

@@ -146,9 +146,7 @@ def _spaced(name: str, start: Any, end: Any, steps: Any, dtype: Any, device: Any
     return np.linspace(first, last, int(steps)).astype(kind)
 
 
-def eye(
-    n: int, m: int | None = None, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
-) -> Tensor:
+def eye(n: int, m: int | None = None, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """Ones on the diagonal, zeros elsewhere.
 
     Args:

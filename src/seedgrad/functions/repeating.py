@@ -54,11 +54,13 @@ def _expanded(name: str, have: tuple[int, ...], wanted: tuple[int, ...]) -> tupl
             shape[i] = old
         elif n < 0 and old is None:
             raise RuntimeError(
-                f"{name}(): the expanded size of the tensor ({n}) isn't allowed in a leading, non-existing dimension {i}"
+                f"{name}(): the expanded size of the tensor ({n}) isn't allowed in a leading, non-existing "
+                f"dimension {i}"
             )
         elif old is not None and n != old and (old != 1 or n < 0):
             raise RuntimeError(
-                f"The expanded size of the tensor ({n}) must match the existing size ({old}) at non-singleton dimension "
+                f"The expanded size of the tensor ({n}) must match the existing size ({old}) at "
+                f"non-singleton dimension "
                 f"{i}.  Target sizes: {list(wanted)}.  Tensor sizes: {list(have)}"
             )
     return tuple(shape)

@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 
 from ..core import dtype as dtypes
-from ..core.inplace import reshape_in_place
 from ..core.tensor import Tensor
 from ..ops import shape as o
-from .arguments import check_tensors, one_axis, some_axes
+from .arguments import check_tensors, one_axis
 from .public import public
 from .sizes import as_sizes
 
@@ -35,7 +34,8 @@ def _resolve(name: str, x: Tensor, shape: tuple[int, ...]) -> tuple[int, ...]:
         fits = size % known == 0
     elif size == 0:
         raise RuntimeError(
-            f"{name}(): cannot reshape tensor of 0 elements into shape {list(shape)} because the unspecified dimension "
+            f"{name}(): cannot reshape tensor of 0 elements into shape {list(shape)} because the "
+            f"unspecified dimension "
             f"size -1 can be any value and is ambiguous"
         )
     else:
@@ -105,7 +105,8 @@ def view(input: Tensor, *sizes: Any, size: Any = None, dtype: Any = None) -> Ten
     if not input.array.flags.c_contiguous and not np.may_share_memory(out.array, input.array) and out.array.size:
         raise RuntimeError(
             f"view size is not compatible with input tensor's size and stride: memory in the order of strides "
-            f"{input.stride()} and shape {input.array.shape} can't be seen as {list(shape)}. Use .reshape(...) instead"
+            f"{input.stride()} and shape {input.array.shape} can't be seen as {list(shape)}. Use "
+            f".reshape(...) instead"
         )
     return out
 
@@ -129,9 +130,7 @@ def _view_dtype(x: Tensor, dtype: Any) -> Tensor:
         if array.shape[-1] != 1 and array.strides[-1] != old:
             raise RuntimeError(f"self.stride(-1) must be 1 {what}, but got {array.strides[-1] // old}")
         if array.shape[-1] * old % new:
-            raise RuntimeError(
-                f"self.size(-1) must be divisible by {new // old} {what}, but got {array.shape[-1]}"
-            )
+            raise RuntimeError(f"self.size(-1) must be divisible by {new // old} {what}, but got {array.shape[-1]}")
     return o.view_type.call(x, kind=kind)
 
 
@@ -226,89 +225,11 @@ def unflatten(input: Tensor, dim: int, sizes: Any) -> Tensor:
         parts = tuple(shape[axis] // known if n == -1 else n for n in parts)
     if -1 in parts or math.prod(parts) != shape[axis]:
         raise RuntimeError(
-            f"unflatten: Provided sizes {list(sizes)} don't multiply up to the size of dim {dim} ({shape[axis]}) in the "
+            f"unflatten: Provided sizes {list(sizes)} don't multiply up to the size of dim {dim} "
+            f"({shape[axis]}) in the "
             f"input tensor of shape {shape}"
         )
     return o.reshape.call(input, shape=(*shape[:axis], *parts, *shape[axis + 1 :]))
-
-
-@public()
-def squeeze(input: Tensor, dim: Any = None) -> Tensor:
-    """Without the dimensions of size 1.
-
-    Args:
-        input: any shape.
-        dim: which of them; those whose size is not 1 stay. Default: all.
-
-    Returns:
-        A view.
-
-    Raises:
-        IndexError: there is no such dimension.
-
-    Example:
-        >>> import seedgrad as sg
-        >>> sg.zeros(1, 3, 1).squeeze().shape, sg.zeros(1, 3, 1).squeeze(0).shape
-        (seedgrad.Size([3]), seedgrad.Size([3, 1]))
-    """
-    return o.squeeze.call(input, axis=_squeezed(input, dim))
-
-
-def _squeezed(input: Tensor, dim: Any) -> tuple[int, ...]:
-    axes = some_axes("squeeze", input, dim)
-    shape = input.array.shape
-    if axes is None:
-        axes = range(len(shape)) if dim is None else ()
-    return tuple(a for a in ((axes,) if isinstance(axes, int) else axes) if shape[a] == 1)
-
-
-@public()
-def unsqueeze(input: Tensor, dim: int) -> Tensor:
-    """With a dimension of size 1 at `dim`.
-
-    Args:
-        input: any shape.
-        dim: where the new dimension stands in the result; negative numbers count from the end.
-
-    Returns:
-        A view with one dimension more.
-
-    Raises:
-        IndexError: `dim` is out of range.
-
-    Example:
-        >>> import seedgrad as sg
-        >>> sg.zeros(3).unsqueeze(0).shape, sg.zeros(3).unsqueeze(-1).shape
-        (seedgrad.Size([1, 3]), seedgrad.Size([3, 1]))
-    """
-    return o.expand_dims.call(input, axis=_new_axis(input, dim))
-
-
-def _new_axis(input: Tensor, dim: int) -> int:
-    check_tensors("unsqueeze", input)
-    n = input.array.ndim + 1
-    if not -n <= dim < n:
-        raise IndexError(
-            f"Dimension out of range (expected to be in range of [{-n}, {n - 1}], but got {dim}): "
-            f"unsqueeze() of a tensor of shape {input.array.shape}"
-        )
-    return dim % n
-
-
-def unsqueeze_(self: Tensor, dim: int) -> Tensor:
-    """`unsqueeze` of the tensor itself."""
-    axis = _new_axis(self, dim)
-    return reshape_in_place(self, (o.expand_dims, {"axis": axis}), (o.squeeze, {"axis": axis}))
-
-
-def squeeze_(self: Tensor, dim: Any = None) -> Tensor:
-    """`squeeze` of the tensor itself."""
-    axes = _squeezed(self, dim)
-    return reshape_in_place(self, (o.squeeze, {"axis": axes}), (o.expand_dims, {"axis": axes}))
-
-
-Tensor.unsqueeze_ = unsqueeze_
-Tensor.squeeze_ = squeeze_
 
 
 @public()

@@ -93,7 +93,8 @@ def t(input: Tensor) -> Tensor:
     check_tensors("t", input)
     if input.array.ndim > 2:
         raise RuntimeError(
-            f"t() expects a tensor with <= 2 dimensions, but self is {input.array.ndim}D (shape {input.array.shape}). "
+            f"t() expects a tensor with <= 2 dimensions, but self is {input.array.ndim}D (shape "
+            f"{input.array.shape}). "
             f"Use .mT or .transpose(dim0, dim1)"
         )
     return o.transpose.call(input)

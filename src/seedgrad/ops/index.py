@@ -88,9 +88,7 @@ def scatter_add(xp: Any, x: Any, indices: Any, value: Any, /, axis: int = 0) -> 
 scatter_add.defvjp(
     x=lambda g: g,
     indices=None,
-    value=lambda g, xp, indices, value_shape, axis: _grown(
-        xp, xp.take_along_axis(g, indices, axis=axis), value_shape
-    ),
+    value=lambda g, xp, indices, value_shape, axis: _grown(xp, xp.take_along_axis(g, indices, axis=axis), value_shape),
 )
 
 
@@ -103,9 +101,7 @@ def scatter(xp: Any, x: Any, indices: Any, value: Any, /, axis: int = 0) -> Any:
 scatter.defvjp(
     x=lambda g, xp, indices, axis: xp.scatter(g, indices, 0.0, axis=axis),
     indices=None,
-    value=lambda g, xp, indices, value_shape, axis: _grown(
-        xp, xp.take_along_axis(g, indices, axis=axis), value_shape
-    ),
+    value=lambda g, xp, indices, value_shape, axis: _grown(xp, xp.take_along_axis(g, indices, axis=axis), value_shape),
 )
 
 

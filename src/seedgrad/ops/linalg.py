@@ -28,9 +28,7 @@ def _matmul_y(g: Any, xp: Any, x: Any, y_shape: tuple[int, ...]) -> Any:
     if len(y_shape) == 1:
         return xp.matmul(g[..., None, :], x)[..., 0, :]
     if len(y_shape) == 2 and x.ndim > 2:  # one product over all leading axes, instead of a sum of small ones
-        return xp.matmul(
-            xp.swapaxes(xp.reshape(x, (-1, x.shape[-1])), 0, 1), xp.reshape(g, (-1, g.shape[-1]))
-        )
+        return xp.matmul(xp.swapaxes(xp.reshape(x, (-1, x.shape[-1])), 0, 1), xp.reshape(g, (-1, g.shape[-1])))
     return xp.matmul(xp.swapaxes(x, -1, -2), g)
 
 

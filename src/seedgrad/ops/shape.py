@@ -120,9 +120,7 @@ def stack(xp: Any, *xs: Any, axis: int = 0) -> Any:
     return xp.stack(xs, axis=axis)
 
 
-stack.defvjp(
-    xs=lambda g, xs_shapes, axis: [g[(slice(None),) * axis + (i,)] for i in range(len(xs_shapes))]
-)
+stack.defvjp(xs=lambda g, xs_shapes, axis: [g[(slice(None),) * axis + (i,)] for i in range(len(xs_shapes))])
 
 
 @op(cast=None, view=True, complex=True, name="Split")
@@ -146,9 +144,7 @@ def _join(g: Any, xp: Any, x_shape: tuple[int, ...], sizes: tuple[int, ...], axi
         shape[axis] = n
         return xp.zeros_of(one, tuple(shape))
 
-    return xp.concatenate(
-        [zeros(n) if piece is None else piece for piece, n in zip(g, sizes, strict=True)], axis=axis
-    )
+    return xp.concatenate([zeros(n) if piece is None else piece for piece, n in zip(g, sizes, strict=True)], axis=axis)
 
 
 split.defvjp(x=_join)
@@ -176,9 +172,7 @@ def diagonal(xp: Any, x: Any, /, offset: int = 0, axis1: int = 0, axis2: int = 1
     return xp.diagonal(x, offset, axis1, axis2)
 
 
-def _diagonal_back(
-    g: Any, xp: Any, x_shape: tuple[int, ...], offset: int, axis1: int, axis2: int
-) -> Any:
+def _diagonal_back(g: Any, xp: Any, x_shape: tuple[int, ...], offset: int, axis1: int, axis2: int) -> Any:
     """Zeros off the diagonal: the part of the matrix that the diagonal crosses, padded to its shape."""
     m, n = x_shape[axis1], x_shape[axis2]
     k = g.shape[-1]
@@ -222,9 +216,7 @@ def roll(xp: Any, x: Any, /, shift: Any = 0, axis: Any = None) -> Any:
 
 
 roll.defvjp(
-    x=lambda g, xp, shift, axis: xp.roll(
-        g, tuple(-s for s in shift) if isinstance(shift, tuple) else -shift, axis
-    )
+    x=lambda g, xp, shift, axis: xp.roll(g, tuple(-s for s in shift) if isinstance(shift, tuple) else -shift, axis)
 )
 
 
