@@ -13,16 +13,19 @@ from .workloads import WORKLOADS
 
 HEAD = """# Benchmarks
 
-Time of one training step, seedgrad beside its peer: {processes} pairs of alternating processes, the median of {rounds} rounds
-in each, the ratio taken pair by pair (median, and lowest to highest). Losses are compared, so both do the same work. Peak
-memory is the process's largest resident set. `OPENBLAS_*` variables are removed, because a pinned kernel would
-slow NumPy down. Reproduce with `python -m benchmarks`.
+Time of one training step, seedgrad beside its peer: {processes} pairs of alternating processes, the median of {rounds}
+rounds in each, the ratio taken pair by pair (median, and lowest to highest). Losses are compared, so both do the same
+work. Peak memory is the process's largest resident set. `OPENBLAS_*` variables are removed, because a pinned kernel
+would slow NumPy down. Reproduce with `python -m benchmarks`.
 
 {machine}
 
 | workload | seedgrad | peer | ratio | target | peak memory |
 | --- | --- | --- | --- | --- | --- |
 """
+
+
+NAMES = [*WORKLOADS, "scalar", "import"]
 
 
 def line(row: Row) -> str:
@@ -40,12 +43,15 @@ def machine() -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("names", nargs="*", choices=[*WORKLOADS, "scalar", "import", []], help="default: all")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(NAMES)}; default: all")
     parser.add_argument("--quick", action="store_true", help="fewer processes and rounds")
     parser.add_argument("--no-write", action="store_true", help="leave docs/benchmarks.md as it is")
     options = parser.parse_args()
     processes, rounds = (2, 3) if options.quick else (5, 9)
-    names = options.names or [*WORKLOADS, "scalar", "import"]
+    names = options.names or NAMES
+    unknown = sorted(set(names) - set(NAMES))
+    if unknown:
+        parser.error(f"no workload is called {', '.join(unknown)}; there are {', '.join(NAMES)}")
     lines = []
     for name in names:
         if name == "scalar":
@@ -66,8 +72,15 @@ def main() -> None:
 
 
 def scalar_line(processes: int) -> str:
+    """The scalar engine's step beside micrograd's, in CPU time."""
     found = scalar_moons.measure(processes)
-    return str(found)
+    ours, theirs = found["ms"]["seedgrad"], found["ms"]["micrograd"]
+    peaks = found["peak_mb"]
+    return (
+        f"| scalar engine: two-moons MLP 2-16-16-1, 50 points (CPU time) | {ours:.3g} ms | micrograd {theirs:.3g} ms | "
+        f"{found['ratio']:.3f} | ≤ 0.25: {'yes' if found['ratio'] <= 0.25 else 'NO'} | "
+        f"{peaks['seedgrad']:.1f} / {peaks['micrograd']:.1f} MB of objects |"
+    )
 
 
 if __name__ == "__main__":

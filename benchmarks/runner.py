@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .workloads import WORKLOADS, Workload
+from .workloads import Workload
 
 ROOT = Path(__file__).resolve().parent.parent
 LIBRARIES = ("seedgrad", "torch")
@@ -94,8 +94,3 @@ def import_times(processes: int) -> tuple[float, float]:
             )
             found.append(float(done.stdout))
     return statistics.median(times["seedgrad"][1:]), statistics.median(times["numpy"][1:])
-
-
-def measure_all(names: list[str], processes: int, rounds: int) -> list[Row]:
-    """The rows of the chosen workloads."""
-    return [measure(WORKLOADS[name], processes, rounds) for name in names]

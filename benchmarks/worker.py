@@ -23,7 +23,8 @@ def main(library: str, name: str, rounds: int) -> None:
         for _ in range(workload.steps):
             step()
         times.append((time.perf_counter() - start) / workload.steps)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    unit = 2**20 if sys.platform == "darwin" else 2**10  # ru_maxrss counts bytes on macOS, KiB on Linux
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
     print(json.dumps({"seconds": statistics.median(times), "losses": losses, "peak_mib": peak}))
 
 

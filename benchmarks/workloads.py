@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -81,7 +82,7 @@ def _classifier(lib: Any, model: Any, optimizer: Any, shape: tuple[int, ...], ba
 
 def _mlp(lib: Any, *sizes: int) -> Any:
     layers: list[Any] = []
-    for n, m in zip(sizes, sizes[1:], strict=False):
+    for n, m in pairwise(sizes):
         layers += [lib.nn.Linear(n, m), lib.nn.ReLU()]
     model = lib.nn.Sequential(*layers[:-1])
     _load(lib, model, 1)

@@ -143,6 +143,8 @@ def test_example_by_hand_checks_itself_and_saves_the_graph(x, y, tmp_path, monke
 
 
 def test_example_moons_trains_and_saves_the_boundary(tmp_path, monkeypatch, capsys):
+    pytest.importorskip("matplotlib")
+    pytest.importorskip("rich")
     run_example(
         "scalar_moons.py", "--steps=40", "--points=40", "--out", tmp_path / "new", monkeypatch=monkeypatch
     )

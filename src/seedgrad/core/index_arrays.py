@@ -24,8 +24,8 @@ def index_one(x: Array, index: int) -> Array:
 
 def take(x: Array, index: Any) -> Array:
     """x[index] for an index that holds arrays (and full slices): a copy."""
-    if isinstance(index[-1], np.ndarray) and not any([isinstance(e, np.ndarray) for e in index[:-1]]):
-        return x.take(index[-1], axis=len(index) - 1)  # twice as fast as x[index]
+    if x.size and isinstance(index[-1], np.ndarray) and not any([isinstance(e, np.ndarray) for e in index[:-1]]):
+        return x.take(index[-1], axis=len(index) - 1)  # twice as fast as x[index], but it does not check empty arrays
     return x[index]
 
 

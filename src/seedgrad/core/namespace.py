@@ -7,7 +7,6 @@ importing them takes longer than importing NumPy.
 
 from __future__ import annotations
 
-import builtins
 import functools
 import types
 from collections.abc import Sequence
@@ -112,13 +111,20 @@ from .index_arrays import (
 from .product_arrays import matmul
 from .shape_arrays import (
     broadcast_to,
+    concatenate,
+    contiguous,
+    diagonal,
     expand_dims,
     flip,
     moveaxis,
+    pad_constant,
+    put_diagonal,
     reshape,
     squeeze,
+    stack,
     swapaxes,
     transpose,
+    view_type,
     zeros_like,
     zeros_of,
 )
@@ -132,7 +138,6 @@ add_reduce: Any = np.add.reduce
 multiply_reduce: Any = np.multiply.reduce
 maximum_reduce: Any = np.maximum.reduce
 minimum_reduce: Any = np.minimum.reduce
-min_, max_ = builtins.min, builtins.max  # hidden below by the reductions of the same names
 Axis = int | tuple[int, ...] | None
 
 
@@ -253,58 +258,12 @@ def _accumulator(kind: np.dtype[Any]) -> np.dtype[Any]:
     return dtypes.F32 if kind.itemsize == 2 and dtypes.category(kind) == dtypes.FLOAT else kind
 
 
-def concatenate(xs: Sequence[Array], axis: int = 0) -> Array:
-    """Join along an existing axis."""
-    return np.concatenate(xs, axis=axis)
-
-
-def stack(xs: Sequence[Array], axis: int = 0) -> Array:
-    """Join along a new axis."""
-    return np.stack(xs, axis=axis)
-
-
-def contiguous(x: Array) -> Array:
-    """A copy in row-major order."""
-    return np.array(x, order="C")
-
-
-def diagonal(x: Array, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Array:
-    """The diagonal of each matrix, last: a view that may be written."""
-    view = np.diagonal(x, offset, axis1, axis2)
-    view.flags.writeable = x.flags.writeable
-    return view
-
-
-def put_diagonal(x: Array, offset: int = 0) -> Array:
-    """Zeros of shape (..., m, m) with x, of shape (..., n), on a diagonal."""
-    n = x.shape[-1]
-    side = n + abs(offset)
-    out = np.zeros((*x.shape[:-1], side, side), x.dtype)
-    diagonal(out, offset, -2, -1)[...] = x
-    return out
-
-
-def view_type(x: Array, kind: np.dtype[Any]) -> Array:
-    """The same bytes read as another type."""
-    return x.view(kind)
-
-
 def astype(x: Array, kind: Any) -> Array:
     """Convert the element type; the real part where a complex number becomes real."""
     kind = dtypes.to_numpy(kind)
     if x.dtype.kind == "c" and kind.kind != "c":
         x = x.real
     return x.astype(kind, copy=False)
-
-
-def pad_constant(x: Array, widths: tuple[tuple[int, int], ...], value: float = 0.0) -> Array:
-    """Add (or, where negative, cut) elements before and after along each axis."""
-    cut = tuple(slice(-min_(0, b), n + min_(0, a)) for n, (b, a) in zip(x.shape, widths, strict=True))
-    inner = x[cut]
-    shape = tuple(n + max_(0, b) + max_(0, a) for n, (b, a) in zip(inner.shape, widths, strict=True))
-    out = np.full(shape, value, x.dtype) if value else np.zeros(shape, x.dtype)
-    out[tuple(slice(max_(0, b), max_(0, b) + n) for n, (b, _) in zip(inner.shape, widths, strict=True))] = inner
-    return out
 
 
 def sum_to(x: Array, shape: tuple[int, ...]) -> Array:

@@ -8,6 +8,8 @@ import numpy as np
 
 from ..core import dtype as dtypes
 from ..core.inplace import write, write_part
+from ..core.memory import note_write
+from ..core.mode import mode
 from ..core.tensor import Tensor
 from ..core.views import View
 from ..ops import index as ix
@@ -24,7 +26,12 @@ def getitem(self: Tensor, index: Any) -> Tensor:
             return (ix.index_one if kind is int else ix.getitem).call(self, index=index)
         except (IndexError, TypeError) as error:
             raise index_error(self, index, error) from None
-    basic, advanced = parse(self, index)
+    if kind is Tensor and index.array.dtype is dtypes.I64 and index.array.ndim:  # rows of a table: skip the parsing
+        basic, advanced = (), (index.array.copy(),)
+        if not self.array.ndim:
+            raise index_error(self, index, IndexError())
+    else:
+        basic, advanced = parse(self, index)
     seen = self if not matters(basic) else ix.getitem.call(self, index=basic)
     if advanced is None:
         return seen if seen is not self else o.alias.call(self)
@@ -41,6 +48,8 @@ def setitem(self: Tensor, index: Any, value: Any) -> None:
             f"can't assign a {type(value).__name__} to a {self.dtype} tensor; assign a number, a tensor or an array"
         )
     kind = type(index)
+    if self.node is None and self.origin is None and type(value) in (int, float) and _fill(self, index, kind, value):
+        return
     advanced: Advanced = None
     seen = self
     if kind is int or is_plain(index, kind):
@@ -78,6 +87,24 @@ def setitem(self: Tensor, index: Any, value: Any) -> None:
         array[advanced] = given
 
     write_part(seen, ix.setitem, (value,), {"index": advanced}, fill)
+
+
+def _fill(self: Tensor, index: Any, kind: type, value: float) -> bool:
+    """Write a number to a float tensor outside any graph, if that is as simple as it looks."""
+    array = self.array
+    if (array.dtype is not dtypes.F32 and array.dtype is not dtypes.F64) or not array.flags.writeable:
+        return False
+    if kind is Tensor and index.array.dtype is dtypes.BOOL and index.array.shape == array.shape:
+        mode.now.run(np.putmask, array, index.array, value)
+    elif kind is int or is_plain(index, kind):
+        try:
+            mode.now.run(array.__setitem__, index, value)
+        except (IndexError, TypeError) as error:
+            raise index_error(self, index, error) from None
+    else:
+        return False
+    note_write(array)
+    return True
 
 
 def _result_shape(seen: Tensor, advanced: Basic) -> tuple[int, ...]:
