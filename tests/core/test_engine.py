@@ -466,3 +466,15 @@ def test_op_without_rules_is_differentiated_when_its_kernel_declines(forward_onl
 
 def _cube(xp, x, /):
     return x * x * x
+
+
+def test_write_that_is_entered_late_does_not_hide_a_later_one() -> None:
+    from seedgrad.core.memory import count, note_write
+
+    first, x = count(), leaf(1, 2)
+    y = x * 1
+    z = (y * y).sum()
+    y.detach().add_(1)
+    note_write(np.zeros(2), first)  # as a write of another thread that began before
+    with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+        z.backward()

@@ -163,3 +163,11 @@ def test_channel_sum_is_accurate_over_many_places() -> None:
     exact = x.sum(axis=(0, 2, 3), dtype=np.float64)
     np.testing.assert_allclose(conv_arrays.channel_sum(x), exact, rtol=2e-6)
     np.testing.assert_allclose(conv_arrays.channel_sum(x.copy()), exact, rtol=2e-5)
+
+
+@pytest.mark.parametrize("pair", [(0, 2), (2, 0)])
+def test_input_gradient_of_padding_on_one_side(pair: tuple[int, int]) -> None:
+    """The input's gradient is a convolution of y with padding 1 and -1: as long as y itself, but shifted."""
+    y, w = np.array([[[1.0, 2.0, 3.0]]]), np.array([[[10.0, 1.0]]])
+    found = conv_arrays.convolve_input(y, w, (2,), (1,), (pair,), (1,), 1)
+    assert found.tolist() == ([[[10.0, 21.0]]] if pair == (0, 2) else [[[32.0, 3.0]]])

@@ -62,9 +62,7 @@ NOTHING = (call(A(0)), call(A(2, 0)), call(A(2, 0), 1), call(A(2, 0), 0), call(A
 for name in ("sum", "nansum"):
     row(
         name,
-        over_dims(
-            *NOTHING, call(MISSING), call(MISSING, 1), call(A(3, 4), dtype=sg.float64), call(A(3), dim=())
-        ),
+        over_dims(*NOTHING, call(MISSING), call(MISSING, 1), call(A(3, 4), dtype=sg.float64), call(A(3), dim=())),
         inplace=False,
         half=3,
         bad=[*bad_dims(), TWICE, NOT_TENSOR],

@@ -10,9 +10,11 @@ import numpy as np
 
 from ..core import dtype as dtypes
 from ..core.backward import bump
+from ..core.inplace import check_history, check_view, relink
 from ..core.memory import count, version_of
 from ..core.mode import enable_grad, mode, no_grad
 from ..core.node import Node, freed_error
+from ..core.op import tensor_namespace
 from ..core.tensor import Tensor, at
 
 
@@ -95,18 +97,23 @@ class FunctionNode(Node):
         kinds = [o.array.dtype if isinstance(o, Tensor) else None for o in outs]
         self.shape: Any = shapes[0] if len(outs) == 1 else shapes
         self.dtype: Any = kinds[0] if len(outs) == 1 else kinds
+        dirty = {id(t) for t in self._dirty}
         for t in self._to_save:
             if t is None:
                 self._saved.append((None, None, None))
                 continue
-            edge = next((e for e, i in enumerate(self.wanted) if arguments[i] is t), None)
+            # An input that was written in place now holds an output.
+            edge = next((e for e, i in enumerate(self.wanted) if arguments[i] is t and id(t) not in dirty), None)
             slot = next((k for k, o in enumerate(outs) if o is t), None) if edge is None else None
             self._saved.append((t.array, edge, slot))
         self._to_save = ()
         fixed = {id(t) for t in self._fixed}
         for k, o in enumerate(outs):
             if isinstance(o, Tensor) and id(o) not in fixed and dtypes.differentiable(o.array.dtype):
-                o.node, o.slot = self, k
+                if id(o) in dirty:
+                    relink(o, at(o.array, self, k))  # its base and its views follow
+                else:
+                    o.node, o.slot = self, k
         self._fixed = self._dirty = ()
 
     def vjp(self, g: Any, last: bool) -> tuple[Any, ...]:
@@ -207,7 +214,7 @@ class Function:
 
         Raises:
             NotImplementedError: `forward` (or, at the backward pass, `backward`) is missing.
-            RuntimeError: a leaf that requires grad was marked dirty.
+            RuntimeError: a leaf that requires grad, or a view of one, was marked dirty.
         """
         ctx = FunctionNode(cls, args)
         separate = cls.setup_context is not Function.setup_context
@@ -220,16 +227,16 @@ class Function:
         dirty = {id(t) for t in ctx._dirty}
         given = {id(a) for a in args if isinstance(a, Tensor)}
         for t in ctx._dirty:
-            if ctx.wanted and t.is_leaf and t.node is not None:
-                raise RuntimeError(
-                    "a leaf Variable that requires grad is being used in an in-place operation."
-                )
+            if ctx.wanted:
+                check_history(t)
+                check_view(t)
             bump(t)
         for k, o in enumerate(outs):
             if isinstance(o, Tensor) and id(o) in given and id(o) not in dirty:
-                outs[k] = Tensor(
-                    o.array
-                )  # an input returned as it came is another tensor with the same memory
+                # An input returned as it came is another tensor with the same memory: a view whose gradient can't
+                # follow a write to either.
+                with no_grad():
+                    outs[k] = tensor_namespace.alias(o)
         if ctx.wanted:
             ctx.finish(args, outs)
         return tuple(outs) if several else outs[0]

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core.backward import first_gradients, gradients, run
+from ..core.backward import backward_into, first_gradients, gradients, run
 from ..core.tensor import Tensor
 
 
@@ -111,9 +111,4 @@ def backward(
     if inputs is None:
         run(first_gradients(outs, given, create_graph), keep, create_graph)
         return
-    ins = _sequence(inputs)
-    if not ins:
-        raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
-    for t, g in zip(ins, gradients(outs, given, ins, keep, create_graph), strict=True):
-        if g is not None:
-            t._grad = g if t._grad is None else t._grad + g
+    backward_into(outs, given, _sequence(inputs), keep, create_graph)

@@ -19,7 +19,7 @@ import numpy as np
 from . import dtype as dtypes
 from . import namespace
 from .memory import check_unwritten, note_write, table
-from .mode import mode
+from .mode import mode, set_grad_enabled
 from .node import Leaf, Node, freed_error
 from .plan import RuleNode
 from .tensor import Tensor
@@ -201,7 +201,7 @@ def accumulate(leaf: Leaf, grads: Any, i: int, create_graph: bool) -> None:
     the two `.grad`s must not be one array. It is read as grads[i] throughout, so that its reference count says so.
     """
     t = leaf.tensor()
-    if t is None:
+    if t is None or t.node is None:  # it is gone, or no longer requires a gradient
         return
     old = t._grad
     if create_graph:
@@ -226,7 +226,8 @@ def accumulate(leaf: Leaf, grads: Any, i: int, create_graph: bool) -> None:
             t._grad = Tensor(np.array(grads[i]))
     elif old.node is None and old.array.flags.writeable:
         np.add(old.array, grads[i], out=old.array)
-        if getrefcount(old.array) > 2:  # somebody else holds it: perhaps a node that saved it
+        # Somebody else holds its memory: perhaps a node that saved it.
+        if getrefcount(old.array) > 2 or old.array.base is not None:
             bump(old)
     else:
         t._grad = old + Tensor(grads[i])
@@ -325,6 +326,28 @@ def first_gradients(outputs: Sequence[Tensor], given: Sequence[Any] | None, crea
             raise RuntimeError(f"for real outputs the gradient must be real, got {g.dtype} for output {i}")
         roots.append((out.node, out.slot, g if create_graph else namespace.astype(g.array, kind)))
     return roots
+
+
+def backward_into(
+    outputs: Sequence[Tensor],
+    given: Sequence[Any] | None,
+    inputs: Sequence[Tensor],
+    keep: bool,
+    create_graph: bool,
+) -> None:
+    """Add the gradients of `outputs` to the `.grad` of `inputs`, leaves or not, and of nobody else."""
+    if not inputs:
+        raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
+    for i, t in enumerate(inputs):
+        if t.node is None:
+            raise RuntimeError(f"One of the differentiated Tensors does not require grad: inputs[{i}]")
+        t.retain_grad()
+    places: dict[Place, Any] = {(t.node, t.slot): None for t in inputs}  # type: ignore[misc]
+    found = run(first_gradients(outputs, given, create_graph), keep, create_graph, capture=places)
+    with set_grad_enabled(create_graph):
+        for (node, _), g in found.items():
+            if isinstance(node, Leaf):
+                accumulate(node, (g,), 0, create_graph)
 
 
 def gradients(

@@ -15,7 +15,7 @@ import numpy as np
 
 from . import dtype as dtypes
 from .dtype import F32, F64
-from .errors import explain
+from .errors import bools_error, explain
 from .kernel import KernelNode, run_kernel
 from .memory import count
 from .mode import mode
@@ -122,13 +122,15 @@ def binary_call(op: Op, operator: bool = False) -> Callable[..., Any]:
                 b, ny = y.array, y.node
                 if b.dtype is not kind:
                     return general(x, y)
-            elif type(y) is float or type(y) is int:
+            elif (type(y) is float or type(y) is int) and (kind is F32 or kind is F64):
                 b, ny = constant(y, kind), None
             else:
                 return general(x, y) if not operator or is_operand(y) else NotImplemented
         elif isinstance(y, Tensor) and (type(x) is float or type(x) is int):
             b, ny = y.array, y.node
             kind = b.dtype
+            if kind is not F32 and kind is not F64:
+                return general(x, y)
             a, nx = constant(x, kind), None
         else:
             return general(x, y) if not operator or is_operand(y) else NotImplemented
@@ -347,6 +349,8 @@ def cast(op: Op, arrays: list[Any], numbers: bool) -> list[Any]:
     raw = op.raw
     taking_part = [a for i, a in enumerate(arrays) if i not in raw and a is not None] if raw else arrays
     kinds = {a.dtype for a in taking_part if isinstance(a, NDArray)}
+    if not op.bools and any([a.dtype == dtypes.BOOL if isinstance(a, NDArray) else type(a) is bool for a in arrays]):
+        raise bools_error(op.name)
     if len(kinds) == 1 and not numbers:
         (kind,) = kinds
     else:

@@ -26,15 +26,19 @@ def explain(name: str, operands: Sequence[Any], error: Exception) -> Exception:
     elif isinstance(error, TypeError) and arrays:
         kinds = " and ".join(dict.fromkeys(str(x.dtype) for x in arrays))
         if "numpy boolean" in text:
-            return RuntimeError(
-                f"{name} is not supported for bool tensors. "
-                f"Use ~x to invert a mask, `^` for the difference of two"
-            )
+            return bools_error(name)
         if "not supported for the input types" in text or "did not contain a loop" in text:
             return NotImplementedError(
                 f"{name} is not implemented for {kinds} tensors. Convert them first: x.to(dtype)"
             )
     return error
+
+
+def bools_error(name: str) -> RuntimeError:
+    return RuntimeError(
+        f"{name} is not supported for bool tensors. Use ~x to invert a mask, `^` for the difference of two, "
+        f"x.long() to compute with 0 and 1"
+    )
 
 
 def _mismatch(shapes: list[tuple[int, ...]]) -> str:

@@ -28,7 +28,7 @@ from .mode import mode
 from .node import Node
 from .op import Op, op, tensor_namespace
 from .plan import RuleNode
-from .tensor import Tensor, at
+from .tensor import Tensor, at, hooks_of
 from .views import View, derive
 
 
@@ -74,7 +74,7 @@ def write(target: Tensor, function: Callable[..., Any], *args: Any, **settings: 
         np.copyto(target.array, value.array)
         _swap_saved_output(value, target)
         _note(target, start)
-        _relink(target, value)
+        relink(target, value)
     else:
         np.copyto(target.array, value.array, casting="unsafe")
         _note(target, start)
@@ -108,7 +108,7 @@ def write_part(
     _note(target, start)
     if needs:
         old = at(target.array, target.node, target.slot)
-        _relink(target, record(made, (old, *others), [target.array, *arrays], settings, target.array))
+        relink(target, record(made, (old, *others), [target.array, *arrays], settings, target.array))
     return target
 
 
@@ -229,18 +229,29 @@ def _note(target: Tensor, number: int) -> None:
         note_write(target.array, number)
 
 
-def _relink(target: Tensor, value: Tensor) -> None:
+def relink(target: Tensor, value: Tensor) -> None:
     """Make the target the output of the write, and its base and the other views follow."""
     seen = target.origin
     if not isinstance(seen, View):
-        target.node, target.slot = value.node, value.slot
+        _move(target, value.node, value.slot)
         base = target
     else:
         base = seen.base
         old = at(base.array, base.node, base.slot)
         new = record(assign_view, (old, value), [old.array, value.array], {"steps": seen.steps}, base.array)
-        base.node, base.slot = new.node, new.slot
+        _move(base, new.node, new.slot)
     follow(base)
+
+
+def _move(t: Tensor, node: Node | None, slot: int) -> None:
+    """Put a tensor at another place of the graph; a gradient that it retains is from now on that of the new value."""
+    old = t.node
+    if old is not None and node is not None and old.hooks is not None:
+        reference = old.hooks.retain.get(t.slot)
+        if reference is not None and reference() is t:
+            del old.hooks.retain[t.slot]
+            hooks_of(node).retain[slot] = reference
+    t.node, t.slot = node, slot
 
 
 class Stale(Node):
@@ -282,7 +293,7 @@ def follow(base: Tensor) -> None:
             t.node, t.slot = Stale(t), 0
         else:
             fresh = derive(base, t.origin.steps, derived)
-            t.node, t.slot = fresh.node, fresh.slot
+            _move(t, fresh.node, fresh.slot)
     base.views[:] = [reference for reference, _ in living]
 
 

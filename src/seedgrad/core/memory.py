@@ -59,8 +59,11 @@ def note_write(array: Array, number: int | None = None) -> None:
     if version is None:
         versions = table.versions
         version = versions[key] = Version(weakref.ref(own, lambda _: versions.pop(key, None)))
+    if number is None:
+        number = count()
     version.writes += 1
-    version.stamp = table.last = count() if number is None else number
+    # A write that took its number first may be entered last: another thread, or a write inside of it, was faster.
+    version.stamp, table.last = max(version.stamp, number), max(table.last, number)
 
 
 def version_of(array: Array) -> Version | None:

@@ -18,7 +18,6 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from . import dtype as dtypes
 from . import namespace
 from .calls import binary_call, general_call, unary_call, unary_settings_call
 from .kernel import Kernel
@@ -52,10 +51,12 @@ class Op:
         ufunc: bool,
         differentiable: bool,
         complex: bool,
+        bools: bool = True,
         grad_name: str | None,
     ) -> None:
         self.definition, self.name = definition, definition.__name__
         self.cast, self.view, self.differentiable, self.complex = cast, view, differentiable, complex
+        self.bools = bools
         self.grad_name = f"{grad_name or self.name.title().replace('_', '')}Backward0"
         code = definition.__code__
         names = code.co_varnames
@@ -163,6 +164,7 @@ def op(
     ufunc: bool = False,
     differentiable: bool = True,
     complex: bool = False,
+    bools: bool = True,
     name: str | None = None,
 ) -> Any:
     """Declare an op. See the module text; the arguments are the attributes of `Op`.
@@ -172,9 +174,10 @@ def op(
         cast: how inputs of different types meet.
         raw: inputs that keep their own type (a mask, an index).
         view: the result may share memory with the first input.
-        ufunc: the definition is NumPy's function of that name and nothing else; the call skips a Python frame.
+        ufunc: the definition is the array function of that name and nothing else; the call skips a Python frame.
         differentiable: False for results that never have a gradient, such as comparisons.
         complex: the rules are right for complex inputs.
+        bools: False to refuse bools among other types too, where NumPy refuses them only among themselves.
         name: what `grad_fn` shows, without `Backward0`, where it differs from the name.
     """
     if cast not in ("common", "float", None):
@@ -189,6 +192,7 @@ def op(
             ufunc=ufunc,
             differentiable=differentiable,
             complex=complex,
+            bools=bools,
             grad_name=name,
         )
         setattr(tensor_namespace, made.name, made)

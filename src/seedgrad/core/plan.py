@@ -56,7 +56,9 @@ class Plan:
         scope = {"rules": op.rules, "wanted": wanted}
         text = f"lambda inputs, out, settings: ({''.join(f'{source},' for source in sources)})"
         self.save: Callable[..., tuple[Any, ...]] | None = eval(text) if sources else None
-        body = f"tuple(map(tuple({calls[0]}).__getitem__, wanted))" if op.variadic else f"({', '.join(calls)},)"
+        body = f"({''.join(f'{call},' for call in calls)})"
+        if op.variadic:
+            body = f"tuple(map(tuple({calls[0]}).__getitem__, wanted))" if calls else "()"
         self.backward: Callable[..., tuple[Any, ...]] = eval(f"lambda g, s, xp: {body}", scope)
 
     @staticmethod

@@ -320,27 +320,14 @@ class Tensor:
             >>> w.grad
             tensor(6.)
         """
-        from .backward import first_gradients, run
+        from .backward import backward_into, first_gradients, run
 
         keep = create_graph if retain_graph is None else retain_graph
         if inputs is not None:
-            self._backward_into(
-                [inputs] if isinstance(inputs, Tensor) else list(inputs), gradient, keep, create_graph
-            )
+            ins = [inputs] if isinstance(inputs, Tensor) else list(inputs)
+            backward_into([self], [gradient], ins, keep, create_graph)
             return
         run(first_gradients([self], [gradient], create_graph), keep, create_graph)
-
-    def _backward_into(self, inputs: list[Tensor], gradient: Any, keep: bool, create_graph: bool) -> None:
-        from .backward import gradients
-
-        if not inputs:
-            raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
-        for i, t in enumerate(inputs):
-            if t.node is None:
-                raise RuntimeError(f"One of the differentiated Tensors does not require grad: inputs[{i}]")
-        for t, g in zip(inputs, gradients([self], [gradient], inputs, keep, create_graph), strict=True):
-            if g is not None:
-                t._grad = g if t._grad is None else t._grad + g
 
     def retain_grad(self) -> None:
         """Keep the gradient of a non-leaf in its `.grad`.
@@ -353,7 +340,7 @@ class Tensor:
         if not self.is_leaf:
             import weakref
 
-            _hooks(self.node).retain[self.slot] = weakref.ref(self)
+            hooks_of(self.node).retain[self.slot] = weakref.ref(self)
 
     @property
     def retains_grad(self) -> bool:
@@ -382,7 +369,7 @@ class Tensor:
         """
         if self.node is None:
             raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
-        return RemovableHandle(_hooks(self.node).tensor.setdefault(self.slot, {}), hook)
+        return RemovableHandle(hooks_of(self.node).tensor.setdefault(self.slot, {}), hook)
 
     def register_post_accumulate_grad_hook(self, hook: Callable[[Tensor], None]) -> RemovableHandle:
         """Call `hook(tensor)` after a gradient was added to this leaf's `.grad`.
@@ -392,7 +379,7 @@ class Tensor:
         """
         if not isinstance(self.node, Leaf):
             raise RuntimeError("post accumulate grad hooks cannot be registered on non-leaf tensors")
-        _hooks(self.node)  # so that the leaf waits for its whole gradient
+        hooks_of(self.node)  # so that the leaf waits for its whole gradient
         if self.node.accumulated is None:
             self.node.accumulated = {}
         return RemovableHandle(self.node.accumulated, hook)
@@ -551,7 +538,8 @@ class RemovableHandle:
         self.remove()
 
 
-def _hooks(node: Node) -> Hooks:
+def hooks_of(node: Node) -> Hooks:
+    """The hooks of a node, which has none until somebody asks."""
     if node.hooks is None:
         node.hooks = Hooks()
     return node.hooks

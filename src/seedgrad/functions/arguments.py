@@ -23,9 +23,7 @@ def check_floats(name: str, *values: Any) -> None:
     check_tensors(name, *values)
     if not any(dtypes.differentiable(value.array.dtype) for value in values):
         kinds = " and ".join(str(value.array.dtype) for value in values)
-        raise NotImplementedError(
-            f"{name} is not implemented for {kinds} tensors. Convert one first: x.float()"
-        )
+        raise NotImplementedError(f"{name} is not implemented for {kinds} tensors. Convert one first: x.float()")
 
 
 def refuse_bool(name: str, input: Any) -> None:
@@ -60,9 +58,7 @@ def some_axes(name: str, input: Any, dim: Any) -> Any:
         axes = tuple(one_axis(name, input, d) for d in dim)
         for axis in axes:
             if axes.count(axis) > 1:
-                raise RuntimeError(
-                    f"dim {axis} appears multiple times in the list of dims {tuple(dim)} of {name}()"
-                )
+                raise RuntimeError(f"dim {axis} appears multiple times in the list of dims {tuple(dim)} of {name}()")
         return axes if axes and input.array.ndim else None
     axis = one_axis(name, input, dim)
     return axis if input.array.ndim else None
@@ -80,6 +76,4 @@ def check_not_empty(name: str, input: Tensor, axis: Any) -> None:
         )
     for a in (axis,) if isinstance(axis, int) else axis:
         if shape[a] == 0:
-            raise IndexError(
-                f"{name}(): Expected reduction dim {a} to have non-zero size, got the shape {shape}"
-            )
+            raise IndexError(f"{name}(): Expected reduction dim {a} to have non-zero size, got the shape {shape}")

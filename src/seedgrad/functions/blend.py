@@ -87,17 +87,14 @@ def one_value(name: str, input: Tensor, value: Any) -> Tensor:
     if isinstance(value, Tensor):
         if value.array.ndim:
             raise RuntimeError(
-                f"{name} only supports a 0-dimensional value tensor, "
-                f"but got a tensor of shape {value.array.shape}"
+                f"{name} only supports a 0-dimensional value tensor, but got a tensor of shape {value.array.shape}"
             )
         return value
     if dtypes.scalar_category(value) < 0:
         raise TypeError(f"{name}(): the value must be a number or a 0-d Tensor, not {type(value).__name__}")
     kind = input.array.dtype
     if kind.kind in "iu" and not np.iinfo(kind).min <= value <= np.iinfo(kind).max:
-        raise RuntimeError(
-            f"{name}: value {value} cannot be converted to type {input.dtype} without overflow"
-        )
+        raise RuntimeError(f"{name}: value {value} cannot be converted to type {input.dtype} without overflow")
     return Tensor(np.array(value).astype(kind))
 
 
@@ -125,9 +122,7 @@ def lerp(input: Tensor, end: Tensor, weight: Any) -> Tensor:
     check_tensors("lerp", input, end)
     kind = input.array.dtype
     if not dtypes.differentiable(kind):
-        raise NotImplementedError(
-            f"lerp is not implemented for {input.dtype} tensors. Convert them first: x.float()"
-        )
+        raise NotImplementedError(f"lerp is not implemented for {input.dtype} tensors. Convert them first: x.float()")
     for name, x in (("end", end), ("weight", weight)):
         if isinstance(x, Tensor) and x.array.dtype != kind:
             raise RuntimeError(f"lerp expected dtype {input.dtype} for `{name}` but got dtype {x.dtype}")
@@ -186,9 +181,7 @@ def addcdiv(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Any = 1) 
     """
     check_tensors("addcdiv", input, tensor1, tensor2)
     if not _any_float(tensor1, tensor2):
-        raise RuntimeError(
-            "Integer division with addcdiv is not supported. Convert one of the tensors: x.float()"
-        )
+        raise RuntimeError("Integer division with addcdiv is not supported. Convert one of the tensors: x.float()")
     return e.addcdiv.call(input, tensor1, tensor2, value=value)
 
 

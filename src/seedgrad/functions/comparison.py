@@ -187,9 +187,7 @@ def isfinite(input: Tensor) -> Tensor:
 
 
 @public()
-def isclose(
-    input: Tensor, other: Tensor, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False
-) -> Tensor:
+def isclose(input: Tensor, other: Tensor, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> Tensor:
     """Whether each pair of elements is nearly equal: `out = |x - y| <= atol + rtol |y|`.
 
     Args:
@@ -275,9 +273,7 @@ def equal(input: Tensor, other: Tensor) -> builtins.bool:
         True
     """
     check_tensors("equal", input, other)
-    return input.array.shape == other.array.shape and bool(
-        s.equal.call(input.detach(), other.detach()).array.all()
-    )
+    return input.array.shape == other.array.shape and bool(s.equal.call(input.detach(), other.detach()).array.all())
 
 
 not_equal = ne

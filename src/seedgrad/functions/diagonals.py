@@ -183,6 +183,8 @@ def trace(input: Tensor) -> Tensor:
     check_tensors("trace", input)
     if input.array.ndim != 2:
         raise RuntimeError(f"trace: expected a matrix, but got tensor with dim {input.array.ndim}")
+    if input.array.dtype.kind == "b":
+        raise NotImplementedError("trace is not implemented for bool tensors. Convert it first: x.long()")
     found = _diagonal(input)
     if found.array.dtype.kind in "iub":
         return Tensor(np.asarray(found.array.sum(dtype=np.int64)))

@@ -187,9 +187,7 @@ def aminmax(input: Tensor, *, dim: int | None = None, keepdim: bool = False) -> 
     axes = some_axes("aminmax", input, dim)
     if r.length(input.array.shape, axes) == 0 or (axes is None and not input.array.size):
         raise RuntimeError(f"aminmax() of no elements is not defined, got the shape {input.array.shape}")
-    return MinMax(
-        r.min.call(input, axis=axes, keepdims=keepdim), r.max.call(input, axis=axes, keepdims=keepdim)
-    )
+    return MinMax(r.min.call(input, axis=axes, keepdims=keepdim), r.max.call(input, axis=axes, keepdims=keepdim))
 
 
 def _where_extreme(name: str, op: Any, input: Tensor, dim: int | None, keepdim: bool) -> Tensor:

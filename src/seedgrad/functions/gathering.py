@@ -158,12 +158,12 @@ def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
     return ix.take.call(input, index=(slice(None),) * axis + (array,))
 
 
-def check_slices(name: str, input: Tensor, axis: int, index: Any) -> Array:
+def check_slices(name: str, input: Tensor, axis: int, index: Any, error: type[Exception] = IndexError) -> Array:
     """The positions of slices, as a 1-d array that nobody else can write."""
     array = _check_index(name, index)
     if array.ndim > 1:
         raise IndexError(f"{name}(): Index is supposed to be a vector, got shape {array.shape}")
-    _check_range(array, axis, input.array.shape[axis] if input.array.ndim else 1, IndexError)
+    _check_range(array, axis, input.array.shape[axis] if input.array.ndim else 1, error)
     return array.reshape(-1).copy()
 
 

@@ -26,6 +26,8 @@ def getitem(self: Tensor, index: Any) -> Tensor:
             return (ix.index_one if kind is int else ix.getitem).call(self, index=index)
         except (IndexError, TypeError) as error:
             raise index_error(self, index, error) from None
+    basic: Basic
+    advanced: Advanced
     if kind is Tensor and index.array.dtype is dtypes.I64 and index.array.ndim:  # rows of a table: skip the parsing
         basic, advanced = (), (index.array.copy(),)
         if not self.array.ndim:

@@ -19,8 +19,7 @@ def _scaled(name: str, input: Any, other: Any, alpha: Any) -> Any:
         for x in (input, other)
     ):
         raise RuntimeError(
-            f"{name}(): For integral input tensors, argument alpha must not be a floating point number, "
-            f"got {alpha}"
+            f"{name}(): For integral input tensors, argument alpha must not be a floating point number, got {alpha}"
         )
     return e.multiply.call(other, alpha)
 
@@ -70,9 +69,7 @@ def sub(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
         tensor([0., 1.])
     """
     if _is_bool(input) or _is_bool(other):
-        raise RuntimeError(
-            "sub(): subtraction of bools is not supported. Use `^` for the difference of two masks"
-        )
+        raise RuntimeError("sub(): subtraction of bools is not supported. Use `^` for the difference of two masks")
     return e.subtract.call(input, other if alpha == 1 else _scaled("sub", input, other, alpha))
 
 
@@ -132,9 +129,7 @@ def div(input: Any, other: Any, *, rounding_mode: str | None = None) -> Tensor:
         return e.floor_divide.call(input, other)
     if rounding_mode == "trunc":
         return e.trunc_divide.call(input, other)
-    raise RuntimeError(
-        f"div expected rounding_mode to be one of None, 'trunc', or 'floor' but found {rounding_mode!r}"
-    )
+    raise RuntimeError(f"div expected rounding_mode to be one of None, 'trunc', or 'floor' but found {rounding_mode!r}")
 
 
 @public(inplace=True)
@@ -253,9 +248,7 @@ def pow(input: Any, exponent: Any) -> Tensor:
                 f"Convert the base to a float first: x.float()"
             )
     if isinstance(exponent, Tensor) and _is_bool(input) and _is_bool(exponent):
-        raise NotImplementedError(
-            "pow is not implemented for bool to the power of bool. Convert one: x.long()"
-        )
+        raise NotImplementedError("pow is not implemented for bool to the power of bool. Convert one: x.long()")
     return e.power.call(input, exponent)
 
 

@@ -170,6 +170,8 @@ def cross(input: Tensor, other: Tensor, dim: int | None = None) -> Tensor:
         raise RuntimeError(
             f"cross(): inputs must have the same number of dimensions, got {input.array.ndim} and {other.array.ndim}"
         )
+    if input.array.dtype.kind == other.array.dtype.kind == "b":
+        raise NotImplementedError("cross is not implemented for bool tensors. Convert them first: x.float()")
     if dim is None:
         if 3 not in input.array.shape:
             raise RuntimeError(f"no dimension of size 3 in input: cross() of shape {input.array.shape}")

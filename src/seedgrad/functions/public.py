@@ -23,9 +23,7 @@ class Entry:
 
     __slots__ = ("function", "inplace", "method", "names")
 
-    def __init__(
-        self, function: Callable[..., Any], names: tuple[str, ...], method: bool, inplace: bool
-    ) -> None:
+    def __init__(self, function: Callable[..., Any], names: tuple[str, ...], method: bool, inplace: bool) -> None:
         self.function, self.names, self.method, self.inplace = function, names, method, inplace
 
 

@@ -151,9 +151,7 @@ def nanmean(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any
         input = total_type("nanmean", input, dtype)
     axes = some_axes("nanmean", input, dim)
     there = s.astype.call(s.equal.call(input.detach(), input.detach()), kind=input.array.dtype)
-    return r.sum.call(_without_nan(input), axis=axes, keepdims=keepdim) / r.sum.call(
-        there, axis=axes, keepdims=keepdim
-    )
+    return r.sum.call(_without_nan(input), axis=axes, keepdims=keepdim) / r.sum.call(there, axis=axes, keepdims=keepdim)
 
 
 @public()

@@ -24,12 +24,12 @@ def _into_slices(
     """The index, the tensor with at least one dimension and the source of index_add and index_copy, checked."""
     axis = one_axis(name, input, dim)
     check_tensors(name, source)
-    array = check_slices(name, input, axis, index)
+    array = check_slices(name, input, axis, index, RuntimeError if name == "index_add" else IndexError)
     if source.array.dtype != input.array.dtype:
         raise RuntimeError(f"{name}(): self ({input.dtype}) and source ({source.dtype}) must have the same dtype")
     n = source.array.shape[axis] if source.array.ndim else 1
     if len(array) != n:
-        raise RuntimeError(
+        raise (RuntimeError if name == "index_add" else IndexError)(
             f"{name}(): Number of indices ({len(array)}) should be equal to source.size(dim): ({n}), for dim: {axis}"
         )
     want = list(input.array.shape)

@@ -49,6 +49,14 @@ def _resolve(name: str, x: Tensor, shape: tuple[int, ...]) -> tuple[int, ...]:
     return shape
 
 
+def _fitting(name: str, input: Tensor, given: tuple[Any, ...], named: Any) -> tuple[int, ...]:
+    """The shape that was asked for, complete and checked."""
+    if named is None and isinstance(input, Tensor) and given and all([type(n) is int and n >= 0 for n in given]):
+        if math.prod(given) == input.array.size:  # nearly always
+            return given
+    return _resolve(name, input, _sizes(name, input, given, named))
+
+
 @public()
 def reshape(input: Tensor, *sizes: Any, shape: Any = None) -> Tensor:
     """The elements in row-major order under another shape; a view if that is possible, a copy if not.
@@ -70,8 +78,7 @@ def reshape(input: Tensor, *sizes: Any, shape: Any = None) -> Tensor:
         tensor([[0, 1, 2],
                 [3, 4, 5]])
     """
-    wanted = _sizes("reshape", input, sizes, shape)
-    return o.reshape.call(input, shape=_resolve("reshape", input, wanted))
+    return o.reshape.call(input, shape=_fitting("reshape", input, sizes, shape))
 
 
 @public()
@@ -100,7 +107,7 @@ def view(input: Tensor, *sizes: Any, size: Any = None, dtype: Any = None) -> Ten
         dtype = sizes[0]
     if dtype is not None:
         return _view_dtype(input, dtype)
-    shape = _resolve("view", input, _sizes("view", input, sizes, size))
+    shape = _fitting("view", input, sizes, size)
     out = o.reshape.call(input, shape=shape)
     if not input.array.flags.c_contiguous and not np.may_share_memory(out.array, input.array) and out.array.size:
         raise RuntimeError(

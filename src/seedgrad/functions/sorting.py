@@ -124,9 +124,7 @@ def topk(input: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: boo
     x = input.array
     length = x.shape[axis] if x.ndim else 1
     if not 0 <= k <= length:
-        raise RuntimeError(
-            f"topk(): selected index k out of range: k is {k}, dimension {axis} has {length} elements"
-        )
+        raise RuntimeError(f"topk(): selected index k out of range: k is {k}, dimension {axis} has {length} elements")
     if not x.ndim:
         if not k:
             return ValuesIndices(Tensor(np.zeros(0, x.dtype)), Tensor(np.zeros(0, np.int64)))

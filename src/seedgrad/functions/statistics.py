@@ -22,14 +22,11 @@ def _spread(
     if unbiased is not None:
         if correction is not None:
             raise TypeError(
-                f"{name}() takes either unbiased or correction, "
-                f"got unbiased={unbiased}, correction={correction}"
+                f"{name}() takes either unbiased or correction, got unbiased={unbiased}, correction={correction}"
             )
         correction = int(unbiased)
     axes = some_axes(name, input, dim)
-    return op.call(
-        input, axis=axes, correction=1 if correction is None else correction, keepdims=keepdim
-    ), axes
+    return op.call(input, axis=axes, correction=1 if correction is None else correction, keepdims=keepdim), axes
 
 
 @public()
@@ -204,7 +201,5 @@ def norm(
         raise RuntimeError(f"norm: the order {p!r} is not supported; p is a number or 'fro'")
     axes = some_axes("norm", input, dim)
     if p in (math.inf, -math.inf) and r.length(input.array.shape, axes) == 0:
-        raise RuntimeError(
-            f"norm: the {p} norm of no elements is not defined, got the shape {input.array.shape}"
-        )
+        raise RuntimeError(f"norm: the {p} norm of no elements is not defined, got the shape {input.array.shape}")
     return r.norm.call(input, p=float(p), axis=axes, keepdims=keepdim)

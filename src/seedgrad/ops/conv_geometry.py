@@ -48,7 +48,7 @@ class Geometry(NamedTuple):
         Contiguous; x itself if it is that already.
         """
         rows = x if channel == 1 else np.moveaxis(x, 1, -1)
-        if self.padded == self.size:
+        if not any(map(any, self.padding)):  # (the sizes are equal for a shift too, padding -1 and 1)
             return np.ascontiguousarray(rows)
         start = 2 if channel == 1 else 1
         shape = (*rows.shape[:start], *self.padded, *rows.shape[start + len(self.padded) :])

@@ -60,7 +60,7 @@ def add(xp: Any, x: Any, y: Any, /) -> Any:
 add.defvjp(x=lambda g: g, y=lambda g: g)
 
 
-@op(ufunc=True, complex=True, name="Sub")
+@op(ufunc=True, complex=True, bools=False, name="Sub")
 def subtract(xp: Any, x: Any, y: Any, /) -> Any:
     return xp.subtract(x, y)
 

@@ -7,7 +7,7 @@ from typing import Any
 from ..core.op import op
 
 
-@op(cast=None, view=True, complex=True, name="Slice")
+@op(ufunc=True, cast=None, view=True, complex=True, name="Slice")
 def getitem(xp: Any, x: Any, /, index: Any = ()) -> Any:
     """x[index] for numbers, slices, None and Ellipsis: a view."""
     return xp.getitem(x, index)

@@ -28,7 +28,7 @@ def length(shape: tuple[int, ...], axis: Any) -> int:
     return n
 
 
-@op(complex=True)
+@op(ufunc=True, complex=True)
 def sum(xp: Any, x: Any, /, axis: Any = None, keepdims: bool = False) -> Any:
     return xp.sum(x, axis=axis, keepdims=keepdims)
 
@@ -36,7 +36,7 @@ def sum(xp: Any, x: Any, /, axis: Any = None, keepdims: bool = False) -> Any:
 sum.defvjp(x=lambda g, xp, x_shape, axis, keepdims: xp.broadcast_to(restore(xp, g, axis, keepdims), x_shape))
 
 
-@op
+@op(ufunc=True)
 def mean(xp: Any, x: Any, /, axis: Any = None, keepdims: bool = False) -> Any:
     return xp.mean(x, axis=axis, keepdims=keepdims)
 
@@ -48,12 +48,12 @@ mean.defvjp(
 )
 
 
-@op(name="Amax")
+@op(ufunc=True, name="Amax")
 def max(xp: Any, x: Any, /, axis: Any = None, keepdims: bool = False) -> Any:
     return xp.max(x, axis=axis, keepdims=keepdims)
 
 
-@op(name="Amin")
+@op(ufunc=True, name="Amin")
 def min(xp: Any, x: Any, /, axis: Any = None, keepdims: bool = False) -> Any:
     return xp.min(x, axis=axis, keepdims=keepdims)
 
@@ -75,7 +75,7 @@ min.defvjp(x=share)
 median.defvjp(x=lambda g, xp, x, out: share(g, xp, x, out, None, False))
 
 
-@op
+@op(ufunc=True)
 def prod(xp: Any, x: Any, /, axis: Any = None, keepdims: bool = False) -> Any:
     return xp.prod(x, axis=axis, keepdims=keepdims)
 

@@ -22,7 +22,7 @@ def alias(xp: Any, x: Any, /) -> Any:
 alias.defvjp(x=lambda g: g)
 
 
-@op(cast=None, view=True, complex=True, name="View")
+@op(ufunc=True, cast=None, view=True, complex=True, name="View")
 def reshape(xp: Any, x: Any, /, shape: tuple[int, ...] = ()) -> Any:
     return xp.reshape(x, shape)
 
@@ -30,7 +30,7 @@ def reshape(xp: Any, x: Any, /, shape: tuple[int, ...] = ()) -> Any:
 reshape.defvjp(x=lambda g, xp, x_shape: xp.reshape(g, x_shape))
 
 
-@op(cast=None, view=True, complex=True, name="Permute")
+@op(ufunc=True, cast=None, view=True, complex=True, name="Permute")
 def transpose(xp: Any, x: Any, /, axes: Any = None) -> Any:
     return xp.transpose(x, axes)
 
@@ -47,7 +47,7 @@ def inverse_permutation(axes: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(inverse)
 
 
-@op(cast=None, view=True, complex=True, name="Transpose")
+@op(ufunc=True, cast=None, view=True, complex=True, name="Transpose")
 def swapaxes(xp: Any, x: Any, /, axis1: int = -1, axis2: int = -2) -> Any:
     return xp.swapaxes(x, axis1, axis2)
 
@@ -55,7 +55,7 @@ def swapaxes(xp: Any, x: Any, /, axis1: int = -1, axis2: int = -2) -> Any:
 swapaxes.defvjp(x=lambda g, xp, axis1, axis2: xp.swapaxes(g, axis1, axis2))
 
 
-@op(cast=None, view=True, complex=True, name="Movedim")
+@op(ufunc=True, cast=None, view=True, complex=True, name="Movedim")
 def moveaxis(xp: Any, x: Any, /, source: Any = 0, destination: Any = 0) -> Any:
     return xp.moveaxis(x, source, destination)
 
@@ -63,7 +63,7 @@ def moveaxis(xp: Any, x: Any, /, source: Any = 0, destination: Any = 0) -> Any:
 moveaxis.defvjp(x=lambda g, xp, source, destination: xp.moveaxis(g, destination, source))
 
 
-@op(cast=None, view=True, complex=True, name="Unsqueeze")
+@op(ufunc=True, cast=None, view=True, complex=True, name="Unsqueeze")
 def expand_dims(xp: Any, x: Any, /, axis: Any = 0) -> Any:
     return xp.expand_dims(x, axis)
 
@@ -71,7 +71,7 @@ def expand_dims(xp: Any, x: Any, /, axis: Any = 0) -> Any:
 expand_dims.defvjp(x=lambda g, xp, x_shape: xp.reshape(g, x_shape))
 
 
-@op(cast=None, view=True, complex=True)
+@op(ufunc=True, cast=None, view=True, complex=True)
 def squeeze(xp: Any, x: Any, /, axis: Any = None) -> Any:
     return xp.squeeze(x, axis)
 
@@ -79,7 +79,7 @@ def squeeze(xp: Any, x: Any, /, axis: Any = None) -> Any:
 squeeze.defvjp(x=lambda g, xp, x_shape: xp.reshape(g, x_shape))
 
 
-@op(cast=None, view=True, complex=True, name="Expand")
+@op(ufunc=True, cast=None, view=True, complex=True, name="Expand")
 def broadcast_to(xp: Any, x: Any, /, shape: tuple[int, ...] = ()) -> Any:
     return xp.broadcast_to(x, shape)
 

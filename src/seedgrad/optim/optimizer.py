@@ -16,7 +16,9 @@ from typing import Any
 import numpy as np
 
 from ..core.backward import bump
-from ..core.mode import enable_grad
+from ..core.inplace import write
+from ..core.mode import enable_grad, no_grad
+from ..core.op import tensor_namespace
 from ..core.tensor import RemovableHandle, Tensor
 
 Array = np.ndarray[Any, Any]
@@ -117,7 +119,9 @@ class Optimizer:
                 if set_to_none:
                     p._grad = None
                 elif p._grad is not None:
-                    p._grad = Tensor(np.zeros_like(p._grad.array))
+                    p._grad.detach_()
+                    with no_grad():
+                        write(p._grad, tensor_namespace.zeros_like)
 
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """Update every parameter that has a gradient.
