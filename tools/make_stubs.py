@@ -110,16 +110,16 @@ def attribute(name: str, value: property, names: Names) -> str:
 
 def class_text(cls: type, names: Names, extra: str = "") -> str:
     """The stub of one class."""
-    bases = ", ".join("tuple[int, ...]" if b is tuple else b.__name__ for b in cls.__bases__ if b is not object)
     body = extra
-    for name, value in sorted(vars(cls).items()):
+    members = {k: v for c in reversed(cls.__mro__) if c.__module__.startswith("seedgrad") for k, v in vars(c).items()}
+    for name, value in sorted(members.items()):
         if isinstance(value, property):
             body += attribute(name, value, names)
         elif isinstance(value, staticmethod):
             continue
         elif inspect.isfunction(value):
             body += signature(name, value, names)
-    return f"class {cls.__name__}{f'({bases})' if bases else ''}:\n{body or '    ...'}\n"
+    return f"class {cls.__name__}:\n{body or '    ...'}\n"
 
 
 def stub() -> str:
@@ -131,15 +131,16 @@ def stub() -> str:
         "    views: list[Any] | None\n    _grad: Tensor | None\n    __array_priority__: _int\n"
         "    def __getattr__(self, name: str) -> Any: ...  # people may put anything on a tensor\n"
     )
-    text = class_text(module.Size, names) + "\n" + class_text(TENSOR, names, fields)
-    text += "\n" + class_text(module.RemovableHandle, names, "    id: _int\n")
+    text = class_text(TENSOR, names, fields)
     for name, value in vars(module).items():
         if inspect.isfunction(value) and value.__module__ == module.__name__:
             line = signature(name, value, names).strip()
             first = next(iter(inspect.signature(value).parameters.values()))
             kind = names.annotation(first.annotation, value.__globals__)
             text += "\n" + line.replace("(self", f"({first.name}: {kind}", 1) + "\n"
-    names.imports.setdefault("seedgrad.core.node", set()).update({"Node", "Hooks"})
+    for found in (module.Node, module.Hooks, module.Size, module.RemovableHandle):
+        names.imports.setdefault(found.__module__, set()).add(f"{found.__name__} as {found.__name__}")
+        names.imports[found.__module__].discard(found.__name__)
     lines = [
         key if key.startswith("import ") else f"from {key} import {', '.join(sorted(found))}"
         for key, found in sorted(names.imports.items())

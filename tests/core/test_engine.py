@@ -82,7 +82,7 @@ def test_second_backward_raises_only_where_something_was_freed() -> None:
     a = leaf(1, 2)
     y = (a * a).sum()
     y.backward()
-    with pytest.raises(RuntimeError, match="second time.*retain_graph=True"):
+    with pytest.raises(RuntimeError, match=r"second time.*retain_graph=True"):
         y.backward()
     z = (a + 1).sum()
     z.backward()

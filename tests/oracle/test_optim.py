@@ -188,7 +188,7 @@ BAD: list[tuple[Any, str]] = [
 
 @pytest.mark.parametrize(("make", "text"), BAD, ids=[text for _, text in BAD])
 def test_optimizer_refuses_what_the_oracle_refuses(make: Any, text: str) -> None:
-    with pytest.raises(Exception) as theirs:  # noqa: PT011  (whatever the oracle raises is what we must raise)
+    with pytest.raises(Exception) as theirs:
         make(torch)
     with pytest.raises(theirs.type, match=text):
         make(sg)

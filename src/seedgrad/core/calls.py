@@ -7,15 +7,15 @@ bring them to one type, compute, and record a node if some input needs a gradien
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from . import dtype as dtypes
+from .casting import FLOATS, cast, constant
 from .dtype import F32, F64
-from .errors import bools_error, explain
+from .errors import explain
 from .kernel import KernelNode, run_kernel
 from .memory import count
 from .mode import mode
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from .op import Op
 
 NDArray = np.ndarray
-_FLOATS = (F32, F64)
 
 
 def unary_call(op: Op) -> Callable[..., Any]:
@@ -75,7 +74,7 @@ def unary_settings_call(op: Op) -> Callable[..., Any]:
         if op.slow or not isinstance(x, Tensor):
             return general(x, **settings)
         a = x.array
-        if floats_only and a.dtype not in _FLOATS:
+        if floats_only and a.dtype not in FLOATS:
             return general(x, **settings)
         now = mode.now
         try:
@@ -168,19 +167,6 @@ def binary_call(op: Op, operator: bool = False) -> Callable[..., Any]:
     return call
 
 
-def constant(value: float, kind: np.dtype[Any]) -> NDArray:
-    """A Python number as a 0-d array of the type: NumPy computes twice as fast with it as with the number."""
-    # 0.0 and -0.0 are equal, so they can't both be keys.
-    return _constant(value, kind) if value else mode.now.run(np.asarray, value, kind)
-
-
-@functools.lru_cache(maxsize=1024)
-def _constant(value: float, kind: np.dtype[Any]) -> NDArray:
-    array = to_type(value, kind)
-    array.flags.writeable = False
-    return array
-
-
 def refuse_inference(plan: Plan, inputs: tuple[Any, ...]) -> None:
     """Raise if the plan saves an input that was made in inference mode."""
     for kind, i in plan.sources:
@@ -231,7 +217,7 @@ def general_call(op: Op) -> Callable[..., Any]:
         needs = needs and op.differentiable and mode.now.grad
         if needs and not op.rules and not op.kernels:
             return op.definition(tensor_namespace, *inputs, **settings)
-        if casts and (mixed or raw or (floats_only and kind not in _FLOATS)):
+        if casts and (mixed or raw or (floats_only and kind not in FLOATS)):
             arrays = cast(op, arrays, numbers)
         try:
             found = run_kernel(op, arrays, settings) if op.kernels else None
@@ -342,31 +328,3 @@ def accepts_gradient(op: Op, kind: np.dtype[Any]) -> bool:
             f"Use real tensors, or detach() the input"
         )
     return True
-
-
-def cast(op: Op, arrays: list[Any], numbers: bool) -> list[Any]:
-    """Bring the arrays and numbers to their common type, as the op's `cast` asks."""
-    raw = op.raw
-    taking_part = [a for i, a in enumerate(arrays) if i not in raw and a is not None] if raw else arrays
-    kinds = {a.dtype for a in taking_part if isinstance(a, NDArray)}
-    if not op.bools and any([a.dtype == dtypes.BOOL if isinstance(a, NDArray) else type(a) is bool for a in arrays]):
-        raise bools_error(op.name)
-    if len(kinds) == 1 and not numbers:
-        (kind,) = kinds
-    else:
-        kind = dtypes.result_type([a for a in taking_part if a is not None])
-    if op.cast == "float" and kind not in _FLOATS and dtypes.category(kind) < dtypes.FLOAT:
-        kind = dtypes.default()
-    return [
-        a if a is None or getattr(a, "dtype", None) is kind or i in raw else to_type(a, kind)
-        for i, a in enumerate(arrays)
-    ]
-
-
-def to_type(a: Any, kind: np.dtype[Any]) -> Any:
-    """An array or number as an array of the type; integers wrap around as in PyTorch."""
-    if isinstance(a, NDArray):
-        return a.astype(kind)
-    if type(a) is int and kind.kind in "iu":
-        return np.asarray(a, np.int64).astype(kind)
-    return mode.now.run(np.asarray, a, kind)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -29,7 +29,7 @@ class dtype:
     """
 
     __slots__ = ("category", "itemsize", "name")
-    _all: dict[str, dtype] = {}
+    _all: ClassVar[dict[str, dtype]] = {}
 
     def __init__(self, name: str, category: Any, itemsize: Any) -> None:
         self.name, self.category, self.itemsize = name, category, itemsize

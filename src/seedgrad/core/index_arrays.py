@@ -132,6 +132,11 @@ def scatter_add_into(out: Array, indices: Array, value: Array, axis: int = 0) ->
     value = value[tuple(slice(n) for n in indices.shape)]
     if not indices.ndim or not out.ndim:
         out += value.sum()
+    elif indices.size and out.flags.c_contiguous:
+        # np.add.at is fast along one dimension only: number the places.
+        steps = [step // out.itemsize for step in out.strides]
+        places = sum(where * step for where, step in zip(along(indices, axis), steps, strict=True))
+        np.add.at(out.reshape(-1), np.ravel(places), np.ravel(value))
     elif indices.size:
         np.add.at(out, along(indices, axis), value)
 

@@ -23,7 +23,7 @@ import numpy as np
 from . import dtype as dtypes
 from .calls import record
 from .kernel import KernelNode
-from .memory import count, note_write
+from .memory import count, note_write, owner
 from .mode import mode
 from .node import Node
 from .op import Op, op, tensor_namespace
@@ -207,7 +207,10 @@ def _kept(value: Any, memory: Any, copies: dict[int, Any]) -> Any:
     """What a node saved, with a copy in place of each array that lies in `memory`; one copy for each array."""
     if isinstance(value, tuple):
         return tuple(_kept(v, memory, copies) for v in value)
-    if not isinstance(value, np.ndarray) or not np.may_share_memory(value, memory):
+    if not isinstance(value, np.ndarray):
+        return value
+    # An array without elements overlaps nothing, but its owner's writes count for it.
+    if not np.may_share_memory(value, memory) and (value.size or owner(value) is not owner(memory)):
         return value
     if id(value) not in copies:
         copies[id(value)] = (value, value.copy())

@@ -1,52 +1,27 @@
 """The Tensor: an array, and where its gradient goes.
 
-Operators and methods are attached by the rooms that define them (`functions/`); this file has what the engine itself
-needs: the memory, the place in the graph, gradients, hooks, and the protocols of Python and NumPy.
+Operators and methods are attached by the rooms that define them (`functions/`). This file has what the engine itself
+needs: the memory, the place in the graph, gradients and hooks; what Python and NumPy expect of an array is in
+array_like.py.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy import ndarray
 
 from . import dtype as dtypes
-from .memory import count, version_of
+from .array_like import ArrayLike
+from .handle import RemovableHandle
+from .memory import version_of
 from .node import Hooks, Leaf, Node
+from .size import Size
 
 
-class Size(tuple[int, ...]):
-    """The shape of a tensor: a tuple with `numel()`.
-
-    Example:
-        >>> import seedgrad as sg
-        >>> sg.zeros(2, 3).shape
-        seedgrad.Size([2, 3])
-        >>> sg.zeros(2, 3).shape.numel()
-        6
-    """
-
-    __slots__ = ()
-
-    def numel(self) -> int:
-        """The number of elements of a tensor of this shape."""
-        return math.prod(self)
-
-    def __repr__(self) -> str:
-        return f"seedgrad.Size({list(self)})"
-
-    def __getitem__(self, index: Any) -> Any:
-        found = super().__getitem__(index)
-        return Size(found) if isinstance(index, slice) else found
-
-    def __add__(self, other: Any) -> Any:
-        return Size(super().__add__(tuple(other)))
-
-
-class Tensor:
+class Tensor(ArrayLike):
     """An n-dimensional array that can be differentiated.
 
     Make one with `seedgrad.tensor(data)`; `Tensor(data)` converts to the default float type, and `Tensor(2, 3)` is an
@@ -83,88 +58,6 @@ class Tensor:
         self.origin: Any = None
         self.views: list[Any] | None = None
         self._grad: Tensor | None = None
-
-    # What it is
-
-    @property
-    def shape(self) -> Size:
-        """The length of each dimension."""
-        return Size(self.array.shape)
-
-    @property
-    def dtype(self) -> dtypes.dtype:
-        """The type of the elements."""
-        return dtypes.from_numpy(self.array.dtype)
-
-    @property
-    def ndim(self) -> int:
-        """The number of dimensions."""
-        return self.array.ndim
-
-    @property
-    def device(self) -> str:
-        """Where the memory is: always "cpu"."""
-        return "cpu"
-
-    @property
-    def itemsize(self) -> int:
-        """Bytes of one element."""
-        return self.array.itemsize
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes of all elements."""
-        return self.array.nbytes
-
-    def size(self, dim: int | None = None) -> Any:
-        """The shape, or the length of one dimension."""
-        return self.shape if dim is None else self.array.shape[self._dimension(dim)]
-
-    def _dimension(self, dim: int) -> int:
-        ndim = self.array.ndim
-        if not -max(ndim, 1) <= dim < max(ndim, 1):
-            raise IndexError(
-                f"Dimension out of range (expected to be in range of [{-max(ndim, 1)}, {max(ndim, 1) - 1}], but got {dim})"
-            )
-        return dim
-
-    def dim(self) -> int:
-        """The number of dimensions."""
-        return self.array.ndim
-
-    def numel(self) -> int:
-        """The number of elements."""
-        return self.array.size
-
-    def element_size(self) -> int:
-        """Bytes of one element."""
-        return self.array.itemsize
-
-    def stride(self, dim: int | None = None) -> Any:
-        """The step in memory, in elements, between neighbours along each dimension."""
-        strides = tuple(s // self.array.itemsize for s in self.array.strides)
-        return strides if dim is None else strides[dim]
-
-    def storage_offset(self) -> int:
-        """The distance, in elements, from the start of the base's memory to the first element."""
-        base = self.origin.base.array if self._is_view() else self.array
-        return (self.array.ctypes.data - base.ctypes.data) // self.array.itemsize
-
-    def data_ptr(self) -> int:
-        """The address of the first element."""
-        return self.array.ctypes.data
-
-    def is_contiguous(self) -> bool:
-        """Whether the elements lie in memory in the order of the last dimension first."""
-        return self.array.flags.c_contiguous
-
-    def is_floating_point(self) -> bool:
-        """Whether the elements are real floats."""
-        return self.dtype.is_floating_point
-
-    def is_complex(self) -> bool:
-        """Whether the elements are complex."""
-        return self.dtype.is_complex
 
     # Its place in the graph
 
@@ -384,106 +277,7 @@ class Tensor:
             self.node.accumulated = {}
         return RemovableHandle(self.node.accumulated, hook)
 
-    # NumPy and Python
-
-    def numpy(self, *, force: bool = False) -> np.ndarray[Any, Any]:
-        """The values as a NumPy array that shares memory.
-
-        Args:
-            force: give them even if the tensor requires grad. Default: False.
-
-        Raises:
-            RuntimeError: the tensor requires grad.
-        """
-        if self.node is not None and not force:
-            raise RuntimeError(
-                "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead."
-            )
-        return self.array
-
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray[Any, Any]:
-        array = self.numpy()
-        if dtype is None or np.dtype(dtype) == array.dtype:
-            return array.copy() if copy else array
-        if copy is False:
-            raise ValueError(f"a {array.dtype} tensor can't become a {dtype} array without a copy")
-        return array.astype(dtype)
-
-    def item(self) -> Any:
-        """The value of a one-element tensor as a Python number.
-
-        Raises:
-            RuntimeError: there is more than one element, or none.
-        """
-        if self.array.size != 1:
-            raise RuntimeError(f"a Tensor with {self.array.size} elements cannot be converted to Scalar")
-        return self.array.item() if self.array.dtype.kind != "V" else float(self.array.reshape(()))
-
-    def tolist(self) -> Any:
-        """The values as nested lists of Python numbers; a number for a 0-d tensor."""
-        array = self.array.astype(np.float32) if self.array.dtype.kind == "V" else self.array
-        return array.tolist()
-
-    def __bool__(self) -> bool:
-        if self.array.size != 1:
-            what = "no values" if self.array.size == 0 else "more than one value"
-            raise RuntimeError(
-                f"Boolean value of Tensor with {what} is ambiguous (shape {self.array.shape}): "
-                f"use .any(), .all() or a comparison of one element"
-            )
-        return bool(self.array.reshape(()))
-
-    def __float__(self) -> float:
-        return float(self.item())
-
-    def __int__(self) -> int:
-        return int(self.item())
-
-    def __complex__(self) -> complex:
-        return complex(self.item())
-
-    def __index__(self) -> int:
-        if self.array.size != 1 or self.array.dtype.kind not in "iub":
-            raise TypeError(
-                f"only integer tensors of a single element can be converted to an index, "
-                f"got {self.dtype} of shape {self.array.shape}"
-            )
-        return int(self.array.reshape(()))
-
-    def __len__(self) -> int:
-        if not self.array.ndim:
-            raise TypeError("len() of a 0-d tensor")
-        return self.array.shape[0]
-
-    def __iter__(self) -> Iterator[Tensor]:
-        if not self.array.ndim:
-            raise TypeError("iteration over a 0-d tensor")
-        return iter(self.unbind(0))  # type: ignore[attr-defined]
-
-    def __contains__(self, element: Any) -> bool:
-        if not isinstance(element, (Tensor, int, float, complex, bool)):
-            raise RuntimeError(
-                f"Tensor.__contains__ only supports Tensor or number, got {type(element).__name__}"
-            )
-        value = element.array if isinstance(element, Tensor) else element
-        return bool((self.array == value).any())
-
-    def __hash__(self) -> int:
-        return id(self)
-
-    def __format__(self, spec: str) -> str:
-        if not self.array.ndim:
-            return format(self.item(), spec)
-        return format(str(self), spec) if spec else str(self)
-
-    def __repr__(self) -> str:
-        from .printing import tensor_repr
-
-        return tensor_repr(self)
-
-    def __dir__(self) -> list[str]:
-        # Tab completion shows the public surface; the engine's slots stay out of the way.
-        return sorted(set(super().__dir__()) - {"array", "node", "origin", "slot", "views"})
+    # Copies
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         # The graph is not pickled: like PyTorch, a computed tensor comes back as a leaf.
@@ -518,24 +312,6 @@ def at(array: np.ndarray[Any, Any], node: Node | None, slot: int = 0) -> Tensor:
     t = Tensor(array)
     t.node, t.slot = node, slot
     return t
-
-
-class RemovableHandle:
-    """What registering a hook returns; `remove()` takes the hook away. Also a context manager."""
-
-    def __init__(self, hooks: dict[int, Callable[..., Any]], hook: Callable[..., Any]) -> None:
-        self._hooks, self.id = hooks, count()
-        hooks[self.id] = hook
-
-    def remove(self) -> None:
-        """Take the hook away; nothing happens the second time."""
-        self._hooks.pop(self.id, None)
-
-    def __enter__(self) -> RemovableHandle:
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self.remove()
 
 
 def hooks_of(node: Node) -> Hooks:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..core.tensor import Tensor
+from ..core.views import View
 from ..ops import index as ix
 from ..ops import shape as o
 from .arguments import check_tensors, one_axis
@@ -164,11 +165,16 @@ def repeat(input: Tensor, *sizes: Any, repeats: Any = None) -> Tensor:
     apart = tuple(m for n in shape for m in (1, n))
     wide = tuple(m for n, k in zip(shape, times, strict=True) for m in (k, n))
     out = o.broadcast_to.call(o.reshape.call(input, shape=apart), shape=wide)
-    return o.contiguous.call(
+    return _own(
         o.reshape.call(out, shape=tuple(n * k for n, k in zip(shape, times, strict=True)))
         if math.prod(times) != 1
         else o.reshape.call(input, shape=shape)
     )
+
+
+def _own(t: Tensor) -> Tensor:
+    """The tensor, with memory of its own: a reshape may have copied already."""
+    return o.contiguous.call(t) if isinstance(t.origin, View) else t
 
 
 @public()
@@ -217,6 +223,11 @@ def repeat_interleave(
         input, dim = o.reshape.call(input, shape=(input.array.size,)), 0
     axis = one_axis("repeat_interleave", input, dim)
     n = input.array.shape[axis] if input.array.ndim else 1
+    if type(repeats) is int and repeats >= 0 and output_size is None and input.array.ndim:
+        shape = input.array.shape
+        apart = o.expand_dims.call(input, axis=axis + 1)
+        wide = o.broadcast_to.call(apart, shape=(*shape[: axis + 1], repeats, *shape[axis + 1 :]))
+        return _own(o.reshape.call(wide, shape=(*shape[:axis], n * repeats, *shape[axis + 1 :])))
     counts = repeats.array if isinstance(repeats, Tensor) else np.asarray(repeats)
     index: list[Any] = [slice(None)] * input.array.ndim
     index[axis] = _positions(counts, n, output_size)
