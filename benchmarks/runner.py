@@ -42,9 +42,7 @@ class Row:
 
 def environment() -> dict[str, str]:
     """The environment of the measured processes: without pinned BLAS kernels, and with compiled files kept."""
-    return {
-        k: v for k, v in os.environ.items() if not k.startswith("OPENBLAS_") and k != "PYTHONDONTWRITEBYTECODE"
-    }
+    return {k: v for k, v in os.environ.items() if not k.startswith("OPENBLAS_") and k != "PYTHONDONTWRITEBYTECODE"}
 
 
 def run_worker(library: str, name: str, rounds: int) -> dict[str, Any]:

@@ -20,9 +20,7 @@ from pathlib import Path
 
 PAGE = Path(__file__).with_name("side_by_side.md")
 SOURCE = Path(__file__).parents[1] / "src" / "seedgrad"
-PLACE = re.compile(
-    r"<!-- code: (?P<path>\S+) (?P<what>.+) -->\n(?:\n\[.*\]\(.*\)\n\n```python\n(?s:.*?)\n```\n)?"
-)
+PLACE = re.compile(r"<!-- code: (?P<path>\S+) (?P<what>.+) -->\n(?:\n\[.*\]\(.*\)\n\n```python\n(?s:.*?)\n```\n)?")
 RANGE = re.compile(r'"(?P<first>.+)" to "(?P<last>.+)"')
 
 

@@ -16,9 +16,7 @@ try:
     from matplotlib.figure import Figure
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 except ImportError as error:
-    raise SystemExit(
-        f'This example needs matplotlib and rich: pip install "seedgrad[viz,train]" ({error})'
-    ) from error
+    raise SystemExit(f'This example needs matplotlib and rich: pip install "seedgrad[viz,train]" ({error})') from error
 
 BLUE, ORANGE = "#0072B2", "#D55E00"
 

@@ -74,13 +74,9 @@ def test_op_takes_the_parameters_of_the_array_function_by_name(name: str) -> Non
     if any(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in parameters.values()) or op.variadic:
         return
     for setting in op.defaults:
-        assert setting in parameters, (
-            f"{name}: the op has the setting {setting!r}, the array function does not"
-        )
+        assert setting in parameters, f"{name}: the op has the setting {setting!r}, the array function does not"
 
 
 def test_every_op_file_is_imported() -> None:
     names = {s.stem for s in SOURCES} - {"__init__"}
-    assert all(
-        hasattr(ops, name) for name in names if "@op" in (SOURCES[0].parent / f"{name}.py").read_text("utf-8")
-    )
+    assert all(hasattr(ops, name) for name in names if "@op" in (SOURCES[0].parent / f"{name}.py").read_text("utf-8"))

@@ -63,9 +63,7 @@ def test_binary_derivative_is_the_slope_on_each_side(name, x, y):
 
 
 @pytest.mark.parametrize("name", BINARY)
-@pytest.mark.parametrize(
-    "number", [3, 3.0, True, np.float64(3), np.float32(3)], ids=lambda n: type(n).__name__
-)
+@pytest.mark.parametrize("number", [3, 3.0, True, np.float64(3), np.float32(3)], ids=lambda n: type(n).__name__)
 def test_number_on_either_side_is_a_constant(name, number):
     f, x, n = BINARY[name], 2.0, float(number)
     (right, (grad_right,)), (both, grads) = derivative(lambda v: f(v, number), x), derivative(f, x, n)

@@ -124,9 +124,7 @@ def test_too_large_a_graph_is_refused_unless_asked_for():
 
 
 def test_name_of_a_value_outside_the_graph_is_refused():
-    with pytest.raises(
-        ValueError, match=r"names\['z'\] must be part of the drawn graph, but Value\(data=9.0"
-    ):
+    with pytest.raises(ValueError, match=r"names\['z'\] must be part of the drawn graph, but Value\(data=9.0"):
         draw(graph()[-1], {"z": Value(9.0)})
 
 

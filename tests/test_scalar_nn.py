@@ -51,9 +51,7 @@ def test_neuron_used_on_its_own_output_adds_up():
 
 @pytest.mark.parametrize("inputs", [[], [1.0], [1.0, 2.0, 3.0]])
 def test_wrong_number_of_inputs_is_refused(inputs):
-    with pytest.raises(
-        ValueError, match=rf"Neuron\(2\) has 2 weights and needs as many inputs, got {len(inputs)}"
-    ):
+    with pytest.raises(ValueError, match=rf"Neuron\(2\) has 2 weights and needs as many inputs, got {len(inputs)}"):
         MLP(2, [4, 1])(inputs)
 
 
@@ -62,9 +60,7 @@ def test_sizes_below_one_are_refused():
         Layer(0, 3)
     with pytest.raises(ValueError, match="at least one input and one neuron, got 4 and 0"):
         MLP(2, [4, 0, 1])
-    with pytest.raises(
-        ValueError, match=r"at least one layer, got no sizes\. For one neuron: MLP\(2, \[1\]\)"
-    ):
+    with pytest.raises(ValueError, match=r"at least one layer, got no sizes\. For one neuron: MLP\(2, \[1\]\)"):
         MLP(2, [])
 
 
@@ -133,9 +129,7 @@ def run_example(name, *arguments, monkeypatch):
 
 @pytest.mark.parametrize("x, y", [(2.0, 3.0), (-1.5, 0.25), (0.0, 0.0)])
 def test_example_by_hand_checks_itself_and_saves_the_graph(x, y, tmp_path, monkeypatch, capsys):
-    run_example(
-        "scalar_by_hand.py", f"--x={x}", f"--y={y}", "--out", tmp_path / "new", monkeypatch=monkeypatch
-    )
+    run_example("scalar_by_hand.py", f"--x={x}", f"--y={y}", "--out", tmp_path / "new", monkeypatch=monkeypatch)
     text = capsys.readouterr().out
     assert f"= {x + 2 * y:g}\n  grad x" in text  # df/dy
     assert f"f/dx: by moving {y:.8f}, by backward {y:.8f}" in text
@@ -145,9 +139,7 @@ def test_example_by_hand_checks_itself_and_saves_the_graph(x, y, tmp_path, monke
 def test_example_moons_trains_and_saves_the_boundary(tmp_path, monkeypatch, capsys):
     pytest.importorskip("matplotlib")
     pytest.importorskip("rich")
-    run_example(
-        "scalar_moons.py", "--steps=40", "--points=40", "--out", tmp_path / "new", monkeypatch=monkeypatch
-    )
+    run_example("scalar_moons.py", "--steps=40", "--points=40", "--out", tmp_path / "new", monkeypatch=monkeypatch)
     text = capsys.readouterr().out
     assert "MLP(2, [16, 16, 1]), 337 parameters, 40 points" in text
     accuracy = float(text.split("training accuracy: ")[1].split()[0])

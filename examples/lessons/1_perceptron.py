@@ -70,9 +70,7 @@ def draw(axes, title: str, samples: Samples, answer=None, lines: tuple[Weights, 
         axes.plot([-0.5, 1.5], [(-b - w1 * x) / w2 for x in (-0.5, 1.5)], color=picture.GREY, lw=1.5)
     for wanted, color, marker in ((0, picture.BLUE, "s"), (1, picture.ORANGE, "o")):
         at = [(x1, x2) for x1, x2, label in samples if label == wanted]
-        axes.scatter(
-            *zip(*at, strict=True), s=110, c=color, marker=marker, label=f"wanted: {wanted}", zorder=3
-        )
+        axes.scatter(*zip(*at, strict=True), s=110, c=color, marker=marker, label=f"wanted: {wanted}", zorder=3)
     axes.set(title=title, xlabel="x1", ylabel="x2", xlim=(-0.5, 1.5), ylim=(-0.5, 1.5), aspect="equal")
     axes.set(xticks=[0, 1], yticks=[0, 1])
     axes.spines[["top", "right"]].set_visible(False)

@@ -98,9 +98,7 @@ def check_gradients() -> None:
     for value in p:
         value.grad = 0.0
     backward(loss_of(p))
-    print(
-        f"  this page and the library: {'equal' if [value.grad for value in p] == library else 'different'}"
-    )
+    print(f"  this page and the library: {'equal' if [value.grad for value in p] == library else 'different'}")
     away = max(abs(slope(p, i) - library[i]) for i in range(9))
     print(f"  and moving each parameter a little: {'equal to 9 digits' if away < 1e-9 else 'different'}")
 
@@ -116,9 +114,7 @@ def draw(runs: dict[str, tuple[list[Value], list[float]]]) -> picture.Figure:
     plane.contour(ticks, ticks, answers, levels=[0.5], colors="white", linewidths=2)
     for wanted, marker in ((0.0, "s"), (1.0, "o")):
         at = [(x1, x2) for x1, x2, label in XOR if label == wanted]
-        plane.scatter(
-            *zip(*at, strict=True), s=100, c="white", edgecolors="black", marker=marker, label=f"{wanted:g}"
-        )
+        plane.scatter(*zip(*at, strict=True), s=100, c="white", edgecolors="black", marker=marker, label=f"{wanted:g}")
     plane.set(title="What three neurons learned", xlabel="x1", ylabel="x2", aspect="equal")
     plane.set(xticks=[0, 1], yticks=[0, 1])
     plane.legend(title="wanted", loc="upper left", bbox_to_anchor=(0.0, 1.0), fontsize=8)

@@ -142,9 +142,7 @@ def draw(lines: tuple, curves: tuple) -> picture.Figure:
         (panels[1], "3 or 8", STEPS, curves[:2]),
     ):
         steps = range(1, STEPS + 1)
-        picture.plain(axes).plot(
-            steps, broken, color=picture.ORANGE, lw=1, ls="--", label="without zero_grad"
-        )
+        picture.plain(axes).plot(steps, broken, color=picture.ORANGE, lw=1, ls="--", label="without zero_grad")
         axes.plot(steps, losses, color=picture.BLUE, label="with zero_grad")
         axes.set(title=title, xlabel="step", ylabel="loss", ylim=(0, 0.95), xlim=(0, shown))
         axes.legend(loc="upper right")

@@ -124,9 +124,7 @@ def draw(losses: dict[str, list[float]], hand: Array, engine: Array, broken: Arr
     curves.legend()
     shown = np.random.default_rng(3).permutation(hand.size)[:3000]
     style = {"ls": "none", "ms": 3}
-    dots.plot(
-        engine.flat[shown], broken.flat[shown], marker="^", color=picture.ORANGE, label="without [8]", **style
-    )
+    dots.plot(engine.flat[shown], broken.flat[shown], marker="^", color=picture.ORANGE, label="without [8]", **style)
     dots.plot(engine.flat[shown], hand.flat[shown], marker=".", color="black", label="by hand", **style)
     most = 1.25 * np.abs(engine.flat[shown]).max()
     dots.set(title="Gradients of w1, first step", xlabel="on the engine", ylabel="by hand")

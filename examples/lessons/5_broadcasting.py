@@ -85,9 +85,7 @@ def numbers(axes, values: Array, title: str, color: str, copies: bool = False) -
         for j, value in enumerate(row):
             quiet = copies and i > 0
             axes.add_patch(
-                picture.Rectangle(
-                    (j, -i), 1, -1, facecolor="white" if quiet else color, alpha=0.25, edgecolor="none"
-                )
+                picture.Rectangle((j, -i), 1, -1, facecolor="white" if quiet else color, alpha=0.25, edgecolor="none")
             )
             axes.text(
                 j + 0.5,
@@ -151,9 +149,7 @@ def main() -> None:
     for name, (m, losses) in (("with the sum", right), ("without it", broken)):
         print(f"  {name:12}  m has the shape {m.shape}, loss {losses[0]:.1f} -> {losses[-1]:.2f}")
     print(f"  m is the mean of the pictures: {np.allclose(right[0], pictures.mean(axis=0))}")
-    print(
-        f"  with the sum, on {len(new)} new pictures: {((right[0] - new) ** 2).sum(axis=(1, 2)).mean():.1f}"
-    )
+    print(f"  with the sum, on {len(new)} new pictures: {((right[0] - new) ** 2).sum(axis=(1, 2)).mean():.1f}")
     try:
         broken[0] - new
     except ValueError as error:

@@ -98,15 +98,11 @@ def draw(model: nn.Sequential, image: sg.Tensor, losses: dict[str, list[float]])
         panels[1, i + 1].imshow(maps[i], cmap="gray_r")
     for axes in panels.flat:
         axes.set(xticks=[], yticks=[])
-    panels[0, 4].set_title(
-        f"8 kernels, 5 by 5 (purple +{most:.1f}, orange \N{MINUS SIGN}{most:.1f})", fontsize=10
-    )
+    panels[0, 4].set_title(f"8 kernels, 5 by 5 (purple +{most:.1f}, orange \N{MINUS SIGN}{most:.1f})", fontsize=10)
     panels[1, 0].set_title("a digit", fontsize=10)
     panels[1, 4].set_title("what each finds in the digit (after ReLU)", fontsize=10)
     curves = picture.plain(bottom.subplots())
-    for (name, values), color, style in zip(
-        losses.items(), (picture.BLUE, picture.ORANGE), ("-", "--"), strict=True
-    ):
+    for (name, values), color, style in zip(losses.items(), (picture.BLUE, picture.ORANGE), ("-", "--"), strict=True):
         means = np.reshape(values[: len(values) // 10 * 10], (-1, 10)).mean(axis=1)
         curves.plot(np.arange(5, 10 * len(means), 10), means, color=color, ls=style, label=name)
     curves.set(title="Loss, means of 10 steps", xlabel="step", ylabel="cross-entropy (nats)", yscale="log")

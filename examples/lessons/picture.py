@@ -11,9 +11,7 @@ try:
     from matplotlib.patches import Patch as Patch
     from matplotlib.patches import Rectangle as Rectangle
 except ImportError as error:
-    raise SystemExit(
-        f'The lessons draw pictures with matplotlib: pip install "seedgrad[viz]" ({error})'
-    ) from error
+    raise SystemExit(f'The lessons draw pictures with matplotlib: pip install "seedgrad[viz]" ({error})') from error
 
 # Okabe and Ito's colours, which people with any common kind of colour vision can tell apart.
 BLUE, ORANGE, GREEN, PURPLE, GREY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#6b6b6b"

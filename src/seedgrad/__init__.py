@@ -48,6 +48,7 @@ from .core.random import set_rng_state as set_rng_state
 from .core.tensor import Size as Size
 from .core.tensor import Tensor as Tensor
 from .functions import indexing as _indexing
+from .functions import new as _new
 from .functions import operators as _operators
 from .functions.blend import addcdiv as addcdiv
 from .functions.blend import addcmul as addcmul

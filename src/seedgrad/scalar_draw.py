@@ -49,9 +49,7 @@ class Drawing:
         path = Path(path)
         texts = {".svg": self.svg, ".dot": self.dot}
         if path.suffix not in texts:
-            raise ValueError(
-                f"A drawing is saved as .svg or .dot, got {path.name!r}. A browser opens the .svg"
-            )
+            raise ValueError(f"A drawing is saved as .svg or .dot, got {path.name!r}. A browser opens the .svg")
         path.write_text(texts[path.suffix], encoding="utf-8")
 
     def _repr_svg_(self) -> str:

@@ -42,9 +42,7 @@ class Arrow:
     local_grad: float | None
 
 
-def place(
-    values: Sequence[Value], sizes: Mapping[Value, tuple[float, float]]
-) -> tuple[dict[Value, Box], list[Arrow]]:
+def place(values: Sequence[Value], sizes: Mapping[Value, tuple[float, float]]) -> tuple[dict[Value, Box], list[Arrow]]:
     """Give every Value a place, such that few arrows cross and most are nearly straight.
 
     Args:
@@ -136,9 +134,7 @@ def _align(columns: list[list[Box]]) -> None:
         x += width + COLUMN_GAP
     for sweep in range(24):
         for boxes in columns if sweep % 2 else reversed(columns):
-            _separate(
-                boxes, [_mean([n.y for n in box.sources + box.targets], otherwise=box.y) for box in boxes]
-            )
+            _separate(boxes, [_mean([n.y for n in box.sources + box.targets], otherwise=box.y) for box in boxes])
     top = min(box.y - box.height / 2 for boxes in columns for box in boxes)
     for boxes in columns:
         for box in boxes:

@@ -85,9 +85,7 @@ class Layer(Module):
         ValueError: a size is less than 1.
     """
 
-    def __init__(
-        self, nin: int, nout: int, nonlin: bool = True, *, generator: random.Random | None = None
-    ) -> None:
+    def __init__(self, nin: int, nout: int, nonlin: bool = True, *, generator: random.Random | None = None) -> None:
         if nin < 1 or nout < 1:
             raise ValueError(f"A layer needs at least one input and one neuron, got {nin} and {nout}")
         self.neurons = [Neuron(nin, nonlin, generator=generator) for _ in range(nout)]
@@ -123,9 +121,7 @@ class MLP(Module):
         if not nouts:
             raise ValueError("MLP needs at least one layer, got no sizes. For one neuron: MLP(2, [1])")
         sizes, last = [nin, *nouts], len(nouts) - 1
-        self.layers = [
-            Layer(sizes[i], nout, nonlin=i != last, generator=generator) for i, nout in enumerate(nouts)
-        ]
+        self.layers = [Layer(sizes[i], nout, nonlin=i != last, generator=generator) for i, nout in enumerate(nouts)]
 
     def __call__(self, x: Sequence[Value | float]) -> Any:
         """The answers of the last layer: a list of Values, or the Value itself if there is only one."""

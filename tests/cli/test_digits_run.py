@@ -95,9 +95,7 @@ def test_saved_weights_load_into_the_model(finished):
     folder, _ = finished
     model = LeNet5()
     model.load_state_dict(io.load(folder / "model.safetensors"))
-    np.testing.assert_array_equal(
-        model.state_dict()["features.0.weight"].numpy(), weights(folder)["features.0.weight"]
-    )
+    np.testing.assert_array_equal(model.state_dict()["features.0.weight"].numpy(), weights(folder)["features.0.weight"])
 
 
 def test_same_seed_gives_the_same_run_and_another_seed_another(finished, tmp_path):
@@ -105,9 +103,7 @@ def test_same_seed_gives_the_same_run_and_another_seed_another(finished, tmp_pat
     train(tmp_path / "again", *LITTLE)
     assert_same_run(folder, tmp_path / "again")
     train(tmp_path / "other", *LITTLE, "--seed", "1")
-    assert not np.array_equal(
-        weights(folder)["features.0.weight"], weights(tmp_path / "other")["features.0.weight"]
-    )
+    assert not np.array_equal(weights(folder)["features.0.weight"], weights(tmp_path / "other")["features.0.weight"])
 
 
 def test_test_digits_are_the_default_judges(tmp_path):

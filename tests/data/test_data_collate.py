@@ -125,9 +125,7 @@ def test_collate_refuses_tensors_of_different_shapes():
 
 def test_convert_turns_arrays_into_tensors_that_share_memory():
     array = np.zeros(2)
-    result = default_convert(
-        {"x": array, "y": (array, "s", 1), "p": Point(array, None), "n": [np.float32(2)]}
-    )
+    result = default_convert({"x": array, "y": (array, "s", 1), "p": Point(array, None), "n": [np.float32(2)]})
     result["x"].array += 1
     assert array.tolist() == [1.0, 1.0]
     assert isinstance(result["y"], list) and isinstance(result["y"][0], sg.Tensor)

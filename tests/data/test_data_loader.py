@@ -107,9 +107,7 @@ def test_stream_without_batches():
     assert list(DataLoader(Stream(3), batch_size=None)) == [0, 1, 2]
 
 
-@pytest.mark.parametrize(
-    ("batch_size", "drop_last", "expected"), [(2, False, 3), (2, True, 2), (None, False, 5)]
-)
+@pytest.mark.parametrize(("batch_size", "drop_last", "expected"), [(2, False, 3), (2, True, 2), (None, False, 5)])
 def test_stream_length_follows_from_what_it_reports(batch_size, drop_last, expected):
     loader = DataLoader(Stream(5, claimed=5), batch_size, drop_last=drop_last)
     assert len(loader) == expected

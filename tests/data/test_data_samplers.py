@@ -114,16 +114,12 @@ def test_weighted_sampler_without_replacement_has_the_right_distribution():
 
 def test_weighted_sampler_without_replacement_takes_zeros_last():
     for seed in range(5):
-        drawn = list(
-            WeightedRandomSampler([0.0, 1.0, 0.0, 2.0], 4, replacement=False, generator=generator(seed))
-        )
+        drawn = list(WeightedRandomSampler([0.0, 1.0, 0.0, 2.0], 4, replacement=False, generator=generator(seed)))
         assert sorted(drawn[:2]) == [1, 3] and sorted(drawn[2:]) == [0, 2]
 
 
 def test_weighted_sampler_repeats_with_the_seed_and_takes_tensors():
-    drawn = [
-        list(WeightedRandomSampler(sg.tensor([1.0, 2.0, 3.0]), 20, generator=generator(2))) for _ in range(2)
-    ]
+    drawn = [list(WeightedRandomSampler(sg.tensor([1.0, 2.0, 3.0]), 20, generator=generator(2))) for _ in range(2)]
     assert drawn[0] == drawn[1] and len(drawn[0]) == 20
 
 

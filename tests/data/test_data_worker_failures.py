@@ -80,9 +80,7 @@ def test_workers_end_although_the_exception_is_kept(new_workers):
 def test_dead_worker_is_an_error_within_seconds(how, message, method, new_workers):
     start = time.monotonic()
     with pytest.raises(RuntimeError, match=message):
-        list(
-            DataLoader(samples.Misbehaving(how), batch_size=4, num_workers=2, multiprocessing_context=method)
-        )
+        list(DataLoader(samples.Misbehaving(how), batch_size=4, num_workers=2, multiprocessing_context=method))
     assert time.monotonic() - start < 10
     assert new_workers() == []
 
@@ -113,9 +111,7 @@ def test_timeout_names_the_worker(new_workers):
     list(DataLoader(samples.Squares(1), num_workers=1))  # the first start of workers takes longer
     loader = DataLoader(samples.Misbehaving("hangs"), batch_size=4, num_workers=2, timeout=3)
     start = time.monotonic()
-    with pytest.raises(
-        RuntimeError, match=r"DataLoader worker 1 \(pid \d+\) has not sent its batch within timeout=3"
-    ):
+    with pytest.raises(RuntimeError, match=r"DataLoader worker 1 \(pid \d+\) has not sent its batch within timeout=3"):
         list(loader)
     assert 2.9 < time.monotonic() - start < 10
     assert new_workers() == []
@@ -137,9 +133,7 @@ def test_failing_worker_init_fn_is_reported():
 )
 def test_unpicklable_setting_is_named(settings, name, new_workers):
     loader = DataLoader(samples.Squares(4), num_workers=2, **settings)
-    with pytest.raises(
-        (AttributeError, TypeError, pickle.PicklingError), match=f"the {name} must be picklable"
-    ):
+    with pytest.raises((AttributeError, TypeError, pickle.PicklingError), match=f"the {name} must be picklable"):
         list(loader)
     assert new_workers() == []
 

@@ -100,9 +100,7 @@ def test_whole_stream_in_each_worker_warns_when_it_exceeds_its_length():
 def test_large_batches_arrive_writable_and_whole():
     for index, batch in enumerate(DataLoader(samples.Large(6), batch_size=2, num_workers=2)):
         assert batch.shape == (2, 100_000)
-        np.testing.assert_array_equal(
-            batch.array[:, ::999], np.array([[2 * index], [2 * index + 1]]) * np.ones(101)
-        )
+        np.testing.assert_array_equal(batch.array[:, ::999], np.array([[2 * index], [2 * index + 1]]) * np.ones(101))
         batch.array += 1
 
 
@@ -139,9 +137,7 @@ def test_collate_fn_runs_in_the_worker():
 def test_every_start_method_works(method):
     loader = DataLoader(samples.Squares(6), batch_size=3, num_workers=2, multiprocessing_context=method)
     assert [x.tolist() for x, _ in loader] == [[0, 1, 2], [3, 4, 5]]
-    loader = DataLoader(
-        samples.Squares(3), num_workers=1, multiprocessing_context=multiprocessing.get_context(method)
-    )
+    loader = DataLoader(samples.Squares(3), num_workers=1, multiprocessing_context=multiprocessing.get_context(method))
     assert len(list(loader)) == 3
 
 

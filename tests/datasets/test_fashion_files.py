@@ -34,9 +34,7 @@ def small(monkeypatch):
         )
         for kind, array in zip(("images-idx3", "labels-idx1"), arrays[prefix], strict=True):
             files[f"{prefix}-{kind}-ubyte.gz"] = gzip.compress(idx(array), mtime=0)
-    monkeypatch.setattr(
-        fashion, "FILES", {name: (hashlib.sha256(data).hexdigest(),) for name, data in files.items()}
-    )
+    monkeypatch.setattr(fashion, "FILES", {name: (hashlib.sha256(data).hexdigest(),) for name, data in files.items()})
     return arrays, files
 
 
@@ -118,9 +116,7 @@ def test_fashion_download_that_fails_is_a_connection_error(small, tmp_path, monk
 def test_fashion_damaged_file_is_refused(folder):
     path = folder / "t10k-labels-idx1-ubyte.gz"
     path.write_bytes(path.read_bytes()[:-3])
-    with pytest.raises(
-        RuntimeError, match=r"t10k-labels-idx1-ubyte.gz is damaged, incomplete or another file"
-    ):
+    with pytest.raises(RuntimeError, match=r"t10k-labels-idx1-ubyte.gz is damaged, incomplete or another file"):
         FashionMNIST("test", root=folder)
 
 

@@ -72,9 +72,7 @@ def test_lesson_quotes_what_its_program_prints(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_lesson_prose_states_only_figures_that_were_printed(name):
-    prose = re.sub(
-        r"`[^`]*`|\$[^$]*\$|\([^()]*\.(?:md|py|png|svg)[^()]*\)", " ", FENCE.sub(" ", text_of(name))
-    )
+    prose = re.sub(r"`[^`]*`|\$[^$]*\$|\([^()]*\.(?:md|py|png|svg)[^()]*\)", " ", FENCE.sub(" ", text_of(name)))
     prose = " ".join(prose.split())
     figures = set(re.findall(r"\d+\.\d+ %|\d+ %|\d+\.\d+", prose)) - NOT_MEASURED.get(name, set())
     source = printed(name) + "".join(blocks(name, "text")) if name in ROUNDED else printed(name)
@@ -114,20 +112,14 @@ def test_perceptron_learns_and_and_or_but_not_xor():
 def test_without_accumulation_xor_is_not_learned():
     assert figure("2_scalar_engine", r"with \+=  loss .* -> ([\d.]+)") < 0.01
     assert figure("2_scalar_engine", r"with =   loss .* -> ([\d.]+)") > 0.4
-    assert figure("2_scalar_engine", r"newest first   df/dx = ([\d.]+)") == pytest.approx(
-        4 * math.e, abs=1e-3
-    )
-    assert figure("2_scalar_engine", r"as found       df/dx = ([\d.]+)") == pytest.approx(
-        2 * math.e, abs=1e-3
-    )
+    assert figure("2_scalar_engine", r"newest first   df/dx = ([\d.]+)") == pytest.approx(4 * math.e, abs=1e-3)
+    assert figure("2_scalar_engine", r"as found       df/dx = ([\d.]+)") == pytest.approx(2 * math.e, abs=1e-3)
 
 
 def test_regression_by_hand_equals_the_engine_and_swings_without_zero_grad():
     text = printed("3_regression")
     assert text.count("by hand and on the engine: equal to rounding") == 2
-    assert figure("3_regression", r"zero_grad: from ([\d.]+)") > figure(
-        "3_regression", r"200 steps: ([\d.]+)"
-    )
+    assert figure("3_regression", r"zero_grad: from ([\d.]+)") > figure("3_regression", r"200 steps: ([\d.]+)")
     fitted = figure("3_regression", r"fitted guess +: ([\d.]+)")
     assert fitted < 0.85 * figure("3_regression", r"mean of left and above: ([\d.]+)")
 

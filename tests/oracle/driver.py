@@ -37,9 +37,7 @@ def values_of(t: Any) -> Array:
 class Both:
     """One call made concrete: the same arguments for both packages."""
 
-    def __init__(
-        self, made: Call, kind: str, layout: Callable[[Array], Array] | None = None, seed: int = 0
-    ) -> None:
+    def __init__(self, made: Call, kind: str, layout: Callable[[Array], Array] | None = None, seed: int = 0) -> None:
         self.rng = np.random.default_rng(seed)
         self.kind, self.layout = np.dtype(sg.bfloat16.dtype if kind == "bfloat16" else kind), layout
         self.ours: list[sg.Tensor] = []
@@ -138,11 +136,7 @@ def check_gradients(both: Both, ours: Any, theirs: Any, scale: float, second: bo
     Inputs of different types are compared as coarsely as the coarsest asks: PyTorch rounds some before its
         rules.
     """
-    kept = [
-        (a, b)
-        for a, b in zip(outputs(ours), outputs(theirs), strict=True)
-        if getattr(b, "requires_grad", False)
-    ]
+    kept = [(a, b) for a, b in zip(outputs(ours), outputs(theirs), strict=True) if getattr(b, "requires_grad", False)]
     if not kept:
         return
     directions = [both.rng.uniform(0.5, 1.5, b.shape).astype(values_of(b).dtype) for _, b in kept]
@@ -152,9 +146,7 @@ def check_gradients(both: Both, ours: Any, theirs: Any, scale: float, second: bo
         d.requires_grad, e.requires_grad = second, second
     g = gradients([a for a, _ in kept], mine, both.ours, keep=True, create_graph=second)
     try:
-        h = torch.autograd.grad(
-            [b for _, b in kept], both.theirs, other, create_graph=second, allow_unused=True
-        )
+        h = torch.autograd.grad([b for _, b in kept], both.theirs, other, create_graph=second, allow_unused=True)
     except RuntimeError as error:  # PyTorch has no derivative here, or its rule fails on integers
         assert re.search("not implemented|a bool tensor|INTERNAL ASSERT", str(error)), what
         return
@@ -169,9 +161,7 @@ def check_gradients(both: Both, ours: Any, theirs: Any, scale: float, second: bo
     ours_again = [i for i in again if g[i] is not None and g[i].requires_grad]
     along = [both.rng.uniform(0.5, 1.5, both.theirs[i].shape) for i in again]
     along_ours = [
-        sg.Tensor(d.astype(values_of(both.ours[i]).dtype))
-        for i, d in zip(again, along, strict=True)
-        if i in ours_again
+        sg.Tensor(d.astype(values_of(both.ours[i]).dtype)) for i, d in zip(again, along, strict=True) if i in ours_again
     ]
     if not again:
         return
@@ -185,9 +175,7 @@ def check_gradients(both: Both, ours: Any, theirs: Any, scale: float, second: bo
     if ours_again:
         gg = gradients([g[i] for i in ours_again], along_ours, mine_in, keep=False, create_graph=False)
     for i, (a, b) in enumerate(zip(gg, hh, strict=True)):
-        check_close(
-            _or_zeros(a, mine_in[i], sg), _or_zeros(b, other_in[i], torch), 10 * scale, f"{what} second {i}"
-        )
+        check_close(_or_zeros(a, mine_in[i], sg), _or_zeros(b, other_in[i], torch), 10 * scale, f"{what} second {i}")
 
 
 def _or_zeros(g: Any, like: Any, package: Any) -> Any:

@@ -139,8 +139,7 @@ def test_random_program_has_the_second_derivatives_of_pytorch(program: tuple[Any
     rng = np.random.default_rng(seed)
     arrays = [np.asarray(rng.standard_normal(s)) for s in shapes]
     steps = [
-        (k, w, a % max(1, len(arrays) + i), b % max(1, len(arrays) + i), d)
-        for i, (k, w, a, b, d) in enumerate(steps)
+        (k, w, a % max(1, len(arrays) + i), b % max(1, len(arrays) + i), d) for i, (k, w, a, b, d) in enumerate(steps)
     ]
     results = []
     for p, make in ((sg, sg.Tensor), (torch, torch.tensor)):
@@ -148,11 +147,7 @@ def test_random_program_has_the_second_derivatives_of_pytorch(program: tuple[Any
         out = run(p, leaves, steps) if steps else (leaves[0] * leaves[0]).sum()
         grads = p.autograd.grad(out, leaves, create_graph=True, allow_unused=True)
         total = sum((g * g).sum() for g in grads if g is not None)
-        again = (
-            p.autograd.grad(total, leaves, allow_unused=True) if total.requires_grad else [None] * len(leaves)
-        )
-        results.append(
-            [np.zeros(x.shape) if g is None else np.asarray(g) for g, x in zip(again, leaves, strict=True)]
-        )
+        again = p.autograd.grad(total, leaves, allow_unused=True) if total.requires_grad else [None] * len(leaves)
+        results.append([np.zeros(x.shape) if g is None else np.asarray(g) for g, x in zip(again, leaves, strict=True)])
     for g, h in zip(*results, strict=True):
         np.testing.assert_allclose(g, h, rtol=1e-6, atol=1e-8)

@@ -19,9 +19,7 @@ def state():
     rng = np.random.default_rng(0)
     shapes = ((), (3,), (0, 2), (4, 5))
     return {
-        f"layer{i}.{dtype}": sg.from_numpy(
-            np.asarray(rng.integers(0, 2, shape).astype(getattr(sg, dtype).dtype))
-        )
+        f"layer{i}.{dtype}": sg.from_numpy(np.asarray(rng.integers(0, 2, shape).astype(getattr(sg, dtype).dtype)))
         for dtype in DTYPES
         for i, shape in enumerate(shapes)
     }

@@ -24,9 +24,7 @@ for _file in sorted(pathlib.Path(__file__).parent.glob("rows_*.py")):
 
 def rows(wanted: Callable[[Row], Any] = lambda row: True) -> pytest.MarkDecorator:
     """The rows that a test is for."""
-    return pytest.mark.parametrize(
-        "row", [pytest.param(row, id=key) for key, row in ROWS.items() if wanted(row)]
-    )
+    return pytest.mark.parametrize("row", [pytest.param(row, id=key) for key, row in ROWS.items() if wanted(row)])
 
 
 @pytest.fixture(autouse=True)
@@ -93,9 +91,7 @@ def test_op_method(row: Row) -> None:
             raise found
         for a, b in zip(outputs(found), outputs(expected), strict=True):
             if isinstance(a, sg.Tensor):
-                np.testing.assert_array_equal(
-                    a.detach().array, b.detach().array, err_msg=f"{row.name} call {i}"
-                )
+                np.testing.assert_array_equal(a.detach().array, b.detach().array, err_msg=f"{row.name} call {i}")
             else:
                 assert a == b
 
@@ -168,9 +164,7 @@ def test_op_mixed_types_and_numbers(row: Row) -> None:
 BAD = [(row, made, match) for row in ROWS.values() for made, match in row.bad]
 
 
-@pytest.mark.parametrize(
-    ("row", "made", "match"), [pytest.param(*b, id=f"{b[0].name}-{i}") for i, b in enumerate(BAD)]
-)
+@pytest.mark.parametrize(("row", "made", "match"), [pytest.param(*b, id=f"{b[0].name}-{i}") for i, b in enumerate(BAD)])
 def test_op_error_is_clear_and_of_the_same_class(row: Row, made: Call, match: str) -> None:
     both = Both(made, "float32")
     theirs = outcome(row.of(torch), *both.torch_args)

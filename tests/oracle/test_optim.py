@@ -130,13 +130,9 @@ def _scheduled(lib: Any, name: str, options: dict[str, Any]) -> list[list[float]
     return rates
 
 
-@pytest.mark.parametrize(
-    ("name", "options"), SCHEDULES, ids=[f"{name}-{i}" for i, (name, _) in enumerate(SCHEDULES)]
-)
+@pytest.mark.parametrize(("name", "options"), SCHEDULES, ids=[f"{name}-{i}" for i, (name, _) in enumerate(SCHEDULES)])
 def test_schedule_gives_the_oracle_rates(name: str, options: dict[str, Any]) -> None:
-    np.testing.assert_allclose(
-        _scheduled(sg, name, options), _scheduled(torch, name, options), rtol=1e-12, atol=1e-15
-    )
+    np.testing.assert_allclose(_scheduled(sg, name, options), _scheduled(torch, name, options), rtol=1e-12, atol=1e-15)
 
 
 def test_schedule_resumes_from_its_state() -> None:

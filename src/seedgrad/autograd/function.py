@@ -10,7 +10,8 @@ import numpy as np
 
 from ..core import dtype as dtypes
 from ..core.backward import bump
-from ..core.inplace import check_history, check_view, relink
+from ..core.inplace import relink
+from ..core.inplace_checks import check_history, check_view
 from ..core.memory import count, version_of
 from ..core.mode import enable_grad, mode, no_grad
 from ..core.node import Node, freed_error
@@ -189,9 +190,7 @@ class Function:
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        raise RuntimeError(
-            f"{type(self).__name__} should not be instantiated: call {type(self).__name__}.apply(...)"
-        )
+        raise RuntimeError(f"{type(self).__name__} should not be instantiated: call {type(self).__name__}.apply(...)")
 
     @staticmethod
     def forward(*args: Any, **kwargs: Any) -> Any:

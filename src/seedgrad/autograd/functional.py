@@ -57,9 +57,7 @@ def _vectors(v: Any, like: tuple[Tensor, ...], what: str) -> tuple[Tensor, ...]:
         return (Tensor(np.ones_like(like[0].array)),)
     _, vectors = _tuple(v, "v")
     if len(vectors) != len(like):
-        raise RuntimeError(
-            f"v must have one tensor for each {what}: expected {len(like)}, got {len(vectors)}"
-        )
+        raise RuntimeError(f"v must have one tensor for each {what}: expected {len(like)}, got {len(vectors)}")
     for i, (a, b) in enumerate(zip(vectors, like, strict=True)):
         if a.array.shape != b.array.shape:
             raise RuntimeError(
@@ -74,9 +72,7 @@ def _gradients(
     """grad() with zeros for independent inputs, or an error if `strict`."""
     used = [(o, g) for o, g in zip(outputs, v, strict=True) if o.node is not None]
     if strict and len(used) < len(outputs):
-        raise RuntimeError(
-            "an output of the user-provided function is independent of the input (strict mode)"
-        )
+        raise RuntimeError("an output of the user-provided function is independent of the input (strict mode)")
     found: Sequence[Tensor | None] = [None] * len(inputs)
     if used:
         found = grad(
@@ -90,9 +86,7 @@ def _gradients(
     results = []
     for i, (g, t) in enumerate(zip(found, inputs, strict=True)):
         if g is None and strict:
-            raise RuntimeError(
-                f"The output of the user-provided function is independent of input {i} (strict mode)"
-            )
+            raise RuntimeError(f"The output of the user-provided function is independent of input {i} (strict mode)")
         results.append(Tensor(np.zeros_like(t.array)) if g is None else g)
     return tuple(results)
 
@@ -159,14 +153,10 @@ def jvp(
         dummies = tuple(Tensor(np.zeros_like(o.array)).requires_grad_() for o in outs)
         products = _gradients(outs, ins, dummies, create_graph=True, strict=strict)
         found = _gradients(products, dummies, vectors, create_graph, strict=False)
-    return _unwrap(outs_several, _result(outs, create_graph)), _unwrap(
-        outs_several, _result(found, create_graph)
-    )
+    return _unwrap(outs_several, _result(outs, create_graph)), _unwrap(outs_several, _result(found, create_graph))
 
 
-def jacobian(
-    func: Callable[..., Any], inputs: Tensors, create_graph: bool = False, strict: bool = False
-) -> Any:
+def jacobian(func: Callable[..., Any], inputs: Tensors, create_graph: bool = False, strict: bool = False) -> Any:
     """The Jacobian of `func` at `inputs`: element [i, j] is the derivative of output element i by input element j.
 
     Args:
@@ -201,17 +191,13 @@ def jacobian(
             for column, t in zip(columns, ins, strict=True):
                 shape = (*out.array.shape, *t.array.shape)
                 row.append(
-                    xp.reshape(xp.concatenate(column), shape)
-                    if column
-                    else Tensor(np.zeros(shape, t.array.dtype))
+                    xp.reshape(xp.concatenate(column), shape) if column else Tensor(np.zeros(shape, t.array.dtype))
                 )
             rows.append(_unwrap(several, _result(row, create_graph)))
     return _unwrap(outs_several, rows)
 
 
-def hessian(
-    func: Callable[..., Any], inputs: Tensors, create_graph: bool = False, strict: bool = False
-) -> Any:
+def hessian(func: Callable[..., Any], inputs: Tensors, create_graph: bool = False, strict: bool = False) -> Any:
     """The second derivatives of a scalar function: the Jacobian of its gradient.
 
     Args:

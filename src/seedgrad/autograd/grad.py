@@ -55,9 +55,7 @@ def grad(
         12.0
     """
     if materialize_grads and allow_unused is False:
-        raise ValueError(
-            "Expected allow_unused to be True or not passed when materialize_grads=True, but got: False."
-        )
+        raise ValueError("Expected allow_unused to be True or not passed when materialize_grads=True, but got: False.")
     outs, ins = _sequence(outputs), _sequence(inputs)
     for i, t in enumerate(ins):
         if not isinstance(t, Tensor):

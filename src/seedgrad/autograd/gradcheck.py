@@ -91,8 +91,7 @@ def _check(
     for k, out in enumerate(outputs):
         analytic = _analytic(out, tensors)
         if any(
-            np.abs(a - b).max(initial=0) > nondet_tol
-            for a, b in zip(analytic, _analytic(out, tensors), strict=True)
+            np.abs(a - b).max(initial=0) > nondet_tol for a, b in zip(analytic, _analytic(out, tensors), strict=True)
         ):
             raise GradcheckError(
                 f"Backward is not reentrant, i.e., running backward twice gave different gradients for output {k} "
@@ -115,9 +114,7 @@ def _compare_all_zero(
                 )
 
 
-def _numerical(
-    func: Callable[..., Any], inputs: tuple[Any, ...], i: int, eps: float
-) -> list[np.ndarray[Any, Any]]:
+def _numerical(func: Callable[..., Any], inputs: tuple[Any, ...], i: int, eps: float) -> list[np.ndarray[Any, Any]]:
     """For each differentiable output the Jacobian [elements of the input, elements of the output]."""
     x = inputs[i]
 

@@ -73,15 +73,11 @@ def digits(
     epochs: Annotated[
         int, typer.Option(min=1, metavar="N", help="How often to go through the training digits.")
     ] = Recipe.epochs,
-    batch_size: Annotated[
-        int, typer.Option(min=1, metavar="N", help="Digits in one step.")
-    ] = Recipe.batch_size,
+    batch_size: Annotated[int, typer.Option(min=1, metavar="N", help="Digits in one step.")] = Recipe.batch_size,
     lr: Annotated[
         float, typer.Option(callback=_positive, metavar="RATE", help="The highest learning rate.")
     ] = Recipe.learning_rate,
-    seed: Annotated[
-        int, typer.Option(callback=_seed, metavar="N", help="Start of the random numbers.")
-    ] = Recipe.seed,
+    seed: Annotated[int, typer.Option(callback=_seed, metavar="N", help="Start of the random numbers.")] = Recipe.seed,
     out: Annotated[
         Path,
         typer.Option(callback=_folder, metavar="FOLDER", help="Folder for weights, figures and pictures."),

@@ -51,9 +51,7 @@ def _open_run(recipe: Recipe, options: Options) -> DigitsRun:
     path = options.out / CHECKPOINT
     if options.resume:
         if not path.exists():
-            raise Refusal(
-                f"there is no run to resume in {options.out} (no {CHECKPOINT}). Start one without --resume."
-            )
+            raise Refusal(f"there is no run to resume in {options.out} (no {CHECKPOINT}). Start one without --resume.")
         state = checkpoint.read(path)
         recipe = Recipe(**state["recipe"])
         run = DigitsRun(recipe, *load_digits(recipe))
@@ -63,9 +61,7 @@ def _open_run(recipe: Recipe, options: Options) -> DigitsRun:
         try:
             state = checkpoint.read(path)
         except checkpoint.CheckpointError as error:
-            raise Refusal(
-                f"{error}\nStart anew with --overwrite, or in another folder with --out."
-            ) from error
+            raise Refusal(f"{error}\nStart anew with --overwrite, or in another folder with --out.") from error
         epochs = state["recipe"]["epochs"]
         if state["epoch"] < epochs:
             raise Refusal(

@@ -68,17 +68,11 @@ class DigitsRun:
         self.recipe, self.train, self.test = recipe, train, test
         self.model = LeNet5()
         self.loss = nn.CrossEntropyLoss(label_smoothing=recipe.label_smoothing)
-        self.optimizer = optim.AdamW(
-            self.model.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay
-        )
+        self.optimizer = optim.AdamW(self.model.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay)
         dataset = TensorDataset(train.images, train.labels)
-        self.loader: DataLoader[tuple[Tensor, Tensor]] = DataLoader(
-            dataset, batch_size=recipe.batch_size, shuffle=True
-        )
+        self.loader: DataLoader[tuple[Tensor, Tensor]] = DataLoader(dataset, batch_size=recipe.batch_size, shuffle=True)
         steps = recipe.epochs * len(self.loader)
-        self.scheduler = optim.lr_scheduler.LambdaLR(
-            self.optimizer, lambda step: one_cycle(step, steps, recipe.warmup)
-        )
+        self.scheduler = optim.lr_scheduler.LambdaLR(self.optimizer, lambda step: one_cycle(step, steps, recipe.warmup))
         self.epoch = 0  # epochs completed
         self.batch = 0  # batches of the next epoch already trained on
         self.sums = Sums()

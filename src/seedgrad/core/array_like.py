@@ -118,9 +118,7 @@ class ArrayLike:
             RuntimeError: the tensor requires grad.
         """
         if self.node is not None and not force:
-            raise RuntimeError(
-                "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead."
-            )
+            raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
         return self.array
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray[Any, Any]:
@@ -184,9 +182,7 @@ class ArrayLike:
 
     def __contains__(self, element: Any) -> bool:
         if not isinstance(element, (ArrayLike, int, float, complex, bool)):
-            raise RuntimeError(
-                f"Tensor.__contains__ only supports Tensor or number, got {type(element).__name__}"
-            )
+            raise RuntimeError(f"Tensor.__contains__ only supports Tensor or number, got {type(element).__name__}")
         value = element.array if isinstance(element, ArrayLike) else element
         return bool((self.array == value).any())
 

@@ -53,9 +53,7 @@ def run(
         mode.now.grad = before
 
 
-def _run(
-    roots: Sequence[Root], keep: bool, create_graph: bool, capture: dict[Place, Any] | None
-) -> dict[Place, Any]:
+def _run(roots: Sequence[Root], keep: bool, create_graph: bool, capture: dict[Place, Any] | None) -> dict[Place, Any]:
     heap: list[tuple[int, Node]] = []
     pending: dict[Node, Any] = {}  # the gradient that has arrived so far
     summed: set[Place] = set()  # places whose gradient is a sum made here, which may be added to in place
@@ -246,9 +244,7 @@ def first_gradients(outputs: Sequence[Tensor], given: Sequence[Any] | None, crea
     """Pair each output with its first gradient: the one given, or 1 for a scalar."""
     given = given if given is not None else [None] * len(outputs)
     if len(given) != len(outputs):
-        raise RuntimeError(
-            f"got {len(outputs)} tensors and {len(given)} gradients; give one gradient for each tensor"
-        )
+        raise RuntimeError(f"got {len(outputs)} tensors and {len(given)} gradients; give one gradient for each tensor")
     roots: list[Root] = []
     for i, (out, g) in enumerate(zip(outputs, given, strict=True)):
         if out.node is None:
@@ -318,9 +314,7 @@ def gradients(
         g = found.get(place)  # type: ignore[arg-type]
         if g is not None and not create_graph:
             # Two results, or a result and what it is a view of, must not share memory.
-            shared = (
-                not isinstance(g, np.ndarray) or g.base is not None or not g.flags.writeable or id(g) in used
-            )
+            shared = not isinstance(g, np.ndarray) or g.base is not None or not g.flags.writeable or id(g) in used
             used.add(id(g))
             g = Tensor(np.array(g) if shared else g)
         results.append(g)

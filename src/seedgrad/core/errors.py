@@ -20,8 +20,7 @@ def explain(name: str, operands: Sequence[Any], error: Exception) -> Exception:
             return RuntimeError(f"{name}: {_mismatch([x.shape for x in arrays])}")
         if "negative integer powers" in text:
             return RuntimeError(
-                "Integers to negative integer powers are not allowed. "
-                "Convert the base to a float first: x.float()"
+                "Integers to negative integer powers are not allowed. Convert the base to a float first: x.float()"
             )
     elif isinstance(error, TypeError) and arrays:
         kinds = " and ".join(dict.fromkeys(str(x.dtype) for x in arrays))

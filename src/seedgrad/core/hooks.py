@@ -25,9 +25,7 @@ def run_hooks(node: Node, g: Any, create_graph: bool) -> Any:
             result = hook(given)
             if result is not None:
                 if not isinstance(result, Tensor):
-                    raise TypeError(
-                        f"a tensor hook must return a Tensor or None, got {type(result).__name__}"
-                    )
+                    raise TypeError(f"a tensor hook must return a Tensor or None, got {type(result).__name__}")
                 if result.array.shape != given.array.shape:
                     raise RuntimeError(
                         f"hook {getattr(hook, '__name__', hook)!r} has changed the size of value: "

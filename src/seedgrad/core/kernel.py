@@ -87,9 +87,7 @@ class KernelNode(RuleNode):
         if grads is NotImplemented:
             if self.plan.op.rules:
                 return self.plan.backward(g, saved, namespace)
-            return tuple(
-                None if t is None else t.array for t in self._replay(_as_tensors(g), create_graph=False)
-            )
+            return tuple(None if t is None else t.array for t in self._replay(_as_tensors(g), create_graph=False))
         return tuple(grads[i] for i in self.plan.wanted)
 
     def vjp_tensors(self, g: Any) -> tuple[Any, ...]:

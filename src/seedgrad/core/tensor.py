@@ -118,9 +118,7 @@ class Tensor(ArrayLike):
     def grad(self, value: Tensor | None) -> None:
         if value is not None:
             if not isinstance(value, Tensor):
-                raise TypeError(
-                    f"assigned grad expected to be a Tensor or None but got {type(value).__name__}"
-                )
+                raise TypeError(f"assigned grad expected to be a Tensor or None but got {type(value).__name__}")
             if value is self:
                 raise RuntimeError("can't assign Variable as its own grad")
             if value.array.shape != self.array.shape:
@@ -239,12 +237,7 @@ class Tensor(ArrayLike):
     def retains_grad(self) -> bool:
         """Whether `retain_grad` was asked for, on a non-leaf."""
         node = self.node
-        return (
-            not self.is_leaf
-            and node is not None
-            and node.hooks is not None
-            and self.slot in node.hooks.retain
-        )
+        return not self.is_leaf and node is not None and node.hooks is not None and self.slot in node.hooks.retain
 
     def register_hook(self, hook: Callable[[Tensor], Tensor | None]) -> RemovableHandle:
         """Call `hook(grad)` when this tensor's gradient is complete; what it returns, if not None, replaces it.
@@ -336,9 +329,7 @@ def _as_array(data: Any, sizes: tuple[int, ...]) -> np.ndarray[Any, Any]:
     if isinstance(data, int) and not isinstance(data, bool):
         return np.empty((data, *sizes), dtypes.default())
     if sizes:
-        raise TypeError(
-            f"Tensor() takes either sizes or one piece of data, got {type(data).__name__} and {sizes}"
-        )
+        raise TypeError(f"Tensor() takes either sizes or one piece of data, got {type(data).__name__} and {sizes}")
     if isinstance(data, Size):
         return np.empty(data, dtypes.default())
     if isinstance(data, Tensor):

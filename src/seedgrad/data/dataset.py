@@ -111,14 +111,11 @@ class TensorDataset(Dataset[tuple["sg.Tensor", ...]]):
                 )
             if not tensor.shape:
                 raise IndexError(
-                    f"TensorDataset: tensor {position} has no dimensions, so it has no rows to take samples "
-                    "from"
+                    f"TensorDataset: tensor {position} has no dimensions, so it has no rows to take samples from"
                 )
         if len({tensor.shape[0] for tensor in tensors}) > 1:
             shapes = ", ".join(str(tuple(tensor.shape)) for tensor in tensors)
-            raise AssertionError(
-                f"TensorDataset: the tensors must have the same first dimension, got shapes {shapes}"
-            )
+            raise AssertionError(f"TensorDataset: the tensors must have the same first dimension, got shapes {shapes}")
         self.tensors = tensors
 
     def __getitem__(self, index: Any) -> tuple[sg.Tensor, ...]:

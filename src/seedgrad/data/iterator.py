@@ -60,8 +60,7 @@ class LocalIterator(LoaderIterator):
     def __init__(self, loader: DataLoader[Any]) -> None:
         if loader.timeout != 0:
             raise AssertionError(
-                f"DataLoader: timeout={loader.timeout} needs worker processes to wait for: set num_workers > "
-                "0"
+                f"DataLoader: timeout={loader.timeout} needs worker processes to wait for: set num_workers > 0"
             )
         super().__init__(loader)
         self._fetch = loader.recipe().fetcher()

@@ -138,14 +138,10 @@ class DataLoader(Generic[T_co]):
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name in FIXED and name in self.__dict__:
-            raise ValueError(
-                f"DataLoader: {name} cannot change once the loader is made. Make a new DataLoader"
-            )
+            raise ValueError(f"DataLoader: {name} cannot change once the loader is made. Make a new DataLoader")
         if name == "multiprocessing_context" and value is not None:
             if self.num_workers == 0:
-                raise ValueError(
-                    "DataLoader: multiprocessing_context needs num_workers > 0, got num_workers=0"
-                )
+                raise ValueError("DataLoader: multiprocessing_context needs num_workers > 0, got num_workers=0")
             from seedgrad.data.crew import resolve_context
 
             value = resolve_context(value)
@@ -207,31 +203,25 @@ def _check_worker_settings(
     num_workers: int, timeout: float, prefetch_factor: int | None, persistent_workers: bool
 ) -> None:
     if num_workers < 0:
-        raise ValueError(
-            f"DataLoader: num_workers must be 0 (no worker processes) or more, got {num_workers}"
-        )
+        raise ValueError(f"DataLoader: num_workers must be 0 (no worker processes) or more, got {num_workers}")
     if timeout < 0:
         raise ValueError(f"DataLoader: timeout must be 0 (none) or a number of seconds, got {timeout}")
     if prefetch_factor is not None:
         if num_workers == 0:
             raise ValueError(
-                f"DataLoader: prefetch_factor={prefetch_factor} needs worker processes: set num_workers > 0 "
-                "as well"
+                f"DataLoader: prefetch_factor={prefetch_factor} needs worker processes: set num_workers > 0 as well"
             )
         if prefetch_factor < 1:
             raise ValueError(f"DataLoader: prefetch_factor must be 1 or more, got {prefetch_factor}")
     if persistent_workers and num_workers == 0:
-        raise ValueError(
-            "DataLoader: persistent_workers=True needs worker processes: set num_workers > 0 as well"
-        )
+        raise ValueError("DataLoader: persistent_workers=True needs worker processes: set num_workers > 0 as well")
 
 
 def _check_stream_settings(shuffle: Any, sampler: Any, batch_sampler: Any) -> None:
     for name, value in (("shuffle", shuffle or None), ("sampler", sampler), ("batch_sampler", batch_sampler)):
         if value is not None:
             raise ValueError(
-                f"DataLoader: an IterableDataset sets its own order, so {name} must be left out, got "
-                f"{name}={value!r}"
+                f"DataLoader: an IterableDataset sets its own order, so {name} must be left out, got {name}={value!r}"
             )
 
 

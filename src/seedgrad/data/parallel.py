@@ -118,6 +118,4 @@ class WorkerIterator(LoaderIterator):
                         self._replies[reply.number] = reply
             except TimeoutError:
                 worker = self._crew.members[self._owner[number]]
-                raise RuntimeError(
-                    f"{worker} has not sent its batch within timeout={self._timeout} seconds"
-                ) from None
+                raise RuntimeError(f"{worker} has not sent its batch within timeout={self._timeout} seconds") from None

@@ -152,9 +152,7 @@ class WeightedRandomSampler(Sampler[int]):
         generator: sg.Generator | None = None,
     ) -> None:
         if not _is_positive_int(num_samples):
-            raise ValueError(
-                f"WeightedRandomSampler: num_samples must be a positive integer, got {num_samples!r}"
-            )
+            raise ValueError(f"WeightedRandomSampler: num_samples must be a positive integer, got {num_samples!r}")
         if not isinstance(replacement, bool):
             raise ValueError(f"WeightedRandomSampler: replacement must be True or False, got {replacement!r}")
         self.weights: sg.Tensor = sg.from_numpy(np.array(weights, dtype=np.float64))
@@ -190,8 +188,7 @@ class WeightedRandomSampler(Sampler[int]):
         if not np.isfinite(weights).all() or (weights < 0).any():
             position = int(np.flatnonzero(~(np.isfinite(weights) & (weights >= 0)))[0])
             raise RuntimeError(
-                "WeightedRandomSampler: weights must be finite and ≥ 0, "
-                f"got {weights[position]} at position {position}"
+                f"WeightedRandomSampler: weights must be finite and ≥ 0, got {weights[position]} at position {position}"
             )
         if not weights.sum() > 0:
             raise RuntimeError("WeightedRandomSampler: at least one weight must be > 0")

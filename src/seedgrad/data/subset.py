@@ -52,9 +52,7 @@ class Subset(Dataset[T_co]):
         return batch_of(self.dataset, [self.indices[i] for i in indices.tolist()])
 
 
-def random_split(
-    dataset: Any, lengths: Sequence[float], generator: sg.Generator | None = None
-) -> list[Subset[Any]]:
+def random_split(dataset: Any, lengths: Sequence[float], generator: sg.Generator | None = None) -> list[Subset[Any]]:
     """Divide a data set at random into parts that do not overlap.
 
     Args:

@@ -39,9 +39,7 @@ def can_share() -> bool:
     return True
 
 
-def pickle_apart(
-    value: Any, pickler: Callable[..., pickle.Pickler] = pickle.Pickler
-) -> tuple[bytes, list[memoryview]]:
+def pickle_apart(value: Any, pickler: Callable[..., pickle.Pickler] = pickle.Pickler) -> tuple[bytes, list[memoryview]]:
     """Pickle a value, with the memory of its large arrays apart."""
     large: list[memoryview] = []
 

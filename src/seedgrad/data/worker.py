@@ -155,9 +155,7 @@ def _set_up(job: Job, worker_id: int) -> Recipe:
     # NumPy's legacy seed has 32 bits: mix both numbers so that neighbours do not start alike.
     np.random.seed(np.random.SeedSequence([job.base_seed, worker_id]).generate_state(4))
     sg.set_num_threads(1)  # the workers themselves fill the cores
-    set_worker_info(
-        WorkerInfo(id=worker_id, num_workers=job.num_workers, seed=seed, dataset=job.recipe.dataset)
-    )
+    set_worker_info(WorkerInfo(id=worker_id, num_workers=job.num_workers, seed=seed, dataset=job.recipe.dataset))
     if job.init_fn is not None:
         job.init_fn(worker_id)
     return job.recipe

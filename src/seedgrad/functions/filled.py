@@ -1,4 +1,4 @@
-"""Tensors filled with one value: zeros, ones, full, empty, by size, like another tensor, and as methods."""
+"""Tensors filled with one value: zeros, ones, full, empty, by size and like another tensor."""
 
 from __future__ import annotations
 
@@ -10,14 +10,12 @@ import numpy as np
 from ..core import dtype as dtypes
 from ..core.tensor import Tensor
 from .arguments import check_tensors
-from .creation import new_array
-from .public import public
 from .sizes import as_number, as_sizes, check_device, element_type, wrap
 
 Maker = Callable[..., Any]
 
 
-def _by_size(
+def by_size(
     name: str, make: Maker, sizes: Any, size: Any, dtype: Any, device: Any, grad: bool, kind: Any = None
 ) -> Tensor:
     check_device(device)
@@ -60,7 +58,7 @@ def zeros(*sizes: Any, size: Any = None, dtype: Any = None, device: Any = None, 
         tensor([[0., 0., 0.],
                 [0., 0., 0.]])
     """
-    return _by_size("zeros", np.zeros, sizes, size, dtype, device, requires_grad)
+    return by_size("zeros", np.zeros, sizes, size, dtype, device, requires_grad)
 
 
 def ones(*sizes: Any, size: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
@@ -84,7 +82,7 @@ def ones(*sizes: Any, size: Any = None, dtype: Any = None, device: Any = None, r
         >>> sg.ones(3, dtype=sg.int64)
         tensor([1, 1, 1])
     """
-    return _by_size("ones", np.ones, sizes, size, dtype, device, requires_grad)
+    return by_size("ones", np.ones, sizes, size, dtype, device, requires_grad)
 
 
 def empty(*sizes: Any, size: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
@@ -108,7 +106,7 @@ def empty(*sizes: Any, size: Any = None, dtype: Any = None, device: Any = None, 
         >>> sg.empty(2, 3).shape
         seedgrad.Size([2, 3])
     """
-    return _by_size("empty", np.empty, sizes, size, dtype, device, requires_grad)
+    return by_size("empty", np.empty, sizes, size, dtype, device, requires_grad)
 
 
 def full(size: Any, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
@@ -134,10 +132,10 @@ def full(size: Any, fill_value: Any, *, dtype: Any = None, device: Any = None, r
         tensor([0.5000, 0.5000])
     """
     check_device(device)
-    return wrap(_full("full", size, fill_value, dtype, None), requires_grad)
+    return wrap(full_array("full", size, fill_value, dtype, None), requires_grad)
 
 
-def _full(name: str, size: Any, fill_value: Any, dtype: Any, kind: Any) -> np.ndarray[Any, Any]:
+def full_array(name: str, size: Any, fill_value: Any, dtype: Any, kind: Any) -> np.ndarray[Any, Any]:
     if not isinstance(size, (tuple, list)):
         raise TypeError(f"{name}(): argument 'size' (position 1) must be tuple of ints, not {type(size).__name__}")
     number = as_number(name, "fill_value", fill_value)
@@ -253,61 +251,3 @@ def full_like(
 
 
 # The methods x.new_zeros(2, 3) and so on: a new tensor of x's type.
-
-
-@public()
-def new_tensor(
-    input: Tensor, data: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
-) -> Tensor:
-    """`tensor(data)` with the element type of this tensor."""
-    check_device(device)
-    array = new_array(data, dtypes.from_numpy(input.array.dtype) if dtype is None else dtype)
-    return wrap(array, requires_grad)
-
-
-@public()
-def new_full(
-    input: Tensor, size: Any, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
-) -> Tensor:
-    """`full(size, fill_value)` with the element type of this tensor."""
-    check_device(device)
-    return wrap(_full("new_full", size, fill_value, dtype, input.array.dtype), requires_grad)
-
-
-@public()
-def new_zeros(
-    input: Tensor,
-    *sizes: Any,
-    size: Any = None,
-    dtype: Any = None,
-    device: Any = None,
-    requires_grad: bool = False,
-) -> Tensor:
-    """`zeros(*sizes)` with the element type of this tensor."""
-    return _by_size("new_zeros", np.zeros, sizes, size, dtype, device, requires_grad, input.array.dtype)
-
-
-@public()
-def new_ones(
-    input: Tensor,
-    *sizes: Any,
-    size: Any = None,
-    dtype: Any = None,
-    device: Any = None,
-    requires_grad: bool = False,
-) -> Tensor:
-    """`ones(*sizes)` with the element type of this tensor."""
-    return _by_size("new_ones", np.ones, sizes, size, dtype, device, requires_grad, input.array.dtype)
-
-
-@public()
-def new_empty(
-    input: Tensor,
-    *sizes: Any,
-    size: Any = None,
-    dtype: Any = None,
-    device: Any = None,
-    requires_grad: bool = False,
-) -> Tensor:
-    """`empty(*sizes)` with the element type of this tensor."""
-    return _by_size("new_empty", np.empty, sizes, size, dtype, device, requires_grad, input.array.dtype)

@@ -119,9 +119,7 @@ def load(path: PathLike, *, mmap: bool = False) -> Any:
     try:
         obj = restore(json.loads(text[STRUCTURE]), tensors, unused)
     except (ValueError, TypeError, KeyError, IndexError, RecursionError) as error:
-        raise ValueError(
-            f"load: the text `{STRUCTURE}` in {os.fspath(path)} is damaged: {error!r}"
-        ) from error
+        raise ValueError(f"load: the text `{STRUCTURE}` in {os.fspath(path)} is damaged: {error!r}") from error
     if unused:
         raise ValueError(
             f"load: {os.fspath(path)} holds tensors that its text `{STRUCTURE}` does not mention: "
@@ -190,8 +188,7 @@ def _read_header(path: PathLike) -> tuple[dict[str, str], dict[str, Any], int]:
                 pass
         except SafetensorError as error:
             raise ValueError(
-                f"load: {os.fspath(path)} is not a complete safetensors file: "
-                f"{error}{_guess_format(beginning)}"
+                f"load: {os.fspath(path)} is not a complete safetensors file: {error}{_guess_format(beginning)}"
             ) from error
         length = int.from_bytes(beginning, "little")
         entries = json.loads(file.read(length))
@@ -214,8 +211,7 @@ def _read_arrays(path: PathLike, entries: dict[str, Any], start: int, mapped: bo
         for name, entry in entries.items():
             if entry["dtype"] not in TYPES:
                 raise TypeError(
-                    f"load: {name!r} in {os.fspath(path)} has the type {entry['dtype']}, which no tensor has "
-                    "here"
+                    f"load: {name!r} in {os.fspath(path)} has the type {entry['dtype']}, which no tensor has here"
                 )
             dtype = getattr(sg, TYPES[entry["dtype"]]).dtype
             begin, end = (start + offset for offset in entry["data_offsets"])

@@ -81,7 +81,8 @@ def divide(xp: Any, x: Any, y: Any, /) -> Any:
     return xp.divide(x, y)
 
 
-divide.defvjp(x=lambda g, y: g / y, y=lambda g, y, out: -g * out / y)
+# Not from `out`: y = a / b; y += c is a common program.
+divide.defvjp(x=lambda g, y: g / y, y=lambda g, x, y: -g * (x / y) / y)
 
 
 @op(ufunc=True, complex=True, name="Neg")
@@ -136,9 +137,7 @@ for rounded in (floor_divide, trunc_divide):
 def divisor(xp: Any, y: Any) -> Any:
     """y, if a remainder by it exists."""
     if y.dtype.kind == "b":
-        raise NotImplementedError(
-            "quotients and remainders of bool tensors are not implemented. Convert one: x.long()"
-        )
+        raise NotImplementedError("quotients and remainders of bool tensors are not implemented. Convert one: x.long()")
     if y.dtype.kind in "iu" and not xp.all(y):
         raise RuntimeError(
             "ZeroDivisionError: an integer tensor is divided by 0. Convert it to a float first: x.float()"

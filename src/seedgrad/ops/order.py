@@ -146,9 +146,7 @@ def place(xp: Any, value: Any, indices: Any, /, length: int = 1, axis: int = 0, 
 
 
 pick.defvjp(
-    x=lambda g, xp, indices, x_shape, axis, drop: xp.place(
-        g, indices, x_shape[axis] if x_shape else 1, axis, drop
-    ),
+    x=lambda g, xp, indices, x_shape, axis, drop: xp.place(g, indices, x_shape[axis] if x_shape else 1, axis, drop),
     indices=None,
 )
 place.defvjp(value=lambda g, xp, indices, axis, drop: xp.pick(g, indices, axis, drop), indices=None)

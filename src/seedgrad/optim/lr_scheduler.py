@@ -31,9 +31,7 @@ class LRScheduler:
             if last_epoch == -1:
                 group.setdefault("initial_lr", group["lr"])
             elif "initial_lr" not in group:
-                raise KeyError(
-                    f"param 'initial_lr' is not specified in param_groups[{i}] when resuming an optimizer"
-                )
+                raise KeyError(f"param 'initial_lr' is not specified in param_groups[{i}] when resuming an optimizer")
         self.base_lrs = [group["initial_lr"] for group in optimizer.param_groups]
         self.last_epoch = last_epoch
         self._stepped = False
@@ -122,9 +120,7 @@ class LambdaLR(LRScheduler):
         n = len(optimizer.param_groups)
         self.lr_lambdas = [lr_lambda] * n if callable(lr_lambda) else list(lr_lambda)
         if len(self.lr_lambdas) != n:
-            raise ValueError(
-                f"Expected {n} lr_lambdas, one for each parameter group, but got {len(self.lr_lambdas)}"
-            )
+            raise ValueError(f"Expected {n} lr_lambdas, one for each parameter group, but got {len(self.lr_lambdas)}")
         super().__init__(optimizer, last_epoch)
 
     def get_lr(self) -> list[float]:
@@ -154,9 +150,7 @@ class StepLR(LRScheduler):
         [0.5]
     """
 
-    def __init__(
-        self, optimizer: Optimizer, step_size: int, gamma: float = 0.1, last_epoch: int = -1
-    ) -> None:
+    def __init__(self, optimizer: Optimizer, step_size: int, gamma: float = 0.1, last_epoch: int = -1) -> None:
         self.step_size, self.gamma = step_size, gamma
         super().__init__(optimizer, last_epoch)
 
@@ -197,10 +191,7 @@ class MultiStepLR(LRScheduler):
         return [rate * self.gamma ** self.milestones.count(self.last_epoch) for rate in self._rates]
 
     def _closed_form(self) -> list[float]:
-        return [
-            base * self.gamma ** bisect.bisect_right(self.milestones, self.last_epoch)
-            for base in self.base_lrs
-        ]
+        return [base * self.gamma ** bisect.bisect_right(self.milestones, self.last_epoch) for base in self.base_lrs]
 
 
 class ExponentialLR(LRScheduler):
@@ -273,6 +264,4 @@ class CosineAnnealingLR(LRScheduler):
         return [self._cosine(t) / self._cosine(t - 1) * (rate - low) + low for rate in self._rates]
 
     def _closed_form(self) -> list[float]:
-        return [
-            self.eta_min + (base - self.eta_min) * self._cosine(self.last_epoch) / 2 for base in self.base_lrs
-        ]
+        return [self.eta_min + (base - self.eta_min) * self._cosine(self.last_epoch) / 2 for base in self.base_lrs]

@@ -79,18 +79,14 @@ class Optimizer:
         group = dict(param_group)
         params = group["params"]
         if isinstance(params, (set, frozenset)):
-            raise TypeError(
-                "optimizer parameters need to be organized in ordered collections, got a set: use a list"
-            )
+            raise TypeError("optimizer parameters need to be organized in ordered collections, got a set: use a list")
         entries = [params] if isinstance(params, Tensor) else list(params)
         if entries and all(isinstance(e, tuple) for e in entries):
             group["param_names"] = [name for name, _ in entries]
             entries = [p for _, p in entries]
         for p in entries:
             if not isinstance(p, Tensor):
-                raise TypeError(
-                    f"optimizer can only optimize Tensors, but one of the params is {type(p).__name__}"
-                )
+                raise TypeError(f"optimizer can only optimize Tensors, but one of the params is {type(p).__name__}")
             if not p.is_leaf:
                 raise ValueError(
                     f"can't optimize a non-leaf Tensor (shape {tuple(p.shape)}): give the tensor that it was computed from"
@@ -199,9 +195,7 @@ class Optimizer:
             }
             for group in self.param_groups
         ]
-        state = {
-            number[id(p)]: dict(values) for p, values in self.state.items() if id(p) in number and values
-        }
+        state = {number[id(p)]: dict(values) for p, values in self.state.items() if id(p) in number and values}
         return {"state": state, "param_groups": groups}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:

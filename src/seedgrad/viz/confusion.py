@@ -14,9 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def confusion_matrix(
-    labels: ArrayLike, predictions: ArrayLike, *, class_names: Sequence[str] | None = None
-) -> Figure:
+def confusion_matrix(labels: ArrayLike, predictions: ArrayLike, *, class_names: Sequence[str] | None = None) -> Figure:
     """Draw how often each class was predicted as each class.
 
     Row r and column c count the samples of class r that were predicted as class c. The right answers

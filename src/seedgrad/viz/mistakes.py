@@ -89,8 +89,7 @@ def _check(
     grey = pictures.ndim == 3 or (pictures.ndim == 4 and pictures.shape[1] == 1)
     if not grey and not (pictures.ndim == 4 and pictures.shape[1] == 3):
         raise ValueError(
-            "worst_mistakes: images must have shape (N, H, W), (N, 1, H, W) or (N, 3, H, W), "
-            f"got {pictures.shape}"
+            f"worst_mistakes: images must have shape (N, H, W), (N, 1, H, W) or (N, 3, H, W), got {pictures.shape}"
         )
     n = len(pictures)
     if truth.shape != (n,) or p.ndim != 2 or len(p) != n:

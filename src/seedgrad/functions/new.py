@@ -1,0 +1,72 @@
+"""The methods x.new_zeros(2, 3) and so on: a new tensor of the type of x."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..core import dtype as dtypes
+from ..core.tensor import Tensor
+from .creation import new_array
+from .filled import by_size, full_array
+from .public import public
+from .sizes import check_device, wrap
+
+
+@public()
+def new_tensor(
+    input: Tensor, data: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
+    """`tensor(data)` with the element type of this tensor."""
+    check_device(device)
+    array = new_array(data, dtypes.from_numpy(input.array.dtype) if dtype is None else dtype)
+    return wrap(array, requires_grad)
+
+
+@public()
+def new_full(
+    input: Tensor, size: Any, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
+    """`full(size, fill_value)` with the element type of this tensor."""
+    check_device(device)
+    return wrap(full_array("new_full", size, fill_value, dtype, input.array.dtype), requires_grad)
+
+
+@public()
+def new_zeros(
+    input: Tensor,
+    *sizes: Any,
+    size: Any = None,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """`zeros(*sizes)` with the element type of this tensor."""
+    return by_size("new_zeros", np.zeros, sizes, size, dtype, device, requires_grad, input.array.dtype)
+
+
+@public()
+def new_ones(
+    input: Tensor,
+    *sizes: Any,
+    size: Any = None,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """`ones(*sizes)` with the element type of this tensor."""
+    return by_size("new_ones", np.ones, sizes, size, dtype, device, requires_grad, input.array.dtype)
+
+
+@public()
+def new_empty(
+    input: Tensor,
+    *sizes: Any,
+    size: Any = None,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """`empty(*sizes)` with the element type of this tensor."""
+    return by_size("new_empty", np.empty, sizes, size, dtype, device, requires_grad, input.array.dtype)
