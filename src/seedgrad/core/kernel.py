@@ -40,6 +40,18 @@ def load() -> None:
             importlib.import_module("seedgrad.kernels")
 
 
+# Compiled forms of what is no op, such as the updates of optimizers, by name.
+functions: dict[str, Callable[..., Any]] = {}
+
+
+def find(name: str, size: int) -> Callable[..., Any] | None:
+    """The compiled function of that name, if there are enough elements to be worth it and numba is installed."""
+    if size < LARGE:
+        return None
+    load()
+    return functions.get(name)
+
+
 def run_kernel(op: Op, arrays: list[Any], settings: dict[str, Any]) -> tuple[Any, Any, Kernel] | None:
     """(out, saved, kernel) of the first kernel that takes these arrays, or None."""
     if not _loaded and arrays[0] is not None and arrays[0].size >= LARGE:

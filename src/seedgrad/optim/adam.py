@@ -59,6 +59,8 @@ class Adam(Optimizer):
     Adam and Beyond" (2018) for AMSGrad.
     """
 
+    compiled = "adam"
+
     def __init__(
         self,
         params: Iterable[Any],
@@ -121,6 +123,14 @@ class Adam(Optimizer):
             shrink=1 - lr * decay if decoupled else 1.0,
             amsgrad=group["amsgrad"],
         )
+
+    def compiled_arguments(
+        self, state: dict[str, Array], settings: _Step
+    ) -> tuple[tuple[Array, ...], tuple[float, ...]] | None:
+        if settings.amsgrad:
+            return None
+        beta1, beta2, *others = settings[:-1]
+        return (state["exp_avg"], state["exp_avg_sq"]), (1 - beta1, beta2, 1 - beta2, *others)
 
     def update(self, p: Array, g: Array, state: dict[str, Array], settings: _Step) -> None:
         beta1, beta2, size, root, eps, penalty, shrink, amsgrad = settings
