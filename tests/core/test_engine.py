@@ -6,6 +6,7 @@ import copy
 import gc
 import pickle
 import threading
+import tracemalloc
 import weakref
 
 import numpy as np
@@ -251,6 +252,30 @@ def test_nothing_leaks_without_the_garbage_collector() -> None:
         assert len(gc.get_objects()) - before < 50
         assert gc.collect() < 20
     finally:
+        gc.enable()
+
+
+def test_memory_stays_flat_over_10000_training_steps() -> None:
+    nn = sg.nn
+    model = nn.Sequential(nn.Linear(8, 16), nn.BatchNorm1d(16), nn.ReLU(), nn.Dropout(0.1), nn.Linear(16, 4))
+    optimizer = sg.optim.Adam(model.parameters())
+    x, y = sg.randn(16, 8), sg.randint(0, 4, (16,))
+
+    def steps(n: int) -> int:
+        for _ in range(n):
+            optimizer.zero_grad()
+            nn.functional.cross_entropy(model(x), y).backward()
+            optimizer.step()
+        return tracemalloc.get_traced_memory()[0]
+
+    gc.collect()
+    gc.disable()
+    tracemalloc.start()
+    try:
+        before = steps(500)
+        assert steps(10_000) - before < 50_000
+    finally:
+        tracemalloc.stop()
         gc.enable()
 
 

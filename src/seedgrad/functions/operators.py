@@ -16,7 +16,7 @@ from ..core.tensor import Tensor
 from ..ops import elementwise as e
 from ..ops import select as s
 from ..ops.linalg import matmul
-from . import pointwise
+from . import pointwise, rounding
 
 
 def _operator(call: Op | Callable[..., Any]) -> Callable[..., Any]:
@@ -79,3 +79,4 @@ for _name, _op in _COMPARISONS.items():
     setattr(Tensor, f"__{_name}__", _operator(_op))
 for _name, _op in _UNARY.items():
     setattr(Tensor, f"__{_name}__", _op.call)
+setattr(Tensor, "__pos__", rounding.positive)  # noqa: B010
