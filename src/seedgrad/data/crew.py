@@ -5,6 +5,7 @@ Each worker has a connection of its own and no lock is shared, so a worker that 
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import signal
@@ -172,6 +173,19 @@ def resolve_context(value: Any) -> BaseContext:
     return value
 
 
+@contextlib.contextmanager
+def _interrupts_wait() -> Iterator[None]:
+    """Let Ctrl-C wait while a worker starts: before the worker ignores it, its start-up code would print a traceback."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _start(worker_id: int, cargo: transport.Cargo, context: BaseContext, earlier: list[Member]) -> Member:
     ours, theirs = context.Pipe()
     forked = context.get_start_method() == "fork"
@@ -183,7 +197,8 @@ def _start(worker_id: int, cargo: transport.Cargo, context: BaseContext, earlier
             name=f"seedgrad-worker-{worker_id}",
             daemon=True,
         )
-        process.start()
+        with _interrupts_wait():
+            process.start()
     except BaseException:
         ours.close()
         raise

@@ -117,6 +117,8 @@ def work(
         end.close()
     # Ctrl-C goes to every process of the terminal; the parent ends its workers itself.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "pthread_sigmask"):  # the parent held it back while this process started
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     # The parent can vanish at any time; its end of the connection tells.
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
         transport.send(connection, Ready())
