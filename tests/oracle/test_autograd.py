@@ -252,3 +252,26 @@ def test_once_differentiable_raises_at_the_second_derivative() -> None:
     np.testing.assert_allclose(g.detach().numpy(), 3 * B**2)
     with pytest.raises(RuntimeError, match="once_differentiable"):
         g.sum().backward()
+
+
+@pytest.mark.parametrize("materialize", [True, False])
+def test_function_receives_missing_gradients_as_zeros_or_none(materialize: bool) -> None:
+    def seen_by(lib: Any) -> list[Any]:
+        seen: list[Any] = []
+
+        class Two(lib.autograd.Function):
+            @staticmethod
+            def forward(ctx, x):
+                ctx.set_materialize_grads(materialize)
+                return x * 2, x * 3
+
+            @staticmethod
+            def backward(ctx, g, h):
+                seen.append(None if h is None else h.tolist())
+                return g * 2
+
+        x = lib.tensor(B, requires_grad=True)
+        Two.apply(x)[0].sum().backward()
+        return [*seen, x.grad.tolist()]
+
+    assert seen_by(sg) == seen_by(torch)

@@ -75,22 +75,49 @@ def manual_seed(seed: int) -> Generator:
 
 
 def seed() -> int:
-    """Seed the default generator from the system, and return the seed."""
+    """Seed the default generator from the system, and return the seed.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.seed() == sg.initial_seed()
+        True
+    """
     return default_generator.seed()
 
 
 def initial_seed() -> int:
-    """The seed the default generator last started from."""
+    """The seed the default generator last started from.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> _ = sg.manual_seed(7)
+        >>> sg.initial_seed()
+        7
+    """
     return default_generator.initial_seed()
 
 
 def get_rng_state() -> dict[str, Any]:
-    """The state of the default generator."""
+    """The state of the default generator.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> state = sg.get_rng_state()
+        >>> a = sg.rand(2)
+        >>> sg.set_rng_state(state)
+        >>> bool((a == sg.rand(2)).all())
+        True
+    """
     return default_generator.get_state()
 
 
 def set_rng_state(new_state: dict[str, Any]) -> None:
-    """Set the state of the default generator."""
+    """Set the state of the default generator.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.set_rng_state(sg.get_rng_state())
+    """
     default_generator.set_state(new_state)
 
 

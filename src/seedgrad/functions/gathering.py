@@ -256,6 +256,13 @@ def nonzero(input: Tensor, *, as_tuple: bool = False) -> Any:
 
 @public()
 def argwhere(input: Tensor) -> Tensor:
-    """The positions of the elements that are not 0, as rows: `nonzero`."""
+    """The positions of the elements that are not 0, as rows: `nonzero`.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.tensor([0, 3, 4]).argwhere()
+        tensor([[1],
+                [2]])
+    """
     found: Tensor = nonzero(input)
     return found

@@ -69,14 +69,28 @@ def _expanded(name: str, have: tuple[int, ...], wanted: tuple[int, ...]) -> tupl
 
 @public()
 def expand_as(input: Tensor, other: Tensor) -> Tensor:
-    """`expand` to the shape of another tensor."""
+    """`expand` to the shape of another tensor.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.tensor([[1], [2]]).expand_as(sg.zeros(2, 2))
+        tensor([[1, 1],
+                [2, 2]])
+    """
     check_tensors("expand_as", input, other)
     return expand(input, other.array.shape)
 
 
 @public()
 def broadcast_to(input: Tensor, size: Any) -> Tensor:
-    """`expand` to a shape given as a tuple."""
+    """`expand` to a shape given as a tuple.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.tensor([1, 2]).broadcast_to((2, 2))
+        tensor([[1, 2],
+                [1, 2]])
+    """
     check_tensors("broadcast_to", input)
     wanted = as_sizes("broadcast_to", (size,), negative=True)
     return o.broadcast_to.call(input, shape=_expanded("broadcast_to", input.array.shape, wanted))

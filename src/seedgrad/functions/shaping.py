@@ -143,14 +143,27 @@ def _view_dtype(x: Tensor, dtype: Any) -> Tensor:
 
 @public()
 def view_as(input: Tensor, other: Tensor) -> Tensor:
-    """`view` with the shape of another tensor."""
+    """`view` with the shape of another tensor.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.arange(4).view_as(sg.zeros(2, 2))
+        tensor([[0, 1],
+                [2, 3]])
+    """
     check_tensors("view_as", input, other)
     return view(input, other.array.shape)
 
 
 @public()
 def reshape_as(input: Tensor, other: Tensor) -> Tensor:
-    """`reshape` to the shape of another tensor."""
+    """`reshape` to the shape of another tensor.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.arange(4).reshape_as(sg.zeros(2, 2)).shape
+        seedgrad.Size([2, 2])
+    """
     check_tensors("reshape_as", input, other)
     return reshape(input, other.array.shape)
 

@@ -205,13 +205,27 @@ def flip(input: Tensor, *axes: Any, dims: Any = None) -> Tensor:
 
 @public()
 def fliplr(input: Tensor) -> Tensor:
-    """`flip(1)`: columns in reverse order."""
+    """`flip(1)`: columns in reverse order.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.tensor([[1, 2], [3, 4]]).fliplr()
+        tensor([[2, 1],
+                [4, 3]])
+    """
     return flip(input, 1)
 
 
 @public()
 def flipud(input: Tensor) -> Tensor:
-    """`flip(0)`: rows in reverse order."""
+    """`flip(0)`: rows in reverse order.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.tensor([[1, 2], [3, 4]]).flipud()
+        tensor([[3, 4],
+                [1, 2]])
+    """
     return flip(input, 0)
 
 
