@@ -261,6 +261,11 @@ def first_gradients(outputs: Sequence[Tensor], given: Sequence[Any] | None, crea
                     f"grad can be implicitly created only for scalar outputs, got a tensor of shape "
                     f"{out.array.shape}. Reduce it first, for example with .sum() or .mean(), or pass gradient="
                 )
+            if dtypes.category(kind) == dtypes.COMPLEX:
+                raise RuntimeError(
+                    f"grad can be implicitly created only for real scalar outputs but got {out.dtype}. Reduce it to a "
+                    f"real number first, for example with .abs() or .real, or pass gradient="
+                )
             g = Tensor(np.ones(out.array.shape, kind))
         elif not isinstance(g, Tensor):
             raise TypeError(f"gradients can be either Tensors or None, but got {type(g).__name__}")

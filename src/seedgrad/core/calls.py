@@ -20,7 +20,7 @@ from .kernel import KernelNode, run_kernel
 from .memory import count
 from .mode import mode
 from .namespace import tensor_namespace
-from .plan import MultiRuleNode, Plan, RuleNode
+from .plan import ComplexMultiRuleNode, ComplexRuleNode, MultiRuleNode, Plan, RuleNode
 from .tensor import Tensor
 from .views import link_view
 
@@ -88,11 +88,12 @@ def unary_settings_call(op: Op) -> Callable[..., Any]:
         if node is not None and now.grad and recorded:
             out = t.array
             kind = out.dtype
-            if kind is F32 or kind is F64 or accepts_gradient(op, kind):
-                if plan is None:
-                    plan = op.plan((0,), 1)
-                saved = plan.save((a,), out, {**defaults, **settings}) if plan.save else ()
-                t.node = RuleNode(plan, count(), (node,), (x.slot,) if x.slot else None, saved, out.shape, kind)
+            if kind is not a.dtype or (kind is not F32 and kind is not F64):
+                return record(op, (x,), [a], settings, out)
+            if plan is None:
+                plan = op.plan((0,), 1)
+            saved = plan.save((a,), out, {**defaults, **settings}) if plan.save else ()
+            t.node = RuleNode(plan, count(), (node,), (x.slot,) if x.slot else None, saved, out.shape, kind)
         if view:
             link_view(op, x, t, settings)
         elif now.inference:
@@ -220,7 +221,7 @@ def general_call(op: Op) -> Callable[..., Any]:
         if casts and (mixed or raw or (floats_only and kind not in FLOATS)):
             arrays = cast(op, arrays, numbers)
         try:
-            found = run_kernel(op, arrays, settings) if op.kernels else None
+            found = run_kernel(op, arrays, settings) if op.kernels and not _has_complex(arrays) else None
             if needs and not op.rules and not (found and found[2].vjp):  # no kernel took it, or only forward
                 return op.definition(tensor_namespace, *inputs, **settings)
             out = found[0] if found else mode.now.run(op.forward, *arrays, **settings)
@@ -274,7 +275,7 @@ def record(
     plan = op.plan(tuple(wanted), len(inputs))
     if tensors:
         refuse_inference(plan, inputs)
-    if plan.wanted and any([accepts_gradient(op, t.array.dtype) for t in outs]):
+    if plan.wanted and any([dtypes.differentiable(t.array.dtype) for t in outs]):
         node = _node(op, plan, inputs, arrays, settings, outs, several, found)
         for slot, t in enumerate(outs):
             if dtypes.differentiable(t.array.dtype):
@@ -313,18 +314,24 @@ def _node(
         node = KernelNode(op, found[2], plan, count(), *rest)
         node.keep(arrays, out, found[1], full)
         return node
+    if is_complex(op, [*arrays, *(out if several else (out,))]):
+        return (ComplexMultiRuleNode if several else ComplexRuleNode)(plan, count(), *rest)
     return (MultiRuleNode if several else RuleNode)(plan, count(), *rest)
 
 
-def accepts_gradient(op: Op, kind: np.dtype[Any]) -> bool:
-    """Whether an output of this type can be part of a graph; refuses complex results of ops that do not declare them."""
-    if kind is F32 or kind is F64:
-        return True
-    if not dtypes.differentiable(kind):
+def _has_complex(arrays: list[Any]) -> bool:
+    """Whether some array is complex: kernels are for real ones."""
+    return any([a.dtype.kind == "c" for a in arrays if isinstance(a, NDArray)])
+
+
+def is_complex(op: Op, arrays: list[Any]) -> bool:
+    """Whether the op's rules must be conjugated for these arrays; refuses what they are not right for."""
+    kinds = [a.dtype for a in arrays if isinstance(a, NDArray) and a.dtype is not F32 and a.dtype is not F64]
+    if op.complex == "own" or not any([kind.kind == "c" for kind in kinds]):
         return False
-    if dtypes.category(kind) == dtypes.COMPLEX and not op.complex:
+    if not op.complex:
         raise RuntimeError(
-            f"{op.name} does not support automatic differentiation for complex inputs; got dtype {kind}. "
-            f"Use real tensors, or detach() the input"
+            f"{op.name} does not support automatic differentiation for complex inputs; got the types "
+            f"{', '.join(str(kind) for kind in kinds)}. Use real tensors, or detach() the input"
         )
     return True

@@ -32,6 +32,7 @@ from numpy import (
     bitwise_or,
     bitwise_xor,
     ceil,
+    conj,
     copy,
     copysign,
     cos,

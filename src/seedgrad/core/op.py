@@ -50,7 +50,7 @@ class Op:
         view: bool,
         ufunc: bool,
         differentiable: bool,
-        complex: bool,
+        complex: bool | str,
         bools: bool = True,
         grad_name: str | None,
     ) -> None:
@@ -163,7 +163,7 @@ def op(
     view: bool = False,
     ufunc: bool = False,
     differentiable: bool = True,
-    complex: bool = False,
+    complex: bool | str = False,
     bools: bool = True,
     name: str | None = None,
 ) -> Any:
@@ -176,7 +176,8 @@ def op(
         view: the result may share memory with the first input.
         ufunc: the definition is the array function of that name and nothing else; the call skips a Python frame.
         differentiable: False for results that never have a gradient, such as comparisons.
-        complex: the rules are right for complex inputs.
+        complex: True where the op is holomorphic: its rules, written for real numbers, are conjugated for complex
+            ones. "own" where the rules are right for complex numbers as they stand. False refuses their gradient.
         bools: False to refuse bools among other types too, where NumPy refuses them only among themselves.
         name: what `grad_fn` shows, without `Backward0`, where it differs from the name.
     """

@@ -159,3 +159,42 @@ class MultiRuleNode(RuleNode):
 
     def vjp_tensors(self, g: Any) -> tuple[Any, ...]:
         return super().vjp_tensors((g,) if self.outputs == 1 else g)
+
+
+class Conjugated:
+    """Where numbers are complex: the gradient of a holomorphic op, by the rule for real numbers.
+
+    A rule gives g f'(x); PyTorch's gradient of a complex number, the direction of steepest ascent, is g conj(f'(x)),
+    which is the conjugate of the rule's answer to conj(g).
+    """
+
+    __slots__ = ()
+
+    def vjp(self, g: Any, last: bool) -> tuple[Any, ...]:
+        return _conjugate(super().vjp(_conjugate(g, namespace), last), namespace)  # type: ignore[misc]
+
+    def vjp_tensors(self, g: Any) -> tuple[Any, ...]:
+        from .op import tensor_namespace as xp
+
+        return _conjugate(super().vjp_tensors(_conjugate(g, xp)), xp)  # type: ignore[misc]
+
+
+def _conjugate(g: Any, xp: Any) -> Any:
+    if isinstance(g, (tuple, list)):
+        return tuple(_conjugate(x, xp) for x in g)
+    if g is None:
+        return None
+    kind = getattr(g, "array", g).dtype.kind
+    return xp.conj(g) if kind == "c" else g
+
+
+class ComplexRuleNode(Conjugated, RuleNode):
+    """A recorded op on complex numbers."""
+
+    __slots__ = ()
+
+
+class ComplexMultiRuleNode(Conjugated, MultiRuleNode):
+    """A recorded op on complex numbers with several outputs."""
+
+    __slots__ = ()

@@ -68,7 +68,7 @@ def subtract(xp: Any, x: Any, y: Any, /) -> Any:
 subtract.defvjp(x=lambda g: g, y=lambda g: -g)
 
 
-@op(ufunc=True, name="Mul")
+@op(ufunc=True, complex=True, name="Mul")
 def multiply(xp: Any, x: Any, y: Any, /) -> Any:
     return xp.multiply(x, y)
 
@@ -76,7 +76,7 @@ def multiply(xp: Any, x: Any, y: Any, /) -> Any:
 multiply.defvjp(x=lambda g, y: g * y, y=lambda g, x: g * x)
 
 
-@op(ufunc=True, cast="float", name="Div")
+@op(ufunc=True, cast="float", complex=True, name="Div")
 def divide(xp: Any, x: Any, y: Any, /) -> Any:
     return xp.divide(x, y)
 
@@ -93,7 +93,7 @@ def negative(xp: Any, x: Any, /) -> Any:
 negative.defvjp(x=lambda g: -g)
 
 
-@op(name="Pow")
+@op(complex=True, name="Pow")
 def power(xp: Any, x: Any, y: Any, /) -> Any:
     return xp.power(x, y)
 
@@ -105,7 +105,7 @@ power.defvjp(
 )
 
 
-@op(cast=None, name="Pow")
+@op(cast=None, complex=True, name="Pow")
 def power_number(xp: Any, x: Any, /, exponent: float = 2.0) -> Any:
     """x to a fixed power."""
     return xp.power_number(x, exponent)
@@ -163,7 +163,7 @@ def fmod(xp: Any, x: Any, y: Any, /) -> Any:
 fmod.defvjp(x=lambda g: g, y=lambda g, xp, x, y: -g * xp.trunc_divide(x, y))
 
 
-@op(ufunc=True, cast="float")
+@op(ufunc=True, cast="float", complex=True)
 def reciprocal(xp: Any, x: Any, /) -> Any:
     return xp.reciprocal(x)
 
@@ -179,7 +179,7 @@ def absolute(xp: Any, x: Any, /) -> Any:
 absolute.defvjp(x=lambda g, xp, x: g * xp.sign(x))
 
 
-@op(ufunc=True, name="Pow")
+@op(ufunc=True, complex=True, name="Pow")
 def square(xp: Any, x: Any, /) -> Any:
     return xp.square(x)
 
@@ -187,7 +187,7 @@ def square(xp: Any, x: Any, /) -> Any:
 square.defvjp(x=lambda g, x: g * (x + x))
 
 
-@op
+@op(complex=True)
 def addcmul(xp: Any, x: Any, y: Any, z: Any, /, value: float = 1) -> Any:
     """x + value y z."""
     return x + y * z * value if value != 1 else x + y * z
@@ -200,7 +200,7 @@ addcmul.defvjp(
 )
 
 
-@op
+@op(complex=True)
 def addcdiv(xp: Any, x: Any, y: Any, z: Any, /, value: float = 1) -> Any:
     """x + value y / z."""
     return x + y / z * value if value != 1 else x + y / z
@@ -213,7 +213,7 @@ addcdiv.defvjp(
 )
 
 
-@op
+@op(complex=True)
 def lerp(xp: Any, x: Any, y: Any, weight: Any, /) -> Any:
     """x + weight (y - x), from whichever end is closer, so that weight 1 gives y exactly."""
     step = y - x

@@ -7,7 +7,7 @@ from typing import Any
 from ..core.op import op
 
 
-@op(ufunc=True, cast=None, name="Mm")
+@op(ufunc=True, cast=None, complex=True, name="Mm")
 def matmul(xp: Any, x: Any, y: Any, /) -> Any:
     return xp.matmul(x, y)
 
@@ -35,7 +35,7 @@ def _matmul_y(g: Any, xp: Any, x: Any, y_shape: tuple[int, ...]) -> Any:
 matmul.defvjp(x=_matmul_x, y=_matmul_y)
 
 
-@op(name="Linear")
+@op(complex=True, name="Linear")
 def linear(xp: Any, x: Any, weight: Any, bias: Any = None, /) -> Any:
     """x weightᵀ + bias over the last axis."""
     out = xp.matmul(x, xp.transpose(weight))

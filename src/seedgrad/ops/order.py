@@ -86,7 +86,7 @@ def cumsum(xp: Any, x: Any, /, axis: int = 0) -> Any:
 cumsum.defvjp(x=lambda g, xp, axis: xp.flip(xp.cumsum(xp.flip(g, axis), axis=axis), axis))
 
 
-@op
+@op(complex=True)
 def cumprod(xp: Any, x: Any, /, axis: int = 0) -> Any:
     return xp.cumprod(x, axis=axis)
 
@@ -113,7 +113,7 @@ def _cumprod_vjp(g: Any, xp: Any, x: Any, axis: int) -> Any:
 cumprod.defvjp(x=_cumprod_vjp)
 
 
-@op
+@op(complex=True)
 def affine_scan(xp: Any, b: Any, a: Any, /, axis: int = 0, backwards: bool = False) -> Any:
     """y_k = b_k + a_k y_(k-1) along an axis; from the end to the start if `backwards`."""
     return xp.affine_scan(b, a, axis, backwards)

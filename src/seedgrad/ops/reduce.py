@@ -36,7 +36,7 @@ def sum(xp: Any, x: Any, /, axis: Any = None, keepdims: bool = False) -> Any:
 sum.defvjp(x=lambda g, xp, x_shape, axis, keepdims: xp.broadcast_to(restore(xp, g, axis, keepdims), x_shape))
 
 
-@op(ufunc=True)
+@op(ufunc=True, complex=True)
 def mean(xp: Any, x: Any, /, axis: Any = None, keepdims: bool = False) -> Any:
     return xp.mean(x, axis=axis, keepdims=keepdims)
 
@@ -75,7 +75,7 @@ min.defvjp(x=share)
 median.defvjp(x=lambda g, xp, x, out: share(g, xp, x, out, None, False))
 
 
-@op(ufunc=True)
+@op(ufunc=True, complex=True)
 def prod(xp: Any, x: Any, /, axis: Any = None, keepdims: bool = False) -> Any:
     return xp.prod(x, axis=axis, keepdims=keepdims)
 

@@ -53,7 +53,7 @@ fmin.defvjp(
 )
 
 
-@op(raw=("condition",))
+@op(raw=("condition",), complex=True)
 def where(xp: Any, condition: Any, x: Any, y: Any, /) -> Any:
     return xp.where(condition, x, y)
 
