@@ -14,7 +14,7 @@ from seedgrad.core.backward import gradients
 
 from .table import A, Call, Row
 
-EPS = {"float64": 2e-10, "float32": 2e-5, "float16": 4e-3, "bfloat16": 3e-2}
+EPS = {"float64": 2e-10, "float32": 2e-5, "float16": 4e-3, "bfloat16": 3e-2, "complex64": 2e-5, "complex128": 2e-10}
 Array = np.ndarray[Any, Any]
 
 
@@ -31,7 +31,15 @@ def values_of(t: Any) -> Array:
         return t.detach().array
     if t.dtype == torch.bfloat16:
         return t.float().numpy(force=True).astype(sg.bfloat16.dtype)
-    return t.numpy(force=True)
+    return t.resolve_conj().resolve_neg().numpy(force=True)
+
+
+def direction(rng: np.random.Generator, like: torch.Tensor) -> Array:
+    """Numbers between 0.5 and 1.5, and an imaginary part where `like` has one, in the shape and type of `like`."""
+    numbers = rng.uniform(0.5, 1.5, like.shape)
+    if like.dtype.is_complex:
+        numbers = numbers + 1j * rng.uniform(-1, 1, like.shape)
+    return np.asarray(numbers).astype(values_of(like).dtype)
 
 
 class Both:
@@ -58,11 +66,13 @@ class Both:
         array = value.make(self.rng) if isinstance(value, A) else value
         if array.dtype == np.float64:
             with np.errstate(all="ignore"):
+                if self.kind.kind == "c":
+                    array = array + 1j * self.rng.standard_normal(array.shape)
                 array = array.astype(self.kind) if self.kind.kind not in "iub" else _whole(array, self.kind)
         if self.layout is not None:
             array = self.layout(array)
         ours, theirs = sg.Tensor(array.copy() if self.layout is None else array), to_torch(array)
-        if theirs.dtype.is_floating_point:
+        if theirs.dtype.is_floating_point or theirs.dtype.is_complex:
             ours.requires_grad, theirs.requires_grad = True, True
             self.ours.append(ours)
             self.theirs.append(theirs)
@@ -139,7 +149,7 @@ def check_gradients(both: Both, ours: Any, theirs: Any, scale: float, second: bo
     kept = [(a, b) for a, b in zip(outputs(ours), outputs(theirs), strict=True) if getattr(b, "requires_grad", False)]
     if not kept:
         return
-    directions = [both.rng.uniform(0.5, 1.5, b.shape).astype(values_of(b).dtype) for _, b in kept]
+    directions = [direction(both.rng, b) for _, b in kept]
     mine = [sg.Tensor(d) for d in directions]
     other = [to_torch(d) for d in directions]
     for d, e in zip(mine, other, strict=True):
@@ -159,16 +169,14 @@ def check_gradients(both: Both, ours: Any, theirs: Any, scale: float, second: bo
     mine_in, other_in = [*both.ours, *mine], [*both.theirs, *other]
     again = [i for i, b in enumerate(h) if b is not None and b.requires_grad]
     ours_again = [i for i in again if g[i] is not None and g[i].requires_grad]
-    along = [both.rng.uniform(0.5, 1.5, both.theirs[i].shape) for i in again]
-    along_ours = [
-        sg.Tensor(d.astype(values_of(both.ours[i]).dtype)) for i, d in zip(again, along, strict=True) if i in ours_again
-    ]
+    along = [direction(both.rng, h[i]) for i in again]
+    along_ours = [sg.Tensor(d) for i, d in zip(again, along, strict=True) if i in ours_again]
     if not again:
         return
     hh = torch.autograd.grad(
         [h[i] for i in again],
         other_in,
-        [to_torch(d.astype(values_of(h[i]).dtype)) for i, d in zip(again, along, strict=True)],
+        [to_torch(d) for d in along],
         allow_unused=True,
     )
     gg: Any = [None] * len(mine_in)

@@ -22,7 +22,7 @@ Files named rows_<topic>.py in this folder are imported by the driver; each need
 Checked for every row: value, dtype and shape in float64 and float32; first and second gradients with respect
     to every
 float array (random directions); arrays that are transposed, strided or expanded; half types; integer and bool
-input;
+input; `out=` where PyTorch has it;
 the method and the in-place method; and for each call in `bad` the class of the exception and its text.
 Where PyTorch raises on an input that the driver made up (an integer, a mixed type), we must raise the same
 class.
@@ -81,6 +81,7 @@ class Row:
         gradient, second: whether to compare first and second gradients.
         half: whether to compare float16 and bfloat16; a number scales the tolerance.
         integers: the integer types to try in place of floats.
+        complex: try complex64 and complex128 numbers, with their gradients.
         mixed: try types that differ between the first two arguments, and numbers in the place of either.
         tolerance: scales the tolerance where an algorithm is less exact.
         layouts: whether to try arrays that are not contiguous.
@@ -95,6 +96,7 @@ class Row:
     second: bool = True
     half: float = 1
     integers: Sequence[str] = ("int64", "int32", "uint8", "bool")
+    complex: bool = False
     mixed: bool = False
     tolerance: float = 1
     layouts: bool = True

@@ -60,6 +60,42 @@ def test_op_half_values(row: Row) -> None:
                 check_gradients(both, ours, theirs, 4 * row.half, False, f"{row.name} call {i} {made} {kind}")
 
 
+@rows(lambda row: row.complex)
+@pytest.mark.parametrize("kind", ["complex128", "complex64"])
+def test_op_complex_values_and_gradients(row: Row, kind: str) -> None:
+    for i, made in enumerate(row.calls):
+        both = Both(made, kind)
+        ours, theirs = both.run(row)
+        what = f"{row.name} call {i} {made} {kind}"
+        if same_outcome(ours, theirs, row.tolerance, what, row.gradient) and row.gradient:
+            check_gradients(both, ours, theirs, row.tolerance, row.second and kind == "complex128", what)
+
+
+@rows(lambda row: row.ours is None and "." not in row.name)
+def test_op_out(row: Row) -> None:
+    for i, made in enumerate(row.calls):
+        both = Both(made, "float64")
+        with torch.no_grad(), sg.no_grad():
+            plain, reference = both.run(row)
+            out, expected = _empty_like(plain), _empty_like(reference)
+            theirs = outcome(row.of(torch), both.torch_args[0], {**both.torch_args[1], "out": expected})
+            if isinstance(theirs, TypeError):  # PyTorch has no `out` here
+                return
+            ours = outcome(row.of(sg), both.args[0], {**both.args[1], "out": out})
+            what = f"{row.name} call {i} {made} out"
+            if same_outcome(ours, theirs, row.tolerance, what, graph=False):
+                for given, mine, value in zip(outputs(out), outputs(ours), outputs(theirs), strict=True):
+                    assert mine is given, what
+                    same_outcome(given, value, row.tolerance, what, graph=False)
+
+
+def _empty_like(result: Any) -> Any:
+    """What `out=` takes: an empty tensor for each that the function returned."""
+    if isinstance(result, (tuple, list)):
+        return tuple(_empty_like(part) for part in result)
+    return result.new_empty(0) if hasattr(result, "new_empty") else None
+
+
 @rows()
 def test_op_integer_values(row: Row) -> None:
     for kind in row.integers:

@@ -14,7 +14,7 @@ from .arguments import check_tensors
 from .public import public
 
 
-@public(method=False)
+@public(method=False, out=True)
 def where(condition: Tensor, input: Any = None, other: Any = None) -> Any:
     """Choose by a mask: `out = x where the condition holds, else y`.
 
@@ -98,7 +98,7 @@ def one_value(name: str, input: Tensor, value: Any) -> Tensor:
     return Tensor(np.array(value).astype(kind))
 
 
-@public(inplace=True)
+@public(inplace=True, out=True)
 def lerp(input: Tensor, end: Tensor, weight: Any) -> Tensor:
     """Linear interpolation: `out = x + weight (end - x)`.
 
@@ -129,7 +129,7 @@ def lerp(input: Tensor, end: Tensor, weight: Any) -> Tensor:
     return e.lerp.call(input, end, weight)
 
 
-@public(inplace=True)
+@public(inplace=True, out=True)
 def addcmul(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Any = 1) -> Tensor:
     """Add a product: `out = x + value y z`.
 
@@ -157,7 +157,7 @@ def addcmul(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Any = 1) 
     return e.addcmul.call(input, tensor1, tensor2, value=value)
 
 
-@public(inplace=True)
+@public(inplace=True, out=True)
 def addcdiv(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Any = 1) -> Tensor:
     """Add a quotient: `out = x + value y / z`.
 

@@ -11,7 +11,7 @@ from .arguments import check_tensors
 from .public import public
 
 
-@public()
+@public(out=True)
 def maximum(input: Tensor, other: Tensor) -> Tensor:
     """The larger of two elements: `out = max(x, y)`; NaN if either is. A tie gives each half of the gradient.
 
@@ -35,7 +35,7 @@ def maximum(input: Tensor, other: Tensor) -> Tensor:
     return s.maximum.call(input, other)
 
 
-@public()
+@public(out=True)
 def minimum(input: Tensor, other: Tensor) -> Tensor:
     """The smaller of two elements: `out = min(x, y)`; NaN if either is. A tie gives each half of the
     gradient.
@@ -60,7 +60,7 @@ def minimum(input: Tensor, other: Tensor) -> Tensor:
     return s.minimum.call(input, other)
 
 
-@public()
+@public(out=True)
 def fmax(input: Tensor, other: Tensor) -> Tensor:
     """The larger of two elements: `out = max(x, y)`; the other one where one is NaN. A tie gives the first
     the gradient.
@@ -85,7 +85,7 @@ def fmax(input: Tensor, other: Tensor) -> Tensor:
     return s.fmax.call(input, other)
 
 
-@public()
+@public(out=True)
 def fmin(input: Tensor, other: Tensor) -> Tensor:
     """The smaller of two elements: `out = min(x, y)`; the other one where one is NaN. A tie gives the first
     the gradient.
@@ -119,7 +119,7 @@ def _clip(input: Tensor, low: Any, high: Any) -> Tensor:
     return s.clip.call(input, low, high)
 
 
-@public(inplace=True, alias=("clip",))
+@public(inplace=True, alias=("clip",), out=True)
 def clamp(input: Tensor, min: Any = None, max: Any = None) -> Tensor:
     """Hold each element between two bounds: `out = min(max(x, low), high)`; where low > high, it is high.
 
@@ -147,7 +147,7 @@ def clamp(input: Tensor, min: Any = None, max: Any = None) -> Tensor:
     return _clip(input, min, max)
 
 
-@public(inplace=True)
+@public(inplace=True, out=True)
 def clamp_min(input: Tensor, min: Any) -> Tensor:
     """Raise each element to a lower bound: `out = max(x, low)`.
 
@@ -167,7 +167,7 @@ def clamp_min(input: Tensor, min: Any) -> Tensor:
     return _clip(input, min, None)
 
 
-@public(inplace=True)
+@public(inplace=True, out=True)
 def clamp_max(input: Tensor, max: Any) -> Tensor:
     """Lower each element to an upper bound: `out = min(x, high)`.
 

@@ -12,7 +12,7 @@ from .arguments import check_tensors
 from .public import public
 
 
-@public(inplace=True)
+@public(inplace=True, out=True)
 def eq(input: Tensor, other: Any) -> Tensor:
     """Whether each element is equal: `out = x = y`.
 
@@ -32,7 +32,7 @@ def eq(input: Tensor, other: Any) -> Tensor:
     return s.equal.call(input, other)
 
 
-@public(inplace=True, alias=("not_equal",))
+@public(inplace=True, alias=("not_equal",), out=True)
 def ne(input: Tensor, other: Any) -> Tensor:
     """Whether each element is different: `out = x != y`.
 
@@ -52,7 +52,7 @@ def ne(input: Tensor, other: Any) -> Tensor:
     return s.not_equal.call(input, other)
 
 
-@public(inplace=True, alias=("less",))
+@public(inplace=True, alias=("less",), out=True)
 def lt(input: Tensor, other: Any) -> Tensor:
     """Whether each element is less: `out = x < y`.
 
@@ -72,7 +72,7 @@ def lt(input: Tensor, other: Any) -> Tensor:
     return s.less.call(input, other)
 
 
-@public(inplace=True, alias=("less_equal",))
+@public(inplace=True, alias=("less_equal",), out=True)
 def le(input: Tensor, other: Any) -> Tensor:
     """Whether each element is less or equal: `out = x <= y`.
 
@@ -92,7 +92,7 @@ def le(input: Tensor, other: Any) -> Tensor:
     return s.less_equal.call(input, other)
 
 
-@public(inplace=True, alias=("greater",))
+@public(inplace=True, alias=("greater",), out=True)
 def gt(input: Tensor, other: Any) -> Tensor:
     """Whether each element is greater: `out = x > y`.
 
@@ -112,7 +112,7 @@ def gt(input: Tensor, other: Any) -> Tensor:
     return s.greater.call(input, other)
 
 
-@public(inplace=True, alias=("greater_equal",))
+@public(inplace=True, alias=("greater_equal",), out=True)
 def ge(input: Tensor, other: Any) -> Tensor:
     """Whether each element is greater or equal: `out = x >= y`.
 

@@ -19,7 +19,7 @@ def _matrices(name: str, input: Any) -> None:
         raise RuntimeError(f"{name}: input tensor must have at least 2 dimensions, got shape {input.array.shape}")
 
 
-@public(inplace=True)
+@public(inplace=True, out=True)
 def tril(input: Tensor, diagonal: int = 0) -> Tensor:
     """The lower triangle of a matrix, or of each matrix of a batch; zeros elsewhere.
 
@@ -43,7 +43,7 @@ def tril(input: Tensor, diagonal: int = 0) -> Tensor:
     return o.tril.call(input, k=diagonal)
 
 
-@public(inplace=True)
+@public(inplace=True, out=True)
 def triu(input: Tensor, diagonal: int = 0) -> Tensor:
     """The upper triangle of a matrix, or of each matrix of a batch; zeros elsewhere.
 
@@ -95,7 +95,7 @@ def diagonal(input: Tensor, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Te
     return o.diagonal.call(input, offset=offset, axis1=a, axis2=b)
 
 
-@public()
+@public(out=True)
 def diag(input: Tensor, diagonal: int = 0) -> Tensor:
     """A matrix's diagonal, or the matrix that has a vector as its diagonal.
 

@@ -18,6 +18,7 @@ from .sizes import as_sizes, check_device, element_type, wrap
 Array = np.ndarray[Any, Any]
 
 
+@public(method=False, out=True)
 def normal(
     mean: Any = 0.0,
     std: Any = 1.0,
@@ -75,7 +76,7 @@ def _normal(shape: Any, kind: np.dtype[Any], mean: Any, std: Any, generator: Gen
     return np.asarray(out * std + mean).astype(kind, copy=False)
 
 
-@public()
+@public(out=True)
 def bernoulli(input: Tensor, p: Any = None, *, generator: Generator | None = None) -> Tensor:
     """1 with the probability that each element says, else 0.
 
@@ -114,7 +115,7 @@ def _bernoulli(like: Array, p: Any, generator: Generator | None) -> Array:
     return np.asarray(draw_from(generator).random(like.shape, exact) < chance).astype(like.dtype)
 
 
-@public()
+@public(out=True)
 def multinomial(
     input: Tensor, num_samples: int, replacement: bool = False, *, generator: Generator | None = None
 ) -> Tensor:

@@ -8,7 +8,7 @@ from .arguments import check_floats
 from .public import public
 
 
-@public(inplace=True)
+@public(inplace=True, out=True)
 def exp(input: Tensor) -> Tensor:
     """e to the power of each element: `out = exp(x)`.
 
@@ -27,7 +27,7 @@ def exp(input: Tensor) -> Tensor:
     return ops.exp.call(input)
 
 
-@public(inplace=True)
+@public(inplace=True, out=True)
 def exp2(input: Tensor) -> Tensor:
     """2 to the power of each element: `out = 2^x`.
 
@@ -45,7 +45,7 @@ def exp2(input: Tensor) -> Tensor:
     return ops.exp2.call(input)
 
 
-@public(inplace=True)
+@public(inplace=True, out=True)
 def expm1(input: Tensor) -> Tensor:
     """The exponential less one: `out = exp(x) - 1`, accurate also near 0.
 
@@ -63,7 +63,7 @@ def expm1(input: Tensor) -> Tensor:
     return ops.expm1.call(input)
 
 
-@public(inplace=True)
+@public(inplace=True, out=True)
 def log(input: Tensor) -> Tensor:
     """The natural logarithm: `out = ln(x)`.
 
@@ -81,7 +81,7 @@ def log(input: Tensor) -> Tensor:
     return ops.log.call(input)
 
 
-@public(inplace=True)
+@public(inplace=True, out=True)
 def log2(input: Tensor) -> Tensor:
     """The logarithm to base 2: `out = log2(x)`.
 
@@ -99,7 +99,7 @@ def log2(input: Tensor) -> Tensor:
     return ops.log2.call(input)
 
 
-@public(inplace=True)
+@public(inplace=True, out=True)
 def log10(input: Tensor) -> Tensor:
     """The logarithm to base 10: `out = log10(x)`.
 
@@ -117,7 +117,7 @@ def log10(input: Tensor) -> Tensor:
     return ops.log10.call(input)
 
 
-@public(inplace=True)
+@public(inplace=True, out=True)
 def log1p(input: Tensor) -> Tensor:
     """The logarithm of one more: `out = ln(1 + x)`, accurate also near 0.
 
@@ -135,7 +135,7 @@ def log1p(input: Tensor) -> Tensor:
     return ops.log1p.call(input)
 
 
-@public(inplace=True)
+@public(inplace=True, out=True)
 def sqrt(input: Tensor) -> Tensor:
     """The square root: `out = x^(1/2)`; its derivative at 0 is inf.
 
@@ -153,7 +153,7 @@ def sqrt(input: Tensor) -> Tensor:
     return ops.sqrt.call(input)
 
 
-@public(inplace=True)
+@public(inplace=True, out=True)
 def rsqrt(input: Tensor) -> Tensor:
     """One over the square root: `out = x^(-1/2)`.
 
@@ -171,7 +171,7 @@ def rsqrt(input: Tensor) -> Tensor:
     return ops.rsqrt.call(input)
 
 
-@public()
+@public(out=True)
 def logaddexp(input: Tensor, other: Tensor) -> Tensor:
     """The logarithm of the sum of two exponentials: `out = ln(exp(x) + exp(y))`, without overflow.
 

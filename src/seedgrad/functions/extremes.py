@@ -46,7 +46,7 @@ def _extreme(name: str, op: Any, input: Tensor, dim: Any, keepdim: bool) -> Valu
     return picked(input, indices, axis, keepdim)
 
 
-@public()
+@public(out=True)
 def max(input: Tensor, dim: Any = None, keepdim: bool = False) -> Any:
     """The largest element; NaN if there is one.
 
@@ -78,7 +78,7 @@ def max(input: Tensor, dim: Any = None, keepdim: bool = False) -> Any:
     return maximum(input, dim) if isinstance(dim, Tensor) else _extreme("max", r.argmax, input, dim, keepdim)
 
 
-@public()
+@public(out=True)
 def min(input: Tensor, dim: Any = None, keepdim: bool = False) -> Any:
     """The smallest element; NaN if there is one.
 
@@ -110,7 +110,7 @@ def min(input: Tensor, dim: Any = None, keepdim: bool = False) -> Any:
     return minimum(input, dim) if isinstance(dim, Tensor) else _extreme("min", r.argmin, input, dim, keepdim)
 
 
-@public()
+@public(out=True)
 def amax(input: Tensor, dim: Any = (), keepdim: bool = False) -> Tensor:
     """The largest elements over dimensions; those that tie share the gradient.
 
@@ -136,7 +136,7 @@ def amax(input: Tensor, dim: Any = (), keepdim: bool = False) -> Tensor:
     return r.max.call(input, axis=axes, keepdims=keepdim)
 
 
-@public()
+@public(out=True)
 def amin(input: Tensor, dim: Any = (), keepdim: bool = False) -> Tensor:
     """The smallest elements over dimensions; those that tie share the gradient.
 
@@ -162,7 +162,7 @@ def amin(input: Tensor, dim: Any = (), keepdim: bool = False) -> Tensor:
     return r.min.call(input, axis=axes, keepdims=keepdim)
 
 
-@public()
+@public(out=True)
 def aminmax(input: Tensor, *, dim: int | None = None, keepdim: bool = False) -> MinMax:
     """The smallest and the largest elements: `amin` and `amax`.
 
@@ -206,7 +206,7 @@ def _where_extreme(name: str, op: Any, input: Tensor, dim: int | None, keepdim: 
     return op.call(input, axis=axis, keepdims=keepdim)
 
 
-@public()
+@public(out=True)
 def argmax(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
     """Where the largest element is, the first of those that tie; NaN counts as the largest.
 
@@ -230,7 +230,7 @@ def argmax(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tens
     return _where_extreme("argmax", r.argmax, input, dim, keepdim)
 
 
-@public()
+@public(out=True)
 def argmin(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
     """Where the smallest element is, the first of those that tie; NaN counts as the smallest.
 

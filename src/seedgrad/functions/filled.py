@@ -10,6 +10,7 @@ import numpy as np
 from ..core import dtype as dtypes
 from ..core.tensor import Tensor
 from .arguments import check_tensors
+from .public import public
 from .sizes import as_number, as_sizes, check_device, element_type, wrap
 
 Maker = Callable[..., Any]
@@ -36,6 +37,7 @@ def _by_example(name: str, make: Maker, input: Any, dtype: Any, device: Any, gra
     return wrap(make(like, kind, order="C" if shared else "K"), grad)
 
 
+@public(method=False, out=True)
 def zeros(*sizes: Any, size: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """A tensor of zeros.
 
@@ -61,6 +63,7 @@ def zeros(*sizes: Any, size: Any = None, dtype: Any = None, device: Any = None, 
     return by_size("zeros", np.zeros, sizes, size, dtype, device, requires_grad)
 
 
+@public(method=False, out=True)
 def ones(*sizes: Any, size: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """A tensor of ones.
 
@@ -85,6 +88,7 @@ def ones(*sizes: Any, size: Any = None, dtype: Any = None, device: Any = None, r
     return by_size("ones", np.ones, sizes, size, dtype, device, requires_grad)
 
 
+@public(method=False, out=True)
 def empty(*sizes: Any, size: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """A tensor whose values are whatever the memory holds.
 
@@ -109,6 +113,7 @@ def empty(*sizes: Any, size: Any = None, dtype: Any = None, device: Any = None, 
     return by_size("empty", np.empty, sizes, size, dtype, device, requires_grad)
 
 
+@public(method=False, out=True)
 def full(size: Any, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """A tensor with one value everywhere.
 
@@ -148,6 +153,7 @@ def full_array(name: str, size: Any, fill_value: Any, dtype: Any, kind: Any) -> 
     return np.full(as_sizes(name, (size,)), number).astype(element_type(dtype, kind), copy=False)
 
 
+@public(method=False, out=True)
 def zeros_like(input: Tensor, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """A tensor of zeros, with the shape and memory order of another.
 
@@ -171,6 +177,7 @@ def zeros_like(input: Tensor, *, dtype: Any = None, device: Any = None, requires
     return _by_example("zeros_like", np.zeros_like, input, dtype, device, requires_grad)
 
 
+@public(method=False, out=True)
 def ones_like(input: Tensor, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """A tensor of ones, with the shape and memory order of another.
 
@@ -194,6 +201,7 @@ def ones_like(input: Tensor, *, dtype: Any = None, device: Any = None, requires_
     return _by_example("ones_like", np.ones_like, input, dtype, device, requires_grad)
 
 
+@public(method=False, out=True)
 def empty_like(input: Tensor, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """A tensor whose values are whatever the memory holds, with the shape and memory order of another.
 

@@ -53,7 +53,7 @@ def check_gather(name: str, input: Tensor, axis: int, index: Any) -> Array:
     return array
 
 
-@public()
+@public(out=True)
 def gather(input: Tensor, dim: int, index: Tensor, *, sparse_grad: bool = False) -> Tensor:
     """out[i, j] = input[index[i, j], j] for dim 0, and so on for other dimensions.
 
@@ -89,7 +89,7 @@ def gather(input: Tensor, dim: int, index: Tensor, *, sparse_grad: bool = False)
     return ix.take_along_axis.call(input, index, axis=axis)
 
 
-@public()
+@public(out=True)
 def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None) -> Tensor:
     """`gather`, where `input` and `indices` are broadcast together along the other dimensions.
 
@@ -129,7 +129,7 @@ def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None) -> Te
     return gather(whole, axis, places)
 
 
-@public()
+@public(out=True)
 def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
     """The slices along a dimension at the given positions.
 
@@ -167,7 +167,7 @@ def check_slices(name: str, input: Tensor, axis: int, index: Any, error: type[Ex
     return array.reshape(-1).copy()
 
 
-@public()
+@public(out=True)
 def masked_select(input: Tensor, mask: Tensor) -> Tensor:
     """The elements where a mask is true, in one dimension; both are broadcast together.
 
@@ -197,7 +197,7 @@ def masked_select(input: Tensor, mask: Tensor) -> Tensor:
     return ix.take.call(o.broadcast_to.call(input, shape=shape), index=where)
 
 
-@public()
+@public(out=True)
 def take(input: Tensor, index: Tensor) -> Tensor:
     """The elements at positions in the flattened tensor.
 
@@ -228,7 +228,7 @@ def take(input: Tensor, index: Tensor) -> Tensor:
     return o.reshape.call(ix.take.call(flat, index=(index.array.reshape(-1).copy(),)), shape=index.array.shape)
 
 
-@public()
+@public(out=True)
 def nonzero(input: Tensor, *, as_tuple: bool = False) -> Any:
     """The positions of the elements that are not 0.
 

@@ -8,6 +8,7 @@ from typing import Any
 from ..core.tensor import Tensor
 from ..ops import shape as o
 from .arguments import one_axis
+from .public import public
 from .shaping import reshape
 
 
@@ -20,6 +21,7 @@ def _list(name: str, tensors: Any) -> list[Tensor]:
     return list(tensors)
 
 
+@public(method=False, out=True)
 def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     """Join tensors along a dimension they have.
 
@@ -77,6 +79,7 @@ def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     return o.concatenate.call(*parts, axis=axis)
 
 
+@public(method=False, out=True)
 def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     """Join tensors of one shape along a new dimension.
 
@@ -121,6 +124,7 @@ def _at_least(t: Tensor, ndim: int) -> Tensor:
     return o.reshape.call(t, shape=shape[ndim])
 
 
+@public(method=False, out=True)
 def hstack(tensors: Sequence[Tensor]) -> Tensor:
     """Join along the second dimension; along the first for 1-d tensors.
 
@@ -133,6 +137,7 @@ def hstack(tensors: Sequence[Tensor]) -> Tensor:
     return cat(parts, 0 if parts and parts[0].array.ndim == 1 else 1)
 
 
+@public(method=False, out=True)
 def vstack(tensors: Sequence[Tensor]) -> Tensor:
     """Join as rows: along the first dimension, where 1-d tensors are rows.
 
@@ -145,6 +150,7 @@ def vstack(tensors: Sequence[Tensor]) -> Tensor:
     return cat([_at_least(t, 2) for t in _list("vstack", tensors)], 0)
 
 
+@public(method=False, out=True)
 def dstack(tensors: Sequence[Tensor]) -> Tensor:
     """Join along the third dimension, where 1-d tensors have shape (1, n, 1) and matrices (m, n, 1).
 
@@ -156,6 +162,7 @@ def dstack(tensors: Sequence[Tensor]) -> Tensor:
     return cat([_at_least(t, 3) for t in _list("dstack", tensors)], 2)
 
 
+@public(method=False, out=True)
 def column_stack(tensors: Sequence[Tensor]) -> Tensor:
     """Join as columns: along the second dimension, where 0-d and 1-d tensors are columns.
 

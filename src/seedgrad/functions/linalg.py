@@ -31,7 +31,7 @@ def check_one_type(name: str, *tensors: Tensor) -> None:
             )
 
 
-@public()
+@public(out=True)
 def matmul(input: Tensor, other: Tensor) -> Tensor:
     """The matrix product, also of vectors and of batches of matrices: `input @ other`.
 
@@ -55,7 +55,7 @@ def matmul(input: Tensor, other: Tensor) -> Tensor:
     return product.call(input, other)
 
 
-@public()
+@public(out=True)
 def mm(input: Tensor, mat2: Tensor) -> Tensor:
     """The product of two matrices.
 
@@ -79,7 +79,7 @@ def mm(input: Tensor, mat2: Tensor) -> Tensor:
     return product.call(input, mat2)
 
 
-@public()
+@public(out=True)
 def bmm(input: Tensor, mat2: Tensor) -> Tensor:
     """The products of two batches of matrices.
 
@@ -109,7 +109,7 @@ def bmm(input: Tensor, mat2: Tensor) -> Tensor:
     return product.call(input, mat2)
 
 
-@public()
+@public(out=True)
 def mv(input: Tensor, vec: Tensor) -> Tensor:
     """The product of a matrix and a vector.
 
@@ -132,7 +132,7 @@ def mv(input: Tensor, vec: Tensor) -> Tensor:
     return product.call(input, vec)
 
 
-@public()
+@public(out=True)
 def dot(input: Tensor, tensor: Tensor) -> Tensor:
     """The sum of the products of the elements of two vectors.
 
@@ -178,7 +178,7 @@ def _sum_of(name: str, input: Tensor, term: Tensor, beta: Any, alpha: Any) -> Te
     return e.add.call(input if beta == 1 else input * beta, term)
 
 
-@public(inplace=True)
+@public(inplace=True, out=True)
 def addmm(input: Tensor, mat1: Tensor, mat2: Tensor, *, beta: Any = 1, alpha: Any = 1) -> Tensor:
     """beta * input + alpha * (mat1 @ mat2).
 
@@ -203,13 +203,13 @@ def addmm(input: Tensor, mat1: Tensor, mat2: Tensor, *, beta: Any = 1, alpha: An
     return _sum_of("addmm", input, mm(mat1, mat2), beta, alpha)
 
 
-@public(inplace=True)
+@public(inplace=True, out=True)
 def addmv(input: Tensor, mat: Tensor, vec: Tensor, *, beta: Any = 1, alpha: Any = 1) -> Tensor:
     """beta * input + alpha * (mat @ vec), for a matrix and a vector."""
     return _sum_of("addmv", input, mv(mat, vec), beta, alpha)
 
 
-@public(inplace=True)
+@public(inplace=True, out=True)
 def baddbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: Any = 1, alpha: Any = 1) -> Tensor:
     """beta * input + alpha * (batch1 @ batch2), for batches of matrices.
 
@@ -234,7 +234,7 @@ def baddbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: Any = 1, alp
     return _sum_of("baddbmm", input, bmm(batch1, batch2), beta, alpha)
 
 
-@public(inplace=True)
+@public(inplace=True, out=True)
 def addbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: Any = 1, alpha: Any = 1) -> Tensor:
     """beta * input + alpha * the sum of the products of two batches of matrices."""
     return _sum_of("addbmm", input, bmm(batch1, batch2).sum(0), beta, alpha)

@@ -10,7 +10,7 @@ from .arguments import check_tensors
 from .public import public
 
 
-@public(inplace=True)
+@public(inplace=True, out=True)
 def logical_and(input: Tensor, other: Tensor) -> Tensor:
     """Whether both elements are not 0.
 
@@ -33,7 +33,7 @@ def logical_and(input: Tensor, other: Tensor) -> Tensor:
     return s.logical_and.call(input, other)
 
 
-@public(inplace=True)
+@public(inplace=True, out=True)
 def logical_or(input: Tensor, other: Tensor) -> Tensor:
     """Whether at least one of the two elements is not 0.
 
@@ -56,7 +56,7 @@ def logical_or(input: Tensor, other: Tensor) -> Tensor:
     return s.logical_or.call(input, other)
 
 
-@public(inplace=True)
+@public(inplace=True, out=True)
 def logical_xor(input: Tensor, other: Tensor) -> Tensor:
     """Whether exactly one of the two elements is not 0.
 
@@ -79,7 +79,7 @@ def logical_xor(input: Tensor, other: Tensor) -> Tensor:
     return s.logical_xor.call(input, other)
 
 
-@public(inplace=True)
+@public(inplace=True, out=True)
 def logical_not(input: Tensor) -> Tensor:
     """Whether each element is 0.
 
@@ -97,7 +97,7 @@ def logical_not(input: Tensor) -> Tensor:
     return s.logical_not.call(input)
 
 
-@public(inplace=True)
+@public(inplace=True, out=True)
 def bitwise_and(input: Any, other: Any) -> Tensor:
     """The bits set in both: `out = x & y`.
 
@@ -119,7 +119,7 @@ def bitwise_and(input: Any, other: Any) -> Tensor:
     return s.bitwise_and.call(input, other)
 
 
-@public(inplace=True)
+@public(inplace=True, out=True)
 def bitwise_or(input: Any, other: Any) -> Tensor:
     """The bits set in either: `out = x | y`.
 
@@ -141,7 +141,7 @@ def bitwise_or(input: Any, other: Any) -> Tensor:
     return s.bitwise_or.call(input, other)
 
 
-@public(inplace=True)
+@public(inplace=True, out=True)
 def bitwise_xor(input: Any, other: Any) -> Tensor:
     """The bits set in exactly one of the two: `out = x ^ y`.
 
@@ -163,7 +163,7 @@ def bitwise_xor(input: Any, other: Any) -> Tensor:
     return s.bitwise_xor.call(input, other)
 
 
-@public(inplace=True)
+@public(inplace=True, out=True)
 def bitwise_left_shift(input: Any, other: Any) -> Tensor:
     """The bits moved to the left: `out = x << y`.
 
@@ -185,7 +185,7 @@ def bitwise_left_shift(input: Any, other: Any) -> Tensor:
     return s.left_shift.call(input, other)
 
 
-@public(inplace=True)
+@public(inplace=True, out=True)
 def bitwise_right_shift(input: Any, other: Any) -> Tensor:
     """The bits moved to the right: `out = x >> y`.
 
@@ -207,7 +207,7 @@ def bitwise_right_shift(input: Any, other: Any) -> Tensor:
     return s.right_shift.call(input, other)
 
 
-@public(inplace=True)
+@public(inplace=True, out=True)
 def bitwise_not(input: Tensor) -> Tensor:
     """The bits that are not set: `out = ~x`; for bools, the opposite.
 

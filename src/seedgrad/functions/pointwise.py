@@ -24,7 +24,7 @@ def _scaled(name: str, input: Any, other: Any, alpha: Any) -> Any:
     return e.multiply.call(other, alpha)
 
 
-@public(inplace=True)
+@public(inplace=True, out=True)
 def add(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
     """The sum: `out = x + alpha y`.
 
@@ -47,7 +47,7 @@ def add(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
     return e.add.call(input, other if alpha == 1 else _scaled("add", input, other, alpha))
 
 
-@public(inplace=True, alias=("subtract",))
+@public(inplace=True, alias=("subtract",), out=True)
 def sub(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
     """The difference: `out = x - alpha y`.
 
@@ -77,7 +77,7 @@ def _is_bool(x: Any) -> bool:
     return x.array.dtype == dtypes.BOOL if isinstance(x, Tensor) else isinstance(x, bool)
 
 
-@public(inplace=True, alias=("multiply",))
+@public(inplace=True, alias=("multiply",), out=True)
 def mul(input: Any, other: Any) -> Tensor:
     """The product: `out = x y`.
 
@@ -100,7 +100,7 @@ def mul(input: Any, other: Any) -> Tensor:
     return e.multiply.call(input, other)
 
 
-@public(inplace=True, alias=("divide",))
+@public(inplace=True, alias=("divide",), out=True)
 def div(input: Any, other: Any, *, rounding_mode: str | None = None) -> Tensor:
     """The quotient: `out = x / y`, rounded on request.
 
@@ -132,7 +132,7 @@ def div(input: Any, other: Any, *, rounding_mode: str | None = None) -> Tensor:
     raise RuntimeError(f"div expected rounding_mode to be one of None, 'trunc', or 'floor' but found {rounding_mode!r}")
 
 
-@public(inplace=True)
+@public(inplace=True, out=True)
 def true_divide(input: Any, other: Any) -> Tensor:
     """The quotient without rounding: `div(input, other)`.
 
@@ -151,7 +151,7 @@ def true_divide(input: Any, other: Any) -> Tensor:
     return e.divide.call(input, other)
 
 
-@public(inplace=True)
+@public(inplace=True, out=True)
 def floor_divide(input: Any, other: Any) -> Tensor:
     """The quotient rounded towards minus infinity: `out = floor(x / y)`; the derivative is 0.
 
@@ -173,7 +173,7 @@ def floor_divide(input: Any, other: Any) -> Tensor:
     return e.floor_divide.call(input, other)
 
 
-@public(inplace=True)
+@public(inplace=True, out=True)
 def remainder(input: Any, other: Any) -> Tensor:
     """What floor division leaves, with the sign of the divisor: `out = x - y floor(x / y)`.
 
@@ -195,7 +195,7 @@ def remainder(input: Any, other: Any) -> Tensor:
     return e.remainder.call(input, other)
 
 
-@public(inplace=True)
+@public(inplace=True, out=True)
 def fmod(input: Any, other: Any) -> Tensor:
     """What division rounded towards zero leaves, with the sign of the input: `out = x - y trunc(x / y)`.
 
@@ -218,7 +218,7 @@ def fmod(input: Any, other: Any) -> Tensor:
     return e.fmod.call(input, other)
 
 
-@public(inplace=True)
+@public(inplace=True, out=True)
 def pow(input: Any, exponent: Any) -> Tensor:
     """The power: `out = x^exponent`.
 

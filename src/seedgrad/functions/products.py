@@ -14,7 +14,7 @@ from .linalg import check_one_type
 from .public import public
 
 
-@public()
+@public(out=True)
 def inner(input: Tensor, other: Tensor) -> Tensor:
     """The sums of products over the last dimension of both.
 
@@ -43,7 +43,7 @@ def inner(input: Tensor, other: Tensor) -> Tensor:
     return tensordot(input, other, ([-1], [-1]))
 
 
-@public(alias=("ger",))
+@public(alias=("ger",), out=True)
 def outer(input: Tensor, vec2: Tensor) -> Tensor:
     """The products of each element of a vector with each of another.
 
@@ -70,6 +70,7 @@ def outer(input: Tensor, vec2: Tensor) -> Tensor:
     return e.multiply.call(o.expand_dims.call(input, axis=1), vec2)
 
 
+@public(method=False, out=True)
 def tensordot(a: Tensor, b: Tensor, dims: Any = 2) -> Tensor:
     """Sums of products over several dimensions.
 
@@ -119,7 +120,7 @@ def tensordot(a: Tensor, b: Tensor, dims: Any = 2) -> Tensor:
     return o.reshape.call(product.call(rows, columns), shape=(*shape_a, *shape_b))
 
 
-@public()
+@public(out=True)
 def kron(input: Tensor, other: Tensor) -> Tensor:
     """The Kronecker product: each element of one, times the whole other, as blocks.
 
@@ -145,7 +146,7 @@ def kron(input: Tensor, other: Tensor) -> Tensor:
     return o.reshape.call(e.multiply.call(left, right), shape=tuple(p * q for p, q in zip(a, b, strict=True)))
 
 
-@public()
+@public(out=True)
 def cross(input: Tensor, other: Tensor, dim: int | None = None) -> Tensor:
     """The cross products of vectors of length 3.
 

@@ -3,17 +3,16 @@
     @public(method=True, inplace=True)
     def exp(input): ...
 
-gives `seedgrad.exp(x)`, `x.exp()` and `x.exp_()`.
+gives `seedgrad.exp(x)`, `x.exp()` and `x.exp_()`. Every function with a `dim` also takes NumPy's `axis`.
 """
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from ..core.inplace import write
 from ..core.tensor import Tensor
+from .forms import further_arguments, inplace_form
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -30,34 +29,27 @@ class Entry:
 registry: dict[str, Entry] = {}
 
 
-def public(*, method: bool = True, inplace: bool = False, alias: tuple[str, ...] = ()) -> Callable[[F], F]:
+def public(
+    *, method: bool = True, inplace: bool = False, alias: tuple[str, ...] = (), out: bool = False
+) -> Callable[[F], F]:
     """Enter a function, whose first argument is the tensor, among the public names.
 
     Args:
         method: also a method of Tensor. Default: True.
         inplace: also a method whose name ends in `_`, which writes the result into the tensor. Default: False.
         alias: other names for all of its forms.
+        out: the function, not the method, takes `out=`, a tensor to write the result into. Default: False.
     """
 
     def declare(function: F) -> F:
         names = (function.__name__, *alias)
         registry[function.__name__] = Entry(function, names, method, inplace)
+        bound = further_arguments(function, False) if method else function
         for name in names:
             if method:
-                setattr(Tensor, name, function)
+                setattr(Tensor, name, bound)
             if inplace:
-                setattr(Tensor, f"{name}_", _inplace_form(function, name))
-        return function
+                setattr(Tensor, f"{name}_", inplace_form(bound, name))
+        return cast(F, further_arguments(function, True) if out else bound)
 
     return declare
-
-
-def _inplace_form(function: Callable[..., Any], name: str) -> Callable[..., Tensor]:
-    @functools.wraps(function)
-    def form(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-        return write(self, function, *args, **kwargs)
-
-    form.__name__ = f"{name}_"
-    form.__qualname__ = f"Tensor.{name}_"
-    form.__doc__ = f"The in-place form of `{name}`: writes the result into this tensor and returns it."
-    return form

@@ -10,6 +10,7 @@ from ..core import dtype as dtypes
 from ..core.random import Generator, draw_from
 from ..core.tensor import Tensor
 from .arguments import check_tensors
+from .public import public
 from .sizes import as_sizes, check_device, element_type, wrap
 
 Array = np.ndarray[Any, Any]
@@ -55,6 +56,7 @@ def _need_float(what: str, kind: np.dtype[Any]) -> None:
         raise NotImplementedError(f"{what} numbers are not implemented for {kind}; use a floating-point dtype")
 
 
+@public(method=False, out=True)
 def rand(
     *sizes: Any,
     size: Any = None,
@@ -89,6 +91,7 @@ def rand(
     return wrap(draw_uniform(shape, element_type(dtype), generator), requires_grad)
 
 
+@public(method=False, out=True)
 def randn(
     *sizes: Any,
     size: Any = None,
@@ -131,6 +134,7 @@ def _shape(name: str, sizes: tuple[Any, ...], size: Any, device: Any) -> tuple[i
     return as_sizes(name, sizes)
 
 
+@public(method=False, out=True)
 def randint(
     low: int,
     high: Any = None,
@@ -176,6 +180,7 @@ def randint(
     return wrap(draw_integers(shape, int(low), int(high), element_type(dtype, dtypes.I64), generator), requires_grad)
 
 
+@public(method=False, out=True)
 def randperm(
     n: int,
     *,
@@ -210,6 +215,7 @@ def randperm(
     return wrap(draw_from(generator).permutation(n).astype(element_type(dtype, dtypes.I64)), requires_grad)
 
 
+@public(method=False, out=True)
 def rand_like(
     input: Tensor,
     *,
@@ -223,6 +229,7 @@ def rand_like(
     return wrap(draw_uniform(input.array.shape, kind, generator), requires_grad)
 
 
+@public(method=False, out=True)
 def randn_like(
     input: Tensor,
     *,

@@ -10,9 +10,11 @@ import numpy as np
 from ..core import dtype as dtypes
 from ..core.tensor import Tensor
 from ..ops.shape import broadcast_to, reshape
+from .public import public
 from .sizes import as_number, check_device, element_type, wrap
 
 
+@public(method=False, out=True)
 def arange(
     start: Any,
     end: Any = None,
@@ -69,6 +71,7 @@ def arange(
     return wrap((start + np.arange(n) * step).astype(kind), requires_grad)
 
 
+@public(method=False, out=True)
 def linspace(
     start: Any, end: Any, steps: int, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
 ) -> Tensor:
@@ -96,6 +99,7 @@ def linspace(
     return wrap(_spaced("linspace", start, end, steps, dtype, device), requires_grad)
 
 
+@public(method=False, out=True)
 def logspace(
     start: Any,
     end: Any,
@@ -146,6 +150,7 @@ def _spaced(name: str, start: Any, end: Any, steps: Any, dtype: Any, device: Any
     return np.linspace(first, last, int(steps)).astype(kind)
 
 
+@public(method=False, out=True)
 def eye(n: int, m: int | None = None, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """Ones on the diagonal, zeros elsewhere.
 

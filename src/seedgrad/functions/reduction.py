@@ -38,7 +38,7 @@ def need_float(name: str, input: Tensor) -> None:
         )
 
 
-@public()
+@public(out=True)
 def sum(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
     """The sum of the elements: `out = sum x_i`; 0 where there are none.
 
@@ -65,7 +65,7 @@ def sum(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = N
     return r.sum.call(input, axis=None if dim is None else some_axes("sum", input, dim), keepdims=keepdim)
 
 
-@public()
+@public(out=True)
 def nansum(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
     """The sum of the elements that are not NaN.
 
@@ -96,7 +96,7 @@ def _without_nan(input: Tensor) -> Tensor:
     return s.where.call(s.isnan.call(input), 0.0, input)
 
 
-@public()
+@public(out=True)
 def mean(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
     """The mean of the elements: `out = sum x_i / n`; NaN where there are none.
 
@@ -124,7 +124,7 @@ def mean(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = 
     return r.mean.call(input, axis=None if dim is None else some_axes("mean", input, dim), keepdims=keepdim)
 
 
-@public()
+@public(out=True)
 def nanmean(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
     """The mean of the elements that are not NaN.
 
@@ -154,7 +154,7 @@ def nanmean(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any
     return r.sum.call(_without_nan(input), axis=axes, keepdims=keepdim) / r.sum.call(there, axis=axes, keepdims=keepdim)
 
 
-@public()
+@public(out=True)
 def prod(input: Tensor, dim: int | None = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
     """The product of the elements: `out = x_1 x_2 ... x_n`; 1 where there are none.
 
@@ -182,7 +182,7 @@ def prod(input: Tensor, dim: int | None = None, keepdim: bool = False, *, dtype:
     return r.prod.call(input, axis=some_axes("prod", input, dim), keepdims=keepdim)
 
 
-@public()
+@public(out=True)
 def logsumexp(input: Tensor, dim: Any, keepdim: bool = False) -> Tensor:
     """The logarithm of the sum of exponentials: `out = ln sum exp(x_i)`, without overflow; -inf where there
     are none.
@@ -216,7 +216,7 @@ def _test(name: str, op: Any, input: Tensor, dim: Any, keepdim: bool) -> Tensor:
     return s.astype.call(out, kind=input.array.dtype) if input.array.dtype == np.uint8 else out
 
 
-@public()
+@public(out=True)
 def all(input: Tensor, dim: Any = None, keepdim: bool = False) -> Tensor:
     """Whether all elements are not 0; True where there are none.
 
@@ -239,7 +239,7 @@ def all(input: Tensor, dim: Any = None, keepdim: bool = False) -> Tensor:
     return _test("all", r.all, input, dim, keepdim)
 
 
-@public()
+@public(out=True)
 def any(input: Tensor, dim: Any = None, keepdim: bool = False) -> Tensor:
     """Whether some element is not 0; False where there are none.
 

@@ -10,7 +10,7 @@ from .arguments import check_floats, check_tensors, refuse_bool
 from .public import public
 
 
-@public(inplace=True, alias=("negative",))
+@public(inplace=True, alias=("negative",), out=True)
 def neg(input: Tensor) -> Tensor:
     """The negative: `out = -x`.
 
@@ -55,7 +55,7 @@ def positive(input: Tensor) -> Tensor:
     return input
 
 
-@public(inplace=True, alias=("absolute",))
+@public(inplace=True, alias=("absolute",), out=True)
 def abs(input: Tensor) -> Tensor:
     """The distance from 0: `out = |x|`; the derivative at 0 is 0.
 
@@ -74,7 +74,7 @@ def abs(input: Tensor) -> Tensor:
     return e.absolute.call(input)
 
 
-@public(inplace=True)
+@public(inplace=True, out=True)
 def sign(input: Tensor) -> Tensor:
     """The sign: `out = -1, 0 or 1`; the derivative is 0.
 
@@ -92,7 +92,7 @@ def sign(input: Tensor) -> Tensor:
     return e.sign.call(input)
 
 
-@public(inplace=True)
+@public(inplace=True, out=True)
 def sgn(input: Tensor) -> Tensor:
     """The sign, under its name for complex numbers too: `out = -1, 0 or 1`.
 
@@ -110,7 +110,7 @@ def sgn(input: Tensor) -> Tensor:
     return e.sign.call(input)
 
 
-@public(inplace=True)
+@public(inplace=True, out=True)
 def square(input: Tensor) -> Tensor:
     """The square: `out = x^2`.
 
@@ -129,7 +129,7 @@ def square(input: Tensor) -> Tensor:
     return e.square.call(s.astype.call(input, kind=dtypes.I64) if input.array.dtype == dtypes.BOOL else input)
 
 
-@public(inplace=True)
+@public(inplace=True, out=True)
 def reciprocal(input: Tensor) -> Tensor:
     """One over the element: `out = 1 / x`.
 
@@ -147,7 +147,7 @@ def reciprocal(input: Tensor) -> Tensor:
     return e.reciprocal.call(input)
 
 
-@public(inplace=True)
+@public(inplace=True, out=True)
 def floor(input: Tensor) -> Tensor:
     """The next whole number below: `out = floor(x)`; the derivative is 0.
 
@@ -166,7 +166,7 @@ def floor(input: Tensor) -> Tensor:
     return e.floor.call(input)
 
 
-@public(inplace=True)
+@public(inplace=True, out=True)
 def ceil(input: Tensor) -> Tensor:
     """The next whole number above: `out = ceil(x)`; the derivative is 0.
 
@@ -185,7 +185,7 @@ def ceil(input: Tensor) -> Tensor:
     return e.ceil.call(input)
 
 
-@public(inplace=True, alias=("fix",))
+@public(inplace=True, alias=("fix",), out=True)
 def trunc(input: Tensor) -> Tensor:
     """The next whole number towards 0: `out = trunc(x)`; the derivative is 0.
 
@@ -204,7 +204,7 @@ def trunc(input: Tensor) -> Tensor:
     return e.trunc.call(input)
 
 
-@public(inplace=True)
+@public(inplace=True, out=True)
 def round(input: Tensor, *, decimals: int = 0) -> Tensor:
     """The nearest whole number, the even one of two: `out = rint(x)`; the derivative is 0.
 
@@ -233,7 +233,7 @@ def round(input: Tensor, *, decimals: int = 0) -> Tensor:
     return e.multiply.call(e.rint.call(e.divide.call(input, scale)), scale)
 
 
-@public(inplace=True)
+@public(inplace=True, out=True)
 def frac(input: Tensor) -> Tensor:
     """The part after the point, with the sign of the input: `out = x - trunc(x)`; the derivative is 1.
 
@@ -255,7 +255,7 @@ def frac(input: Tensor) -> Tensor:
     return e.subtract.call(input, e.trunc.call(input))
 
 
-@public(inplace=True)
+@public(inplace=True, out=True)
 def nan_to_num(
     input: Tensor, nan: float | None = None, posinf: float | None = None, neginf: float | None = None
 ) -> Tensor:

@@ -17,7 +17,7 @@ from .public import public
 from .reduction import total_type
 
 
-@public(inplace=True)
+@public(inplace=True, out=True)
 def cumsum(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
     """The running sum along a dimension: `out_i = x_1 + ... + x_i`.
 
@@ -42,7 +42,7 @@ def cumsum(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
     return o.cumsum.call(input, axis=axis) if input.array.ndim else s.copy.call(input)
 
 
-@public(inplace=True)
+@public(inplace=True, out=True)
 def cumprod(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
     """The running product along a dimension: `out_i = x_1 ... x_i`.
 
@@ -82,7 +82,7 @@ def _running(name: str, better: np.ufunc, input: Tensor, dim: int) -> ValuesIndi
     return ValuesIndices(take_along_axis.call(input, indices, axis=axis), Tensor(indices))
 
 
-@public()
+@public(out=True)
 def cummax(input: Tensor, dim: int) -> ValuesIndices:
     """The running maximum along a dimension: `out_i = max(x_1, ..., x_i)`.
 
@@ -104,7 +104,7 @@ def cummax(input: Tensor, dim: int) -> ValuesIndices:
     return _running("cummax", np.maximum, input, dim)
 
 
-@public()
+@public(out=True)
 def cummin(input: Tensor, dim: int) -> ValuesIndices:
     """The running minimum along a dimension: `out_i = min(x_1, ..., x_i)`.
 

@@ -44,7 +44,7 @@ def _into_slices(
     return (*(slice(None),) * axis, array), input, source
 
 
-@public()
+@public(out=True)
 def index_add(input: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha: Any = 1) -> Tensor:
     """The tensor with alpha * source[k] added to its slice index[k], for every k.
 
@@ -80,7 +80,7 @@ def index_add_(self: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha: 
     return write_part(self, ix.add_at, (value,), {"index": where}, lambda out, v: add_into(out, where, v))
 
 
-@public()
+@public(out=True)
 def index_copy(input: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor:
     """The tensor with source[k] in the place of its slice index[k], for every k.
 
@@ -159,7 +159,7 @@ def _scatter_source(name: str, input: Tensor, axis: int, index: Array, src: Any)
     return src
 
 
-@public()
+@public(out=True)
 def scatter(
     input: Tensor, dim: int, index: Tensor, src: Any = None, *, value: Any = None, reduce: str | None = None
 ) -> Tensor:
@@ -212,7 +212,7 @@ def scatter_(
     )
 
 
-@public()
+@public(out=True)
 def scatter_add(input: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
     """The tensor with src[i, j] added at [index[i, j], j] for dim 0, and so on for other dimensions.
 

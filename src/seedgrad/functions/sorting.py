@@ -28,7 +28,7 @@ def _order(x: Array, axis: int, descending: bool) -> Array:
     return x.shape[axis] - 1 - np.flip(backwards, axis)
 
 
-@public()
+@public(out=True)
 def sort(input: Tensor, dim: int = -1, descending: bool = False, *, stable: bool = True) -> ValuesIndices:
     """Sort along a dimension; NaN counts as the largest.
 
@@ -79,7 +79,7 @@ def argsort(input: Tensor, dim: int = -1, descending: bool = False, *, stable: b
     return Tensor(np.ascontiguousarray(_order(input.array, axis, descending)).reshape(input.array.shape))
 
 
-@public()
+@public(out=True)
 def msort(input: Tensor) -> Tensor:
     """Sort along the first dimension.
 
@@ -97,7 +97,7 @@ def msort(input: Tensor) -> Tensor:
     return sort(input, 0).values
 
 
-@public()
+@public(out=True)
 def topk(input: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> ValuesIndices:
     """The k largest (or smallest) elements along a dimension; NaN counts as the largest.
 
@@ -139,7 +139,7 @@ def topk(input: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: boo
     return picked(input, best, axis)
 
 
-@public()
+@public(out=True)
 def kthvalue(input: Tensor, k: int, dim: int = -1, keepdim: bool = False) -> ValuesIndices:
     """The k-th smallest element along a dimension; NaN counts as the largest.
 
@@ -181,7 +181,7 @@ def _ranked(input: Tensor, rank: int, axis: int, keepdim: bool) -> ValuesIndices
     return picked(input, order[(slice(None),) * axis + (slice(rank, rank + 1),)], axis, keepdim)
 
 
-@public()
+@public(out=True)
 def median(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Any:
     """The middle element, the lower of two; NaN if there is one.
 

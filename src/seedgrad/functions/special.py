@@ -10,7 +10,7 @@ from ..ops.select import clip
 from .public import public
 
 
-@public(inplace=True)
+@public(inplace=True, out=True)
 def erf(input: Tensor) -> Tensor:
     """The error function: `out = 2/sqrt(pi) * integral of exp(-t^2) from 0 to x`.
 
@@ -28,7 +28,7 @@ def erf(input: Tensor) -> Tensor:
     return ops.erf.call(input)
 
 
-@public(inplace=True)
+@public(inplace=True, out=True)
 def erfc(input: Tensor) -> Tensor:
     """The complement of the error function: `out = 1 - erf(x)`, accurate for large x.
 
@@ -46,7 +46,7 @@ def erfc(input: Tensor) -> Tensor:
     return ops.erfc.call(input)
 
 
-@public(inplace=True)
+@public(inplace=True, out=True)
 def erfinv(input: Tensor) -> Tensor:
     """The inverse of the error function: `erf(out) = x`.
 
@@ -64,7 +64,7 @@ def erfinv(input: Tensor) -> Tensor:
     return ops.erfinv.call(input)
 
 
-@public(inplace=True)
+@public(inplace=True, out=True)
 def lgamma(input: Tensor) -> Tensor:
     """The logarithm of the gamma function: `out = ln |gamma(x)|`.
 
@@ -83,7 +83,7 @@ def lgamma(input: Tensor) -> Tensor:
     return ops.lgamma.call(input)
 
 
-@public(inplace=True)
+@public(inplace=True, out=True)
 def digamma(input: Tensor) -> Tensor:
     """The derivative of `lgamma`: `out = gamma'(x) / gamma(x)`.
 
@@ -102,7 +102,7 @@ def digamma(input: Tensor) -> Tensor:
     return ops.digamma.call(input)
 
 
-@public(inplace=True)
+@public(inplace=True, out=True)
 def sigmoid(input: Tensor) -> Tensor:
     """The logistic function: `out = 1 / (1 + exp(-x))`.
 
@@ -120,7 +120,7 @@ def sigmoid(input: Tensor) -> Tensor:
     return ops.sigmoid.call(input)
 
 
-@public(inplace=True)
+@public(inplace=True, out=True)
 def logit(input: Tensor, eps: float | None = None) -> Tensor:
     """The inverse of the logistic function: `out = ln(x / (1 - x))`.
 
@@ -139,7 +139,7 @@ def logit(input: Tensor, eps: float | None = None) -> Tensor:
     return ops.logit.call(input if eps is None else clip.call(input, eps, 1 - eps))
 
 
-@public(inplace=True)
+@public(inplace=True, out=True)
 def xlogy(input: Any, other: Any) -> Tensor:
     """A number times a logarithm: `out = x ln(y)`, and 0 where x is 0, whatever y is.
 
@@ -158,6 +158,7 @@ def xlogy(input: Any, other: Any) -> Tensor:
     return ops.xlogy.call(input, other)
 
 
+@public(method=False, out=True)
 def polygamma(n: int, input: Tensor) -> Tensor:
     """The n-th derivative of `digamma`: `out = d^n/dx^n digamma(x)`.
 

@@ -29,7 +29,7 @@ def _spread(
     return op.call(input, axis=axes, correction=1 if correction is None else correction, keepdims=keepdim), axes
 
 
-@public()
+@public(out=True)
 def var(
     input: Tensor,
     dim: Any = None,
@@ -64,7 +64,7 @@ def var(
     return _spread("var", r.var, input, dim, unbiased, correction, keepdim)[0]
 
 
-@public()
+@public(out=True)
 def std(
     input: Tensor,
     dim: Any = None,
@@ -100,7 +100,7 @@ def std(
     return _spread("std", r.std, input, dim, unbiased, correction, keepdim)[0]
 
 
-@public(method=False)
+@public(method=False, out=True)
 def var_mean(
     input: Tensor,
     dim: Any = None,
@@ -133,7 +133,7 @@ def var_mean(
     return spread, r.mean.call(input, axis=axes, keepdims=keepdim)
 
 
-@public(method=False)
+@public(method=False, out=True)
 def std_mean(
     input: Tensor,
     dim: Any = None,
@@ -166,7 +166,7 @@ def std_mean(
     return spread, r.mean.call(input, axis=axes, keepdims=keepdim)
 
 
-@public()
+@public(out=True)
 def norm(
     input: Tensor, p: float | str | None = "fro", dim: Any = None, keepdim: bool = False, dtype: Any = None
 ) -> Tensor:

@@ -8,7 +8,7 @@ from .arguments import check_floats, check_tensors
 from .public import public
 
 
-@public(inplace=True)
+@public(inplace=True, out=True)
 def sin(input: Tensor) -> Tensor:
     """The sine: `out = sin(x)`.
 
@@ -26,7 +26,7 @@ def sin(input: Tensor) -> Tensor:
     return ops.sin.call(input)
 
 
-@public(inplace=True)
+@public(inplace=True, out=True)
 def cos(input: Tensor) -> Tensor:
     """The cosine: `out = cos(x)`.
 
@@ -44,7 +44,7 @@ def cos(input: Tensor) -> Tensor:
     return ops.cos.call(input)
 
 
-@public(inplace=True)
+@public(inplace=True, out=True)
 def tan(input: Tensor) -> Tensor:
     """The tangent: `out = sin(x) / cos(x)`.
 
@@ -62,7 +62,7 @@ def tan(input: Tensor) -> Tensor:
     return ops.tan.call(input)
 
 
-@public(inplace=True, alias=("arcsin",))
+@public(inplace=True, alias=("arcsin",), out=True)
 def asin(input: Tensor) -> Tensor:
     """The angle with this sine: `out = arcsin(x)`.
 
@@ -80,7 +80,7 @@ def asin(input: Tensor) -> Tensor:
     return ops.arcsin.call(input)
 
 
-@public(inplace=True, alias=("arccos",))
+@public(inplace=True, alias=("arccos",), out=True)
 def acos(input: Tensor) -> Tensor:
     """The angle with this cosine: `out = arccos(x)`.
 
@@ -98,7 +98,7 @@ def acos(input: Tensor) -> Tensor:
     return ops.arccos.call(input)
 
 
-@public(inplace=True, alias=("arctan",))
+@public(inplace=True, alias=("arctan",), out=True)
 def atan(input: Tensor) -> Tensor:
     """The angle with this tangent: `out = arctan(x)`.
 
@@ -116,7 +116,7 @@ def atan(input: Tensor) -> Tensor:
     return ops.arctan.call(input)
 
 
-@public(inplace=True)
+@public(inplace=True, out=True)
 def sinh(input: Tensor) -> Tensor:
     """The hyperbolic sine: `out = (exp(x) - exp(-x)) / 2`.
 
@@ -134,7 +134,7 @@ def sinh(input: Tensor) -> Tensor:
     return ops.sinh.call(input)
 
 
-@public(inplace=True)
+@public(inplace=True, out=True)
 def cosh(input: Tensor) -> Tensor:
     """The hyperbolic cosine: `out = (exp(x) + exp(-x)) / 2`.
 
@@ -152,7 +152,7 @@ def cosh(input: Tensor) -> Tensor:
     return ops.cosh.call(input)
 
 
-@public(inplace=True)
+@public(inplace=True, out=True)
 def tanh(input: Tensor) -> Tensor:
     """The hyperbolic tangent: `out = (exp(x) - exp(-x)) / (exp(x) + exp(-x))`.
 
@@ -170,7 +170,7 @@ def tanh(input: Tensor) -> Tensor:
     return ops.tanh.call(input)
 
 
-@public(inplace=True, alias=("arcsinh",))
+@public(inplace=True, alias=("arcsinh",), out=True)
 def asinh(input: Tensor) -> Tensor:
     """The number with this hyperbolic sine: `out = ln(x + (x^2 + 1)^(1/2))`.
 
@@ -188,7 +188,7 @@ def asinh(input: Tensor) -> Tensor:
     return ops.arcsinh.call(input)
 
 
-@public(inplace=True, alias=("arccosh",))
+@public(inplace=True, alias=("arccosh",), out=True)
 def acosh(input: Tensor) -> Tensor:
     """The number with this hyperbolic cosine: `out = ln(x + (x^2 - 1)^(1/2))`.
 
@@ -206,7 +206,7 @@ def acosh(input: Tensor) -> Tensor:
     return ops.arccosh.call(input)
 
 
-@public(inplace=True, alias=("arctanh",))
+@public(inplace=True, alias=("arctanh",), out=True)
 def atanh(input: Tensor) -> Tensor:
     """The number with this hyperbolic tangent: `out = ln((1 + x) / (1 - x)) / 2`.
 
@@ -224,7 +224,7 @@ def atanh(input: Tensor) -> Tensor:
     return ops.arctanh.call(input)
 
 
-@public(inplace=True, alias=("arctan2",))
+@public(inplace=True, alias=("arctan2",), out=True)
 def atan2(input: Tensor, other: Tensor) -> Tensor:
     """The angle of the point (other, input): `out = arctan(y / x)` in the right quadrant; its derivative is 0
     at (0, 0).
@@ -248,7 +248,7 @@ def atan2(input: Tensor, other: Tensor) -> Tensor:
     return ops.arctan2.call(input, other)
 
 
-@public(inplace=True)
+@public(inplace=True, out=True)
 def hypot(input: Tensor, other: Tensor) -> Tensor:
     """The length of the hypotenuse: `out = (x^2 + y^2)^(1/2)`, without overflow.
 

@@ -227,7 +227,7 @@ def threshold(input: Tensor, threshold: float, value: float, inplace: bool = Fal
     return write(input, ops.threshold.call, **settings) if inplace else ops.threshold.call(input, **settings)
 
 
-@public()
+@public(out=True)
 def hardshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
     """x where it is far from 0: `out = x` where |x| > lambd, 0 elsewhere.
 

@@ -33,7 +33,7 @@ def _implicit(name: str, input: Tensor, stacklevel: int) -> int:
     return 0 if input.dim() in (0, 1, 3) else 1
 
 
-@public()
+@public(out=True)
 def softmax(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None) -> Tensor:
     """Positive numbers that sum to 1 along a dimension: `out = exp(x) / sum(exp(x))`.
 
@@ -59,7 +59,7 @@ def softmax(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: 
     return ops.softmax.call(input, axis=axis)
 
 
-@public()
+@public(out=True)
 def log_softmax(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None) -> Tensor:
     """The logarithm of softmax, accurate also where softmax is 0: `out = x - log(sum(exp(x)))`.
 

@@ -1,0 +1,155 @@
+"""The further forms of a public function: `out=`, NumPy's spelling of dimensions, in place.
+
+    sg.add(x, y, out=z)        the result is written into z
+    x.sum(axis=0, keepdims=True)   as dim and keepdim
+
+A function that is declared with `@public` knows nothing of them. What is exported in its place takes the further
+arguments and hands the others on. It is made from the function's parameters by text, as `dataclasses` does, because a
+function that takes `*args, **kwargs` would be three times as slow to call.
+"""
+
+from __future__ import annotations
+
+import functools
+import types
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ..core import dtype as dtypes
+from ..core.inplace import write
+from ..core.mode import mode, no_grad
+from ..core.tensor import Tensor
+
+SPELLING = {"dim": "axis", "keepdim": "keepdims"}
+
+
+def further_arguments(function: Callable[..., Any], out: bool) -> Callable[..., Any]:
+    """The function with `out=`, where it is to have one, and with `axis=` and `keepdims=` where it has a dim."""
+    code = function.__code__
+    names, positional = code.co_varnames, code.co_argcount
+    parameters, named = names[:positional], names[positional : positional + code.co_kwonlyargcount]
+    rest = [names[len(parameters) + len(named)]] if code.co_flags & 0x04 else []  # *sizes
+    defaults = dict(zip(reversed(parameters), reversed(function.__defaults__ or ()), strict=False))
+    defaults.update(function.__kwdefaults__ or {})
+    required = [p for p in parameters if p not in defaults]
+    respelled = [p for p in (*parameters, *named) if p in SPELLING and (p in defaults or required[-1] == p)]
+    if not out and not respelled:
+        return function
+    make = _maker(parameters, tuple(rest), named, tuple(defaults), tuple(respelled), out, function.__name__)
+    values = {f"default_{name}": value for name, value in defaults.items()}
+    made: Any = types.FunctionType(make, function.__globals__)(function, write_out, **values)
+    functools.update_wrapper(made, function)
+    del made.__wrapped__  # its own signature is the true one
+    # A traceback, and `inspect.getsource`, lead to the declaration.
+    made.__code__ = made.__code__.replace(co_filename=code.co_filename, co_firstlineno=code.co_firstlineno)
+    return made
+
+
+@functools.cache
+def _maker(
+    parameters: tuple[str, ...],
+    rest: tuple[str, ...],
+    named: tuple[str, ...],
+    defaults: tuple[str, ...],
+    respelled: tuple[str, ...],
+    out: bool,
+    function_name: str,
+) -> types.CodeType:
+    """The code of a function that makes such a form from a function with these parameters."""
+
+    def declared(name: str) -> str:
+        if name in defaults:
+            return f"{name}=default_{name}"
+        return f"{name}=None" if name in respelled else name
+
+    extra = ["out", *(SPELLING[p] for p in respelled)] if out else [SPELLING[p] for p in respelled]
+    signature = [declared(p) for p in parameters]
+    signature += [f"*{rest[0]}" if rest else "*", *(declared(p) for p in named), *(f"{e}=None" for e in extra)]
+    handed_on = ", ".join([*parameters, *(f"*{r}" for r in rest), *(f"{p}={p}" for p in named)])
+    text = [
+        f"def make(function, write_out, {', '.join(f'default_{d}' for d in defaults)}):",
+        f"  def {function_name}({', '.join(signature)}):",
+        f"    if {' and '.join(f'{e} is None' for e in extra)}{_given(respelled, defaults)}:",
+        f"      return function({handed_on})",
+    ]
+    for p in respelled:
+        text.append(f"    if {SPELLING[p]} is not None: {p} = {SPELLING[p]}")
+        if p not in defaults:
+            text.append(f"    if {p} is None: raise TypeError({_missing(function_name, p)!r})")
+    result = f"function({handed_on})"
+    text.append(f"    return write_out({function_name!r}, out, {result})" if out else f"    return {result}")
+    text.append(f"  return {function_name}")
+    scope: dict[str, Any] = {}
+    exec("\n".join(text), scope)
+    code: types.CodeType = scope["make"].__code__
+    return code
+
+
+def _given(respelled: tuple[str, ...], defaults: tuple[str, ...]) -> str:
+    """The condition that a dimension without a default was given."""
+    return "".join(f" and {p} is not None" for p in respelled if p not in defaults)
+
+
+def _missing(name: str, parameter: str) -> str:
+    return f"{name}() missing 1 required positional argument: '{parameter}' (or '{SPELLING[parameter]}')"
+
+
+def write_out(name: str, out: Any, result: Any) -> Any:
+    """Write the result of a function into the tensor, or tensors, given as `out`, and return them.
+
+    Raises:
+        TypeError: out is not a tensor, or not as many tensors as there are results.
+        RuntimeError: the result has a gradient; out is part of a graph, or can't hold results of that type.
+    """
+    if out is None:
+        return result
+    if isinstance(result, tuple):
+        if not isinstance(out, (tuple, list)) or len(out) != len(result):
+            raise TypeError(
+                f"{name}(): argument 'out' must be a tuple of {len(result)} Tensors, got {type(out).__name__}"
+            )
+        written = [write_out(name, o, r) for o, r in zip(out, result, strict=True)]
+        return type(result)._make(written) if hasattr(result, "_make") else tuple(written)
+    if not isinstance(out, Tensor):
+        raise TypeError(f"{name}(): argument 'out' must be Tensor, not {type(out).__name__}")
+    if mode.now.grad and (result.node is not None or (out.node is not None and dtypes.differentiable(out.array.dtype))):
+        which = "the out= tensor" if result.node is None else "one of the arguments"
+        raise RuntimeError(
+            f"{name}(): functions with out=... arguments don't support automatic differentiation, but {which} requires "
+            f"grad. Leave out= away, or call it inside no_grad()"
+        )
+    if dtypes.category(result.array.dtype) > dtypes.category(out.array.dtype):
+        raise RuntimeError(
+            f"{name}(): result type {result.dtype} can't be cast to the desired output type {out.dtype}. "
+            f"Pass an out= tensor of the result's type"
+        )
+    if out.array.shape != result.array.shape:
+        _resize(name, out, result.array.shape)
+    with no_grad():
+        return write(out, lambda _: result)
+
+
+def _resize(name: str, out: Tensor, shape: tuple[int, ...]) -> None:
+    if out.array.size:
+        warnings.warn(
+            f"{name}(): an out= tensor of shape {out.array.shape} was resized to {shape}, the shape of the result. "
+            f"Pass one of that shape, or an empty one: out.resize_(0)",
+            stacklevel=4,
+        )
+    out.array = np.empty(shape, out.array.dtype)
+
+
+def inplace_form(function: Callable[..., Any], name: str) -> Callable[..., Tensor]:
+    """The method `name_`, which writes the result of `function` into the tensor."""
+
+    @functools.wraps(function)
+    def form(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+        return write(self, function, *args, **kwargs)
+
+    form.__name__ = f"{name}_"
+    form.__qualname__ = f"Tensor.{name}_"
+    form.__doc__ = f"The in-place form of `{name}`: writes the result into this tensor and returns it."
+    return form
