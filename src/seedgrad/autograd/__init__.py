@@ -5,6 +5,8 @@ from ..core.mode import inference_mode as inference_mode
 from ..core.mode import no_grad as no_grad
 from ..core.mode import set_grad_enabled as set_grad_enabled
 from . import functional as functional
+from .anomaly import detect_anomaly as detect_anomaly
+from .anomaly import set_detect_anomaly as set_detect_anomaly
 from .function import Function as Function
 from .function import once_differentiable as once_differentiable
 from .grad import backward as backward

@@ -81,7 +81,8 @@ def _run(roots: Sequence[Root], keep: bool, create_graph: bool, capture: dict[Pl
 
     for node, slot, g in roots:
         deliver(node, slot, g)
-    plain = capture is None and not create_graph
+    watch = mode.now.watch
+    plain = capture is None and not create_graph and watch is None
     following: Node | None = None  # the next node, where there is no choice, and its gradient: they skip the heap
     carried: Any = None
     while heap or following is not None:
@@ -113,12 +114,16 @@ def _run(roots: Sequence[Root], keep: bool, create_graph: bool, capture: dict[Pl
                     continue
             elif isinstance(node, Leaf):
                 accumulate(node, (g,), 0, create_graph)
+                if node.hooks is not None and node.hooks.post:
+                    run_post_hooks(node, (), g, create_graph)
                 continue
             grads = node.vjp_tensors(g) if create_graph else node.vjp(g, not keep)
             if not keep:
                 node.release()
+            if watch is not None:
+                watch.check(node, g, grads)
             if node.hooks is not None and node.hooks.post:
-                run_post_hooks(node, grads, g, create_graph)
+                grads = run_post_hooks(node, grads, g, create_graph)
         g = None
         slots = node.slots
         i = -1

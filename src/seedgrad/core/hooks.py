@@ -47,8 +47,8 @@ def run_hooks(node: Node, g: Any, create_graph: bool) -> Any:
     return tuple(grads) if several else grads[0]
 
 
-def run_post_hooks(node: Node, grads: Any, g: Any, create_graph: bool) -> None:
-    """Call the hooks that watch a node after it ran, with the gradients it sent and the ones it received."""
+def run_post_hooks(node: Node, grads: Any, g: Any, create_graph: bool) -> Any:
+    """Call the hooks of a node that ran, with the gradients it sends and those it received; what it sends after them."""
 
     def wrap(values: Any) -> tuple[Any, ...]:
         values = values if isinstance(values, (tuple, list)) else (values,)
@@ -56,4 +56,13 @@ def run_post_hooks(node: Node, grads: Any, g: Any, create_graph: bool) -> None:
 
     assert node.hooks is not None
     for hook in list(node.hooks.post.values()):
-        hook(wrap(grads), wrap(g))
+        result = hook(wrap(grads), wrap(g))
+        if result is not None:
+            result = result if isinstance(result, tuple) else (result,)
+            if len(result) != len(grads):
+                raise RuntimeError(
+                    f"hook {getattr(hook, '__name__', hook)!r} of {node.name()} has returned an incorrect number of "
+                    f"values (got {len(result)}, but expected {len(grads)})"
+                )
+            grads = tuple(x if create_graph or x is None else x.array for x in result)
+    return grads

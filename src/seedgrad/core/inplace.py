@@ -25,10 +25,10 @@ from .inplace_checks import check_fits, check_history, check_view, check_writabl
 from .kernel import KernelNode
 from .memory import count, note_write, owner
 from .mode import mode
-from .node import Node
+from .node import Node, hooks_of
 from .op import Op, op, tensor_namespace
 from .plan import RuleNode
-from .tensor import Tensor, at, hooks_of
+from .tensor import Tensor, at
 from .views import View, derive
 
 

@@ -18,13 +18,17 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 class _Modes:
-    """`grad`: record a graph. `inference`: results may never enter a graph. `run`: call without NumPy warnings."""
+    """`grad`: record a graph. `inference`: results may never enter a graph. `run`: call without NumPy warnings.
 
-    __slots__ = ("grad", "inference", "run")
+    `watch` is what looks for NaN in the backward pass, while somebody asked for it.
+    """
+
+    __slots__ = ("grad", "inference", "run", "watch")
 
     def __init__(self) -> None:
         self.grad = True
         self.inference = False
+        self.watch: Any = None
         # NumPy reads its error state from a context variable. Running a ufunc inside a context of our own, where
         # 1/0 gives inf silently as in PyTorch, costs 16 ns; `np.errstate` costs 900, and `np.seterr` would change
         # the user's own NumPy code.

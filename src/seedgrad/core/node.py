@@ -10,6 +10,7 @@ import weakref
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from .handle import RemovableHandle
 from .memory import count
 
 if TYPE_CHECKING:
@@ -56,6 +57,46 @@ class Node:
         """The nodes that receive the gradients next, each with the number of its output."""
         return tuple(zip(self.edges, self.slots or (0,) * len(self.edges), strict=True))
 
+    def register_prehook(self, hook: Callable[..., Any]) -> RemovableHandle:
+        """Call `hook(grad_outputs)` before this node runs; what it returns, a tuple, replaces them.
+
+        Args:
+            hook: gets a tuple with the gradient of each output (None where there is none).
+
+        Returns:
+            A handle; its `remove()` takes the hook away.
+
+        Example:
+            >>> import seedgrad as sg
+            >>> x = sg.tensor([1.0, 2.0], requires_grad=True)
+            >>> y = x * 3
+            >>> handle = y.grad_fn.register_prehook(lambda grads: (grads[0] * 10,))
+            >>> y.sum().backward()
+            >>> x.grad
+            tensor([30., 30.])
+        """
+        return RemovableHandle(hooks_of(self).pre, hook)
+
+    def register_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
+        """Call `hook(grad_inputs, grad_outputs)` after this node ran; what it returns, a tuple, replaces grad_inputs.
+
+        Args:
+            hook: gets the gradients that the node sends, one for each input that needs one, and those it received.
+
+        Returns:
+            A handle; its `remove()` takes the hook away.
+
+        Example:
+            >>> import seedgrad as sg
+            >>> x = sg.tensor([1.0, 2.0], requires_grad=True)
+            >>> y = x * 3
+            >>> handle = y.grad_fn.register_hook(lambda sent, received: (sent[0] / 3,))
+            >>> y.sum().backward()
+            >>> x.grad
+            tensor([1., 1.])
+        """
+        return RemovableHandle(hooks_of(self).post, hook)
+
     def __repr__(self) -> str:
         return f"<{self.name()}>"
 
@@ -70,6 +111,13 @@ class Hooks:
         self.retain: dict[int, weakref.ref[Tensor]] = {}  # slot -> the tensor whose .grad is kept
         self.pre: dict[int, Callable[..., Any]] = {}  # handle number -> hook of the node, before it runs
         self.post: dict[int, Callable[..., Any]] = {}  # and after it ran
+
+
+def hooks_of(node: Node) -> Hooks:
+    """The hooks of a node, which has none until somebody asks."""
+    if node.hooks is None:
+        node.hooks = Hooks()
+    return node.hooks
 
 
 class Leaf(Node):

@@ -17,7 +17,7 @@ from . import dtype as dtypes
 from .array_like import ArrayLike
 from .handle import RemovableHandle
 from .memory import version_of
-from .node import Hooks, Leaf, Node
+from .node import Leaf, Node, hooks_of
 from .size import Size
 
 
@@ -305,13 +305,6 @@ def at(array: np.ndarray[Any, Any], node: Node | None, slot: int = 0) -> Tensor:
     t = Tensor(array)
     t.node, t.slot = node, slot
     return t
-
-
-def hooks_of(node: Node) -> Hooks:
-    """The hooks of a node, which has none until somebody asks."""
-    if node.hooks is None:
-        node.hooks = Hooks()
-    return node.hooks
 
 
 def _rebuild(cls: type[Tensor], array: np.ndarray[Any, Any], requires_grad: bool) -> Tensor:
