@@ -22,6 +22,7 @@ ALLOWED = {
     "autograd": {"autograd", "functions", "ops", "core"},
     "nn": {"nn", "autograd", "functions", "ops", "core"},
     "optim": {"optim", "core"},
+    "utils": {"utils", "core"},
 }
 # What the other rooms may use of the engine: the names people use.
 PUBLIC = {"autograd", "nn", "optim", "nn.functional", "nn.utils", "nn.init", "optim.lr_scheduler"}

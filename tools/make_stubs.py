@@ -138,7 +138,7 @@ def stub() -> str:
             first = next(iter(inspect.signature(value).parameters.values()))
             kind = names.annotation(first.annotation, value.__globals__)
             text += "\n" + line.replace("(self", f"({first.name}: {kind}", 1) + "\n"
-    for found in (module.Node, module.Hooks, module.Size, module.RemovableHandle):
+    for found in (module.Node, module.Size, module.RemovableHandle):
         names.imports.setdefault(found.__module__, set()).add(f"{found.__name__} as {found.__name__}")
         names.imports[found.__module__].discard(found.__name__)
     lines = [

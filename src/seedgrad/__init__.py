@@ -313,6 +313,7 @@ if _typing.TYPE_CHECKING:
     from . import datasets as datasets
     from . import io as io
     from . import models as models
+    from . import utils as utils
     from . import viz as viz
     from .io import load as load
     from .io import save as save
@@ -322,7 +323,7 @@ __version__ = "0.1.0"
 
 def __getattr__(name: str) -> _typing.Any:
     """Import the rooms around training when they are first used: they would double the time of the import."""
-    if name in ("data", "datasets", "io", "models", "viz"):
+    if name in ("data", "datasets", "io", "models", "utils", "viz"):
         return _importlib.import_module(f".{name}", __name__)
     if name in ("load", "save"):
         return getattr(_importlib.import_module(".io", __name__), name)

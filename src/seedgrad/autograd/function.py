@@ -27,6 +27,7 @@ class FunctionNode(Node):
     """
 
     function: type[Function]
+    memory = ("_saved",)
 
     def __init__(self, function: type[Function], arguments: tuple[Any, ...]) -> None:
         self.function = function

@@ -71,6 +71,7 @@ class KernelNode(RuleNode):
     """
 
     __slots__ = ("inputs", "kernel", "kernel_saved", "needs", "out", "outputs", "settings")
+    memory = ("saved", "inputs", "out", "kernel_saved")
 
     inputs: Any
     out: Any

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from .handle import RemovableHandle
 from .memory import count
@@ -36,6 +36,7 @@ class Node:
     dtype: Any
     hooks: Hooks | None
     outputs = 1
+    memory: ClassVar[tuple[str, ...]] = ()  # the names of what `release` forgets
 
     def vjp(self, g: Any, last: bool) -> tuple[Any, ...]:
         """The gradients for `edges`, as arrays, from the gradient of the output."""

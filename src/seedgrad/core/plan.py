@@ -8,7 +8,7 @@ while a network trains. The functions are built from source text, as `dataclasse
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from . import namespace
 from .memory import check_unwritten, table
@@ -86,6 +86,7 @@ class RuleNode(Node):
     """A recorded op that is differentiated by its rules."""
 
     __slots__ = ("plan", "saved")
+    memory: ClassVar[tuple[str, ...]] = ("saved",)
 
     def __init__(
         self,

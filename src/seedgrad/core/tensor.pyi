@@ -6,7 +6,7 @@ import numpy as np
 import seedgrad.core.dtype as dtypes
 from numpy import ndarray
 from seedgrad.core.handle import RemovableHandle as RemovableHandle
-from seedgrad.core.node import Hooks as Hooks, Node as Node
+from seedgrad.core.node import Node as Node
 from seedgrad.core.random import Generator
 from seedgrad.core.size import Size as Size
 from seedgrad.functions.extremes import MinMax, ValuesIndices
@@ -501,8 +501,6 @@ class Tensor:
 
 
 def at(array: np.ndarray[Any, Any], node: Node | None, slot: _int = ...) -> Tensor: ...
-
-def hooks_of(node: Node) -> Hooks: ...
 
 def _rebuild(cls: type[Tensor], array: np.ndarray[Any, Any], requires_grad: _bool) -> Tensor: ...
 
