@@ -31,6 +31,9 @@ from .core.dtype import long as long
 from .core.dtype import set_default_dtype as set_default_dtype
 from .core.dtype import short as short
 from .core.dtype import uint8 as uint8
+from .core.guard import SilentFailureWarning as SilentFailureWarning
+from .core.guard import is_guard_enabled as is_guard_enabled
+from .core.guard import set_guard as set_guard
 from .core.mode import enable_grad as enable_grad
 from .core.mode import inference_mode as inference_mode
 from .core.mode import is_grad_enabled as is_grad_enabled

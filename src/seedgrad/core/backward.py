@@ -18,6 +18,7 @@ import numpy as np
 
 from . import dtype as dtypes
 from . import namespace
+from .guard import check_broadcast, check_spent, guard
 from .hooks import run_hooks, run_post_hooks
 from .memory import check_unwritten, note_write, table
 from .mode import mode, set_grad_enabled
@@ -44,13 +45,18 @@ def run(
     Returns:
         The captured gradients; places that no gradient reached are missing.
     """
+    if guard.on and roots:
+        check_broadcast(roots[0][0])
     before = mode.now.grad
     mode.now.grad = create_graph
     try:
         with np.errstate(all="ignore"):
-            return _run(roots, keep, create_graph, capture)
+            found = _run(roots, keep, create_graph, capture)
     finally:
         mode.now.grad = before
+    if roots and not keep:
+        check_spent(roots[0][0])
+    return found
 
 
 def _run(roots: Sequence[Root], keep: bool, create_graph: bool, capture: dict[Place, Any] | None) -> dict[Place, Any]:
