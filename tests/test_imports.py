@@ -23,6 +23,7 @@ ALLOWED = {
     "nn": {"nn", "autograd", "functions", "ops", "core"},
     "optim": {"optim", "core"},
     "utils": {"utils", "core"},
+    "func": {"func", "core"},
 }
 # What the other rooms may use of the engine: the names people use.
 PUBLIC = {"autograd", "nn", "optim", "nn.functional", "nn.utils", "nn.init", "optim.lr_scheduler"}

@@ -314,6 +314,7 @@ from .nn.functional.softmax import softmax as softmax
 if _typing.TYPE_CHECKING:
     from . import data as data
     from . import datasets as datasets
+    from . import func as func
     from . import io as io
     from . import models as models
     from . import utils as utils
@@ -326,7 +327,7 @@ __version__ = "0.1.0"
 
 def __getattr__(name: str) -> _typing.Any:
     """Import the rooms around training when they are first used: they would double the time of the import."""
-    if name in ("data", "datasets", "io", "models", "utils", "viz"):
+    if name in ("data", "datasets", "func", "io", "models", "utils", "viz"):
         return _importlib.import_module(f".{name}", __name__)
     if name in ("load", "save"):
         return getattr(_importlib.import_module(".io", __name__), name)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from ..core import dtype as dtypes
 from ..core.backward import bump
+from ..core.batching import Batched, levels
 from ..core.inplace import relink
 from ..core.inplace_checks import check_history, check_view
 from ..core.memory import count, version_of
@@ -216,6 +217,8 @@ class Function:
             NotImplementedError: `forward` (or, at the backward pass, `backward`) is missing.
             RuntimeError: a leaf that requires grad, or a view of one, was marked dirty.
         """
+        if any(type(a) is Batched for a in args):
+            return _apply_batched(cls, args)
         ctx = FunctionNode(cls, args)
         separate = cls.setup_context is not Function.setup_context
         with no_grad():
@@ -240,6 +243,35 @@ class Function:
         if ctx.wanted:
             ctx.finish(args, outs)
         return tuple(outs) if several else outs[0]
+
+
+def _apply_batched(cls: type[Function], args: tuple[Any, ...]) -> Any:
+    """Inside `vmap`: by the class's own `vmap(info, in_dims, *args)`, which gets all samples along axis 0."""
+    rule = getattr(cls, "vmap", None)
+    if rule is None:
+        raise RuntimeError(
+            f"vmap: {cls.__name__} is an autograd.Function without a batching rule. Give it a static method "
+            f"vmap(info, in_dims, *args) that returns (output, out_dims)"
+        )
+    number = max(a.level for a in args if type(a) is Batched)
+    has = [type(a) is Batched and a.level == number for a in args]
+    info = VmapInfo(levels.sizes[number - 1], levels.random[number - 1])
+    given = [a.physical if batched else a for a, batched in zip(args, has, strict=True)]
+    output, out_dims = rule(info, tuple(0 if batched else None for batched in has), *given)
+    several = isinstance(output, tuple)
+    dims = out_dims if isinstance(out_dims, tuple) else (out_dims,) * (len(output) if several else 1)
+    outs = [
+        o if d is None else Batched(tensor_namespace.moveaxis(o, source=d, destination=0), number)
+        for o, d in zip(output if several else (output,), dims, strict=True)
+    ]
+    return tuple(outs) if several else outs[0]
+
+
+class VmapInfo(NamedTuple):
+    """What a `Function.vmap` is told: how many samples there are, and the `randomness` of the vmap."""
+
+    batch_size: int
+    randomness: str
 
 
 def once_differentiable(backward: Callable[..., Any]) -> Callable[..., Any]:

@@ -18,6 +18,7 @@ import numpy as np
 
 from . import dtype as dtypes
 from . import namespace
+from .batching import Batched, depth
 from .guard import check_broadcast, check_spent, guard
 from .hooks import run_hooks, run_post_hooks
 from .memory import check_unwritten, note_write, table
@@ -36,7 +37,8 @@ def run(
     """Send gradients from the roots through the graph.
 
     Args:
-        roots: node, output number and gradient (an array, or a Tensor with `create_graph`).
+        roots: node, output number and gradient: arrays, or Tensors; with `create_graph`, and where they are batched by
+            `vmap`, Tensors.
         keep: keep what the nodes saved, for another pass.
         create_graph: record the pass itself.
         capture: the places whose gradients are wanted. If given, only nodes that lead there run, and no leaf's `.grad`
@@ -51,7 +53,10 @@ def run(
     mode.now.grad = create_graph
     try:
         with np.errstate(all="ignore"):
-            found = _run(roots, keep, create_graph, capture)
+            tensors = create_graph or any([isinstance(g, Tensor) for _, _, g in roots])
+            if tensors:
+                roots = [(node, slot, g if isinstance(g, Tensor) else Tensor(g)) for node, slot, g in roots]
+            found = _run(roots, keep, tensors, capture)
     finally:
         mode.now.grad = before
     if roots and not keep:
@@ -59,7 +64,7 @@ def run(
     return found
 
 
-def _run(roots: Sequence[Root], keep: bool, create_graph: bool, capture: dict[Place, Any] | None) -> dict[Place, Any]:
+def _run(roots: Sequence[Root], keep: bool, tensors: bool, capture: dict[Place, Any] | None) -> dict[Place, Any]:
     heap: list[tuple[int, Node]] = []
     pending: dict[Node, Any] = {}  # the gradient that has arrived so far
     summed: set[Place] = set()  # places whose gradient is a sum made here, which may be added to in place
@@ -81,14 +86,14 @@ def _run(roots: Sequence[Root], keep: bool, create_graph: bool, capture: dict[Pl
         if place in summed and isinstance(old, np.ndarray):
             old += g
             return old
-        if not create_graph:
+        if not tensors:
             summed.add(place)
         return old + g
 
     for node, slot, g in roots:
         deliver(node, slot, g)
     watch = mode.now.watch
-    plain = capture is None and not create_graph and watch is None
+    plain = capture is None and not tensors and watch is None
     following: Node | None = None  # the next node, where there is no choice, and its gradient: they skip the heap
     carried: Any = None
     while heap or following is not None:
@@ -111,7 +116,7 @@ def _run(roots: Sequence[Root], keep: bool, create_graph: bool, capture: dict[Pl
             if node.outputs > 1:
                 g = tuple(g)
             if node.hooks is not None:
-                g = run_hooks(node, g, create_graph)
+                g = run_hooks(node, g, tensors)
             if capture is not None:
                 for slot in range(node.outputs):
                     if (node, slot) in capture:
@@ -119,17 +124,17 @@ def _run(roots: Sequence[Root], keep: bool, create_graph: bool, capture: dict[Pl
                 if node not in useful:  # type: ignore[operator]
                     continue
             elif isinstance(node, Leaf):
-                accumulate(node, (g,), 0, create_graph)
+                accumulate(node, (g,), 0, tensors)
                 if node.hooks is not None and node.hooks.post:
-                    run_post_hooks(node, (), g, create_graph)
+                    run_post_hooks(node, (), g, tensors)
                 continue
-            grads = node.vjp_tensors(g) if create_graph else node.vjp(g, not keep)
+            grads = node.vjp_tensors(g) if tensors else node.vjp(g, not keep)
             if not keep:
                 node.release()
             if watch is not None:
                 watch.check(node, g, grads)
             if node.hooks is not None and node.hooks.post:
-                grads = run_post_hooks(node, grads, g, create_graph)
+                grads = run_post_hooks(node, grads, g, tensors)
         g = None
         slots = node.slots
         i = -1
@@ -143,12 +148,12 @@ def _run(roots: Sequence[Root], keep: bool, create_graph: bool, capture: dict[Pl
                 shape, kind = parent.shape, parent.dtype
             else:
                 shape, kind = parent.shape[slot], parent.dtype[slot]
-            if create_graph:
+            if tensors:
                 grads = _replace(grads, i, _fit_tensor(grads[i], shape, kind, node))
             elif grads[i].shape != shape or grads[i].dtype is not kind:
                 grads = _replace(grads, i, _fit_array(grads[i], shape, kind, node))
             if type(parent) is Leaf and plain and parent.hooks is None:
-                accumulate(parent, grads, i, create_graph)
+                accumulate(parent, grads, i, tensors)
             elif following is None and not heap and single:
                 following, carried = parent, grads[i]
             else:
@@ -287,7 +292,8 @@ def first_gradients(outputs: Sequence[Tensor], given: Sequence[Any] | None, crea
             )
         elif dtypes.category(g.array.dtype) == dtypes.COMPLEX and dtypes.category(kind) != dtypes.COMPLEX:
             raise RuntimeError(f"for real outputs the gradient must be real, got {g.dtype} for output {i}")
-        roots.append((out.node, out.slot, g if create_graph else namespace.astype(g.array, kind)))
+        as_tensor = create_graph or (type(g) is Batched and depth.value)
+        roots.append((out.node, out.slot, g if as_tensor else namespace.astype(g.array, kind)))
     return roots
 
 
@@ -328,7 +334,7 @@ def gradients(
     used: set[int] = set()
     for place in places:
         g = found.get(place)  # type: ignore[arg-type]
-        if g is not None and not create_graph:
+        if g is not None and not create_graph and not isinstance(g, Tensor):
             # Two results, or a result and what it is a view of, must not share memory.
             shared = not isinstance(g, np.ndarray) or g.base is not None or not g.flags.writeable or id(g) in used
             used.add(id(g))

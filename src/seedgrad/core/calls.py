@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import dtype as dtypes
+from .batching import batched_call, depth, has_hidden
 from .casting import FLOATS, cast, constant
 from .dtype import F32, F64
 from .errors import explain
@@ -188,6 +189,8 @@ def general_call(op: Op) -> Callable[..., Any]:
     raw, casts, floats_only = op.raw, op.cast is not None, op.cast == "float"
 
     def call(*inputs: Any, **settings: Any) -> Any:
+        if depth.value and has_hidden((*inputs, *settings.values())):
+            return batched_call(op, inputs, settings)
         arrays: list[Any] = []
         kind: Any = None
         numbers = mixed = needs = False

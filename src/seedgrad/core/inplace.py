@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from .batching import Batched
 from .calls import record
 from .inplace_checks import check_fits, check_history, check_view, check_writable, in_graph
 from .kernel import KernelNode
@@ -60,9 +61,13 @@ def write(target: Tensor, function: Callable[..., Any], *args: Any, **settings: 
         RuntimeError: `target` is a leaf that requires grad (or a view of one), the result has another shape or a type
             that `target` can't hold, or several elements of `target` share one place in memory.
     """
+    if type(target) is Batched:
+        return write_batched(target, function(target, *args, **settings))
     check_writable(target)
     start = count()
     value = function(target, *args, **settings)
+    if type(value) is Batched:
+        return write_batched(target, value)
     check_fits(target, value)
     if mode.now.grad and (value.node is not None or in_graph(target)):
         check_view(target)
@@ -96,6 +101,8 @@ def write_part(
     Raises:
         RuntimeError: as `write`.
     """
+    if type(target) is Batched or any([type(x) is Batched for x in others]):
+        return write_batched(target, made.call(target, *others, **settings))
     check_writable(target)
     start = count()
     arrays = [x.array if isinstance(x, Tensor) else x for x in others]
@@ -109,6 +116,22 @@ def write_part(
     if needs:
         old = at(target.array, target.node, target.slot)
         relink(target, record(made, (old, *others), [target.array, *arrays], settings, target.array))
+    return target
+
+
+def write_batched(target: Tensor, value: Tensor) -> Tensor:
+    """Write in `vmap`: every sample's value into every sample's memory."""
+    if type(target) is not Batched or (type(value) is Batched and value.level > target.level):
+        raise RuntimeError(
+            f"vmap: an in-place write to a tensor of shape {tuple(target.shape)} that all samples share is not possible: "
+            f"each sample writes another value. Write out of place, or give the tensor to vmap as an input"
+        )
+    check_fits(target, value)
+    physical = target.physical
+    if type(value) is Batched and value.level == target.level:
+        write(physical, lambda _: value.physical)
+    else:
+        write(physical, lambda _: tensor_namespace.broadcast_to(value, shape=tuple(physical.shape)))
     return target
 
 

@@ -18,7 +18,11 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from . import namespace
+from .batching import depth, elementwise
+from .batching import ops as batching_ops
 from .calls import binary_call, general_call, unary_call, unary_settings_call
 from .kernel import Kernel
 from .namespace import tensor_namespace
@@ -77,7 +81,9 @@ class Op:
         self.ufunc = getattr(namespace, self.name) if ufunc else None
         self.forward: Callable[..., Any] = self.ufunc or functools.partial(definition, namespace)
         # Whether a call must take the general way: until there are rules, when there are kernels to choose from.
-        self.slow = differentiable
+        self.slow = self.by_itself_slow = differentiable
+        self.batch = elementwise if isinstance(self.ufunc, np.ufunc) and not self.ufunc.signature else None
+        batching_ops.append(self)
         self._plans: dict[Any, Plan] = {}
         if self.variadic or len(self.arrays) > 2 or (len(self.arrays) == 2 and self.defaults):
             self.call = general_call(self)
@@ -116,7 +122,12 @@ class Op:
                     f"the rule of {self.name} for {name} asks for {sorted(unknown)}; known: {sorted(known)}"
                 )
         self.rules = rules
-        self.slow = bool(self.kernels)
+        self.by_itself_slow = bool(self.kernels)
+        self.slow = self.by_itself_slow or depth.value > 0
+
+    def defbatch(self, rule: Callable[..., Any]) -> None:
+        """Declare how the op is computed for many samples at once; see core/batching.py."""
+        self.batch = rule
 
     def kernel(self, backend: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Register a faster forward: arrays and settings in, (out, saved) out, or NotImplemented to decline.
@@ -129,7 +140,7 @@ class Op:
             self.kernels = (
                 {backend: kernel, **self.kernels} if backend != "numpy" else {**self.kernels, backend: kernel}
             )
-            self.slow = True
+            self.slow = self.by_itself_slow = True
             return forward
 
         return register

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from .batching import levels
+
 
 class Generator:
     """A source of random numbers with a state of its own.
@@ -122,5 +124,14 @@ def set_rng_state(new_state: dict[str, Any]) -> None:
 
 
 def draw_from(generator: Generator | None) -> np.random.Generator:
-    """NumPy's generator behind `generator`, or behind the default one."""
+    """NumPy's generator behind `generator`, or behind the default one.
+
+    Raises:
+        RuntimeError: inside `vmap`, unless it was told what random numbers mean there.
+    """
+    if "error" in levels.random:
+        raise RuntimeError(
+            "vmap: called random operation while in randomness error mode. Pass randomness='same' to draw once for all "
+            "samples, or draw outside and map over the numbers"
+        )
     return (generator or default_generator).numpy

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..core import namespace
+from ..core.batching import elementwise
 from ..core.dtype import F32, F64
 from ..core.op import op
 
@@ -284,3 +285,27 @@ def _glu_vjp(g: Any, xp: Any, x: Any, axis: int) -> Any:
 
 
 glu.defvjp(x=_glu_vjp)
+
+
+for each in (
+    relu,
+    negative_part,
+    log1p_exp,
+    leaky_relu,
+    elu,
+    silu,
+    mish,
+    gelu,
+    gelu_tanh,
+    softplus,
+    logsigmoid,
+    softsign,
+    tanhshrink,
+    hardtanh,
+    hardsigmoid,
+    hardswish,
+    threshold,
+    hardshrink,
+    softshrink,
+):
+    each.defbatch(elementwise)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..core import namespace
+from ..core.batching import elementwise
 from ..core.op import op
 
 Array = np.ndarray[Any, Any]
@@ -256,3 +257,7 @@ def trunc(xp: Any, x: Any, /) -> Any:
 
 for step in (sign, floor, ceil, rint, trunc):
     step.defvjp(x=lambda g, xp: xp.zeros_like(g))
+
+
+for each in (power_number, floor_divide, trunc_divide, remainder, fmod, addcmul, addcdiv, lerp, sign, power):
+    each.defbatch(elementwise)

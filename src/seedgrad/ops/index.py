@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
+from ..core.batching import everywhere, shifted
 from ..core.op import op
 
 
@@ -110,3 +113,79 @@ def _grown(xp: Any, g: Any, shape: tuple[int, ...]) -> Any:
     if len(shape) != len(g.shape) or tuple(g.shape) == tuple(shape):
         return g
     return xp.pad_constant(g, tuple((0, n - k) for n, k in zip(shape, g.shape, strict=True)))
+
+
+# How they are computed for many samples at once (core/batching.py): the batch axis is taken whole, in front.
+
+
+def _behind(index: Any) -> tuple[Any, ...]:
+    return (slice(None), *(index if isinstance(index, tuple) else (index,)))
+
+
+def _front(index: Any) -> int:
+    """How many dimensions NumPy puts before the batch axis: those of index arrays that are no neighbours."""
+    places = [i for i, e in enumerate(index) if not isinstance(e, slice)]
+    if places == list(range(places[0], places[-1] + 1)):
+        return 0
+    return int(max(np.ndim(index[i]) for i in places))
+
+
+def _sliced(op: Any, xs: list[Any], has: list[bool], size: int, index: Any) -> Any:
+    return getitem.call(xs[0], index=_behind(index))
+
+
+def _unsliced(op: Any, xs: list[Any], has: list[bool], size: int, shape: Any, index: Any) -> Any:
+    return scatter_slice.call(xs[0], shape=(size, *shape), index=_behind(index))
+
+
+def _taken(op: Any, xs: list[Any], has: list[bool], size: int, index: Any) -> Any:
+    from ..core.op import tensor_namespace as xp
+
+    out = take.call(xs[0], index=_behind(index))
+    front = _front(index)
+    return xp.moveaxis(out, source=front, destination=0) if front else out
+
+
+def _in_place_of_front(value: Any, index: Any) -> Any:
+    from ..core.op import tensor_namespace as xp
+
+    front = _front(index)
+    return xp.moveaxis(value, source=0, destination=front) if front else value
+
+
+def _untaken(op: Any, xs: list[Any], has: list[bool], size: int, shape: Any, index: Any) -> Any:
+    value = _in_place_of_front(xs[0], index)
+    return scatter_index.call(value, shape=(size, *shape), index=_behind(index))
+
+
+def _put(op: Any, xs: list[Any], has: list[bool], size: int, index: Any) -> Any:
+    x, value = everywhere(xs, has, size)
+    if has[1] or (hasattr(value, "ndim") and value.ndim):
+        from ..core.op import tensor_namespace as xp
+
+        target = xp.getitem if not any(hasattr(e, "dtype") for e in _behind(index)) else take
+        shape = tuple(target.call(x, index=_behind(index)).shape)
+        front = 0 if target is not take else _front(index)
+        sample = shape[1:] if not front else (*shape[:front], *shape[front + 1 :])
+        value = xp.broadcast_to(
+            xp.reshape(value, shape=(size, *(1,) * (len(sample) - value.ndim + 1), *value.shape[1:])),
+            shape=(size, *sample),
+        )
+        value = xp.moveaxis(value, source=0, destination=front) if front else value
+    return op.call(x, value, index=_behind(index))
+
+
+def _along_axis(op: Any, xs: list[Any], has: list[bool], size: int, axis: int) -> Any:
+    n = max(x.ndim - b for x, b in zip(xs, has, strict=True) if hasattr(x, "ndim"))
+    return op.call(*everywhere(xs, has, size), axis=shifted(axis, n))
+
+
+for each in (getitem, index_one):
+    each.defbatch(_sliced)
+scatter_slice.defbatch(_unsliced)
+take.defbatch(_taken)
+scatter_index.defbatch(_untaken)
+for each in (setitem, add_at):
+    each.defbatch(_put)
+for each in (take_along_axis, scatter_add, scatter):
+    each.defbatch(_along_axis)

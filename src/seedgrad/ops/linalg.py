@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..core.batching import aligned, sample_ndim
 from ..core.op import op
 
 
@@ -53,3 +54,33 @@ linear.defvjp(
     weight=lambda g, xp, x: xp.matmul(xp.transpose(_rows(xp, g)), _rows(xp, x)),
     bias=lambda g, xp: xp.sum(_rows(xp, g), axis=0),
 )
+
+
+def _batched_matmul(op: Any, xs: list[Any], has: list[bool], size: int) -> Any:
+    """Vectors become matrices, so that every sample is a stack of matrices."""
+    row, column = (sample_ndim(x, b) == 1 for x, b in zip(xs, has, strict=True))
+    x, y = xs
+    x = x[..., None, :] if row else x
+    y = y[..., None] if column else y
+    out = op.call(*aligned([x, y], has))
+    if column:
+        out = out[..., 0]
+    return out[..., 0, :] if row and not column else out[..., 0] if row else out
+
+
+def _batched_linear(op: Any, xs: list[Any], has: list[bool], size: int) -> Any:
+    """One product for all samples where they share the weight, else one for each."""
+    x, weight, bias = (*xs, None)[:3]
+    if not any((*has, False)[1:3]):
+        return op.call(*xs)
+    from ..core.op import tensor_namespace as xp
+
+    row = sample_ndim(x, has[0]) == 1
+    x = x[..., None, :] if row else x
+    out = xp.matmul(*aligned([x, xp.swapaxes(weight, -1, -2)], has[:2]))
+    out = out[..., 0, :] if row else out
+    return out if bias is None else xp.add(*aligned([out, bias], [True, has[2]]))
+
+
+matmul.defbatch(_batched_matmul)
+linear.defbatch(_batched_linear)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..core import namespace
+from ..core.batching import along, everywhere
 from ..core.op import op
 
 Array = np.ndarray[Any, Any]
@@ -155,3 +156,15 @@ place.defvjp(value=lambda g, xp, indices, axis, drop: xp.pick(g, indices, axis, 
 @op(cast=None, differentiable=False)
 def argsort(xp: Any, x: Any, /, axis: int = -1) -> Any:
     return xp.argsort(x, axis=axis, kind="stable")
+
+
+def _together(op: Any, xs: list[Any], has: list[bool], size: int, axis: int, **settings: Any) -> Any:
+    """Inputs of one shape, along an axis."""
+    xs = everywhere(xs, has, size)
+    return op.call(*xs, axis=axis % (xs[0].ndim - 1) + 1 if xs[0].ndim > 1 else 1, **settings)
+
+
+for each in (cumsum, cumprod, argsort):
+    each.defbatch(along("axis"))
+for each in (affine_scan, pick, place):
+    each.defbatch(_together)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from ..core.batching import along
 from ..core.op import op
 from .order import moved_on
 
@@ -213,3 +214,7 @@ def any(xp: Any, x: Any, /, axis: Any = None, keepdims: bool = False) -> Any:
 @op(cast=None, differentiable=False)
 def count_nonzero(xp: Any, x: Any, /, axis: Any = None, keepdims: bool = False) -> Any:
     return xp.count_nonzero(x, axis=axis, keepdims=keepdims)
+
+
+for each in (sum, mean, max, min, prod, var, std, logsumexp, norm, argmax, argmin, all, any, count_nonzero):
+    each.defbatch(along("axis"))

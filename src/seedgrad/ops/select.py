@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..core import namespace
+from ..core.batching import as_it_is, elementwise
 from ..core.op import op
 
 # Ties: maximum and minimum give half of the gradient to each side, as PyTorch does.
@@ -266,3 +267,9 @@ def left_shift(xp: Any, x: Any, y: Any, /) -> Any:
 @op(ufunc=True, differentiable=False)
 def right_shift(xp: Any, x: Any, y: Any, /) -> Any:
     return xp.right_shift(x, y)
+
+
+for each in (where, clip, masked_fill):
+    each.defbatch(elementwise)
+for each in (clip_numbers, nan_to_num, astype, copy, zeros_like, ones_like):
+    each.defbatch(as_it_is)

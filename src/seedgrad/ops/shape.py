@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..core.batching import along, as_it_is, everywhere, shifted, with_size
 from ..core.op import op
 
 
@@ -252,3 +253,77 @@ def pad_constant(xp: Any, x: Any, /, widths: tuple[tuple[int, int], ...] = (), v
 pad_constant.defvjp(
     x=lambda g, xp, widths: xp.pad_constant(g, tuple((-before, -after) for before, after in widths), 0.0)
 )
+
+
+# How they are computed for many samples at once (core/batching.py).
+
+
+def _new_axis(op: Any, xs: list[Any], has: list[bool], size: int, axis: Any) -> Any:
+    axes = axis if isinstance(axis, tuple) else (axis,)
+    n = xs[0].ndim - 1 + len(axes)
+    return op.call(xs[0], axis=tuple(a % n + 1 for a in axes))
+
+
+def _squeezed(op: Any, xs: list[Any], has: list[bool], size: int, axis: Any) -> Any:
+    if axis is None:
+        axis = tuple(a for a, n in enumerate(xs[0].shape[1:]) if n == 1)
+    return op.call(xs[0], axis=shifted(axis, xs[0].ndim - 1))
+
+
+def _permuted(op: Any, xs: list[Any], has: list[bool], size: int, axes: Any) -> Any:
+    n = xs[0].ndim - 1
+    axes = tuple(reversed(range(n))) if axes is None else axes
+    return op.call(xs[0], axes=(0, *(a % n + 1 for a in axes)))
+
+
+def _to_shape(op: Any, xs: list[Any], has: list[bool], size: int, shape: tuple[int, ...]) -> Any:
+    """Broadcast to, or sum to, a shape with more or fewer dimensions than the sample has."""
+    (x,) = xs
+    difference = len(shape) - (x.ndim - 1)
+    if difference >= 0:
+        (x,) = [x] if not difference else [reshape.call(x, shape=(size, *(1,) * difference, *x.shape[1:]))]
+        return op.call(x, shape=(size, *shape))
+    out = op.call(x, shape=(size, *(1,) * -difference, *shape))
+    return reshape.call(out, shape=(size, *shape))
+
+
+def _joined(op: Any, xs: list[Any], has: list[bool], size: int, axis: int) -> Any:
+    xs = everywhere(xs, has, size)
+    return op.call(*xs, axis=axis % (xs[0].ndim - 1 + (op is stack)) + 1)
+
+
+def _padded(op: Any, xs: list[Any], has: list[bool], size: int, widths: Any, value: float) -> Any:
+    return op.call(xs[0], widths=((0, 0), *widths), value=value)
+
+
+def _diagonals(op: Any, xs: list[Any], has: list[bool], size: int, offset: int, axis1: int, axis2: int) -> Any:
+    n = xs[0].ndim - 1
+    return op.call(xs[0], offset=offset, axis1=axis1 % n + 1, axis2=axis2 % n + 1)
+
+
+def _rolled(op: Any, xs: list[Any], has: list[bool], size: int, shift: Any, axis: Any) -> Any:
+    (x,) = xs
+    if axis is None:  # the elements in one row
+        rows = reshape.call(x, shape=(size, -1))
+        return reshape.call(op.call(rows, shift=shift, axis=1), shape=tuple(x.shape))
+    return op.call(x, shift=shift, axis=shifted(axis, x.ndim - 1))
+
+
+for each in (alias, contiguous, put_diagonal, tril, triu):
+    each.defbatch(as_it_is)
+for each in (reshape, zeros_of):
+    each.defbatch(with_size("shape"))
+for each in (broadcast_to, sum_to):
+    each.defbatch(_to_shape)
+for each in (concatenate, stack):
+    each.defbatch(_joined)
+for each in (split, unbind, flip):
+    each.defbatch(along("axis"))
+transpose.defbatch(_permuted)
+swapaxes.defbatch(along("axis1", "axis2"))
+moveaxis.defbatch(along("source", "destination"))
+expand_dims.defbatch(_new_axis)
+squeeze.defbatch(_squeezed)
+diagonal.defbatch(_diagonals)
+roll.defbatch(_rolled)
+pad_constant.defbatch(_padded)

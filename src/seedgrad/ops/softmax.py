@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..core import namespace
+from ..core.batching import along
 from ..core.op import op
 
 NDArray = np.ndarray[Any, Any]
@@ -119,3 +120,7 @@ softmax.defvjp(x=_softmax_vjp)
 log_softmax.defvjp(
     x=lambda g, xp, out, axis: g - xp.exp(out) * xp.sum(g, axis=axis if out.ndim else None, keepdims=True)
 )
+
+
+for each in (softmax, log_softmax):
+    each.defbatch(along("axis"))

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..core import namespace
+from ..core.batching import elementwise
 from ..core.op import op
 
 
@@ -93,3 +94,7 @@ xlogy.defvjp(
     x=lambda g, xp, x, y: xp.where((x == 0) & (y <= 0), 0.0, xp.xlogy(g, y)),
     y=lambda g, x, y: g * x / y,
 )
+
+
+for each in (erf, erfc, erfinv, lgamma, digamma, polygamma, sigmoid, logit, xlogy):
+    each.defbatch(elementwise)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from ..core.batching import elementwise
 from ..core.op import op
 
 # Exponentials, logarithms, roots
@@ -213,3 +214,7 @@ def hypot(xp: Any, x: Any, y: Any, /) -> Any:
 
 
 hypot.defvjp(x=lambda g, x, out: g * (x / out), y=lambda g, y, out: g * (y / out))
+
+
+for each in (rsqrt,):
+    each.defbatch(elementwise)

@@ -1,0 +1,11 @@
+"""Transforms of functions: gradients, Jacobians, and `vmap`, in the names of `torch.func`."""
+
+from .transforms import grad as grad
+from .transforms import grad_and_value as grad_and_value
+from .transforms import hessian as hessian
+from .transforms import jacfwd as jacfwd
+from .transforms import jacrev as jacrev
+from .transforms import jvp as jvp
+from .transforms import value_and_grad as value_and_grad
+from .transforms import vjp as vjp
+from .vmapping import vmap as vmap
