@@ -24,9 +24,12 @@ ALLOWED = {
     "optim": {"optim", "core"},
     "utils": {"utils", "core"},
     "func": {"func", "core"},
+    "special": {"special", "nn", "functions", "ops", "core"},
+    "linalg": {"linalg", "functions", "ops", "core"},
+    "fft": {"fft", "functions", "ops", "core"},
 }
 # What the other rooms may use of the engine: the names people use.
-PUBLIC = {"autograd", "nn", "optim", "nn.functional", "nn.utils", "nn.init", "optim.lr_scheduler"}
+PUBLIC = {"autograd", "nn", "optim", "special", "linalg", "fft", "func", "utils", "nn.functional", "nn.utils", "nn.init", "optim.lr_scheduler"}
 # numpy and what is imported lazily, in one place each.
 FORBIDDEN = {"torch", "tensorflow", "jax"}
 

@@ -324,10 +324,23 @@ if _typing.TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
+_LAZY = (
+    "data",
+    "datasets",
+    "fft",
+    "func",
+    "io",
+    "linalg",
+    "models",
+    "special",
+    "utils",
+    "viz",
+)
+
 
 def __getattr__(name: str) -> _typing.Any:
-    """Import the rooms around training when they are first used: they would double the time of the import."""
-    if name in ("data", "datasets", "func", "io", "models", "utils", "viz"):
+    """Import the rooms that many programs do without when they are first used: they would double its time."""
+    if name in _LAZY:
         return _importlib.import_module(f".{name}", __name__)
     if name in ("load", "save"):
         return getattr(_importlib.import_module(".io", __name__), name)
