@@ -55,6 +55,10 @@ from .core.tensor import Tensor as Tensor
 from .functions import indexing as _indexing
 from .functions import new as _new
 from .functions import operators as _operators
+from .functions import public as _public
+from .functions.angles import deg2rad as deg2rad
+from .functions.angles import rad2deg as rad2deg
+from .functions.angles import sinc as sinc
 from .functions.blend import addcdiv as addcdiv
 from .functions.blend import addcmul as addcmul
 from .functions.blend import lerp as lerp
@@ -108,6 +112,7 @@ from .functions.exponential import log1p as log1p
 from .functions.exponential import log2 as log2
 from .functions.exponential import log10 as log10
 from .functions.exponential import logaddexp as logaddexp
+from .functions.exponential import logaddexp2 as logaddexp2
 from .functions.exponential import rsqrt as rsqrt
 from .functions.exponential import sqrt as sqrt
 from .functions.extremes import amax as amax
@@ -125,6 +130,18 @@ from .functions.filled import ones as ones
 from .functions.filled import ones_like as ones_like
 from .functions.filled import zeros as zeros
 from .functions.filled import zeros_like as zeros_like
+from .functions.floats import copysign as copysign
+from .functions.floats import float_power as float_power
+from .functions.floats import frexp as frexp
+from .functions.floats import heaviside as heaviside
+from .functions.floats import ldexp as ldexp
+from .functions.floats import nextafter as nextafter
+from .functions.floats import signbit as signbit
+from .functions.gamma import i0 as i0
+from .functions.gamma import igamma as igamma
+from .functions.gamma import igammac as igammac
+from .functions.gamma import mvlgamma as mvlgamma
+from .functions.gamma import polygamma as polygamma
 from .functions.gathering import argwhere as argwhere
 from .functions.gathering import gather as gather
 from .functions.gathering import index_select as index_select
@@ -132,6 +149,8 @@ from .functions.gathering import masked_select as masked_select
 from .functions.gathering import nonzero as nonzero
 from .functions.gathering import take as take
 from .functions.gathering import take_along_dim as take_along_dim
+from .functions.integers import gcd as gcd
+from .functions.integers import lcm as lcm
 from .functions.joining import cat as cat
 from .functions.joining import cat as concat
 from .functions.joining import cat as concatenate
@@ -168,6 +187,7 @@ from .functions.pointwise import mul as mul
 from .functions.pointwise import multiply as multiply
 from .functions.pointwise import pow as pow
 from .functions.pointwise import remainder as remainder
+from .functions.pointwise import rsub as rsub
 from .functions.pointwise import sub as sub
 from .functions.pointwise import subtract as subtract
 from .functions.pointwise import true_divide as true_divide
@@ -177,6 +197,15 @@ from .functions.products import kron as kron
 from .functions.products import outer as ger
 from .functions.products import outer as outer
 from .functions.products import tensordot as tensordot
+from .functions.queries import is_complex as is_complex
+from .functions.queries import is_floating_point as is_floating_point
+from .functions.queries import is_nonzero as is_nonzero
+from .functions.queries import is_signed as is_signed
+from .functions.queries import is_tensor as is_tensor
+from .functions.queries import isneginf as isneginf
+from .functions.queries import isposinf as isposinf
+from .functions.queries import isreal as isreal
+from .functions.queries import numel as numel
 from .functions.random import rand as rand
 from .functions.random import rand_like as rand_like
 from .functions.random import randint as randint
@@ -247,7 +276,6 @@ from .functions.special import erfc as erfc
 from .functions.special import erfinv as erfinv
 from .functions.special import lgamma as lgamma
 from .functions.special import logit as logit
-from .functions.special import polygamma as polygamma
 from .functions.special import sigmoid as sigmoid
 from .functions.special import xlogy as xlogy
 from .functions.splitting import chunk as chunk
@@ -321,6 +349,8 @@ if _typing.TYPE_CHECKING:
     from . import viz as viz
     from .io import load as load
     from .io import save as save
+
+globals().update(_public.inplace_functions())
 
 __version__ = "0.1.0"
 

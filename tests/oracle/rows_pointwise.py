@@ -25,7 +25,7 @@ row(
     "polygamma",
     [call(n, A(3, 4, low=0.5, high=4.0)) for n in (0, 1, 2, 3)],
     method=False,
-    inplace=False,
+    inplace=None,
     tolerance=50,
     bad=[(call(-1, A(3)), "negative n")],
 )

@@ -56,5 +56,5 @@ def to_type(a: Any, kind: np.dtype[Any]) -> Any:
     if isinstance(a, NDArray):
         return a.astype(kind)
     if type(a) is int and kind.kind in "iu":
-        return np.asarray(a, np.int64).astype(kind)
+        return np.asarray(a - 2**64 if 2**63 <= a < 2**64 else a, np.int64).astype(kind)
     return mode.now.run(np.asarray, a, kind)

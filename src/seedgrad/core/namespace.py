@@ -149,42 +149,53 @@ def scipy_special() -> types.ModuleType:
     return scipy.special
 
 
-def _special(name: str, x: Array, *more: Any) -> Array:
-    """A function of SciPy's in the type of x; what has 16 bits is computed with 32."""
-    small = x.dtype.itemsize == 2
-    found = getattr(scipy_special(), name)(x.astype(dtypes.F32) if small else x, *more)
-    return found.astype(x.dtype) if small else found
+def check_real(name: str, *xs: Any) -> None:
+    """Raise NotImplementedError for complex arrays."""
+    if any([x.dtype.kind == "c" for x in xs]):
+        raise NotImplementedError(
+            f"{name} is not implemented for complex numbers. Give it real ones, such as x.real or x.abs()"
+        )
+
+
+def by_scipy(name: str, *xs: Any) -> Array:
+    """A function of SciPy's in the type of the arrays, which have one; what has 16 bits is computed with 32."""
+    kind = xs[0].dtype
+    check_real(name, *xs)
+    if kind.itemsize != 2:
+        return getattr(scipy_special(), name)(*xs)
+    return getattr(scipy_special(), name)(*[x.astype(dtypes.F32) for x in xs]).astype(kind)
 
 
 def erf(x: Array) -> Array:
     """The error function, 2/sqrt(pi) times the integral of exp(-t^2) from 0 to x."""
-    return _special("erf", x)
+    return by_scipy("erf", x)
 
 
 def erfc(x: Array) -> Array:
     """1 - erf(x), accurate for large x."""
-    return _special("erfc", x)
+    return by_scipy("erfc", x)
 
 
 def erfinv(x: Array) -> Array:
     """The inverse of erf on (-1, 1)."""
-    return _special("erfinv", x)
+    return by_scipy("erfinv", x)
 
 
 def lgamma(x: Array) -> Array:
     """log |gamma(x)|."""
-    return _special("gammaln", x)
+    return by_scipy("gammaln", x)
 
 
 def digamma(x: Array) -> Array:
     """The derivative of lgamma; -inf at +0, inf at -0 and NaN at the other poles."""
-    return np.where(x == 0, np.copysign(x.dtype.type(np.inf), -x), _special("psi", x))
+    return np.where(x == 0, np.copysign(x.dtype.type(np.inf), -x), by_scipy("psi", x))
 
 
 def polygamma(x: Array, n: int) -> Array:
     """The n-th derivative of digamma."""
     if n == 0:
         return digamma(x)
+    check_real("polygamma", x)
     # zeta(s, x) is the Hurwitz zeta function: polygamma(n, x) = (-1)^(n+1) n! zeta(n + 1, x)
     special = scipy_special()
     value = (-1.0) ** (n + 1) * special.gamma(n + 1.0) * special.zeta(n + 1.0, x.astype(dtypes.F64))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..core.tensor import Tensor
+from ..ops import floats
 from ..ops import transcendental as ops
 from .arguments import check_floats
 from .public import public
@@ -193,3 +194,27 @@ def logaddexp(input: Tensor, other: Tensor) -> Tensor:
     """
     check_floats("logaddexp", input, other)
     return ops.logaddexp.call(input, other)
+
+
+@public(out=True)
+def logaddexp2(input: Tensor, other: Tensor) -> Tensor:
+    """The logarithm to base 2 of the sum of two powers of 2: `out = log2(2^x + 2^y)`, without overflow.
+
+    Args:
+        input: any shape; floating-point.
+        other: a tensor that broadcasts with it; floating-point.
+
+    Returns:
+        The logarithms, in the broadcast shape.
+
+    Raises:
+        TypeError: one of the two is not a tensor.
+        NotImplementedError: both hold integers.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.logaddexp2(sg.tensor([0.0, 100.0]), sg.tensor([0.0, 1.0]))
+        tensor([  1., 100.])
+    """
+    check_floats("logaddexp2", input, other)
+    return floats.logaddexp2.call(input, other)

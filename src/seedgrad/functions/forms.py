@@ -147,6 +147,8 @@ def inplace_form(function: Callable[..., Any], name: str) -> Callable[..., Tenso
 
     @functools.wraps(function)
     def form(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+        if not isinstance(self, Tensor):  # called as a function, seedgrad.exp_(x)
+            raise TypeError(f"{name}_(): argument 'input' must be a Tensor, not {type(self).__name__}")
         return write(self, function, *args, **kwargs)
 
     form.__name__ = f"{name}_"

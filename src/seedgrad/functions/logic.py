@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..core.dtype import BOOL
+from ..core.op import Op
 from ..core.tensor import Tensor
 from ..ops import select as s
 from .arguments import check_tensors
@@ -163,6 +165,14 @@ def bitwise_xor(input: Any, other: Any) -> Tensor:
     return s.bitwise_xor.call(input, other)
 
 
+def _shifted(name: str, op: Op, input: Any, other: Any) -> Tensor:
+    """Bits moved; NumPy would take bools for bytes."""
+    if all(x.array.dtype == BOOL if isinstance(x, Tensor) else isinstance(x, bool) for x in (input, other)):
+        raise NotImplementedError(f"{name} is not implemented for bool tensors. Convert one first: x.long()")
+    result: Tensor = op.call(input, other)
+    return result
+
+
 @public(inplace=True, out=True)
 def bitwise_left_shift(input: Any, other: Any) -> Tensor:
     """The bits moved to the left: `out = x << y`.
@@ -175,14 +185,14 @@ def bitwise_left_shift(input: Any, other: Any) -> Tensor:
         In the broadcast shape and the common type.
 
     Raises:
-        NotImplementedError: one of the two is floating-point.
+        NotImplementedError: one of the two is floating-point; both are bool.
 
     Example:
         >>> import seedgrad as sg
         >>> sg.bitwise_left_shift(sg.tensor([6, 5]), sg.tensor([3, 1]))
         tensor([48, 10])
     """
-    return s.left_shift.call(input, other)
+    return _shifted("bitwise_left_shift", s.left_shift, input, other)
 
 
 @public(inplace=True, out=True)
@@ -197,14 +207,14 @@ def bitwise_right_shift(input: Any, other: Any) -> Tensor:
         In the broadcast shape and the common type.
 
     Raises:
-        NotImplementedError: one of the two is floating-point.
+        NotImplementedError: one of the two is floating-point; both are bool.
 
     Example:
         >>> import seedgrad as sg
         >>> sg.bitwise_right_shift(sg.tensor([6, 5]), sg.tensor([3, 1]))
         tensor([0, 2])
     """
-    return s.right_shift.call(input, other)
+    return _shifted("bitwise_right_shift", s.right_shift, input, other)
 
 
 @public(inplace=True, out=True)

@@ -16,7 +16,8 @@ from ..core.tensor import Tensor
 from ..ops import elementwise as e
 from ..ops import select as s
 from ..ops.linalg import matmul
-from . import pointwise, rounding
+from . import logic, pointwise, rounding
+from .transposing import flip
 
 
 def _operator(call: Op | Callable[..., Any]) -> Callable[..., Any]:
@@ -58,6 +59,8 @@ _ARITHMETIC: dict[str, Op | Callable[..., Any]] = {
     "and": s.bitwise_and,
     "or": s.bitwise_or,
     "xor": s.bitwise_xor,
+    "lshift": logic.bitwise_left_shift,
+    "rshift": logic.bitwise_right_shift,
 }
 _COMPARISONS = {
     "lt": s.less,
@@ -67,7 +70,28 @@ _COMPARISONS = {
     "eq": s.equal,
     "ne": s.not_equal,
 }
-_UNARY = {"neg": e.negative, "abs": e.absolute, "invert": s.invert}
+
+
+def _invert(self: Tensor) -> Tensor:
+    if self.array.dtype.kind not in "iub":
+        raise TypeError(
+            f"~ (operator.invert) is only implemented on integer and Boolean-type tensors, got {self.dtype}. "
+            f"For truth values, convert it first: ~x.bool()"
+        )
+    return s.invert.call(self)
+
+
+def _reversed(self: Tensor) -> Tensor:
+    return flip(self, 0) if self.array.ndim else self
+
+
+_UNARY = {
+    "neg": e.negative.call,
+    "abs": rounding.abs,
+    "pos": rounding.positive,
+    "invert": _invert,
+    "reversed": _reversed,
+}
 
 for _name, _call in _ARITHMETIC.items():
     setattr(Tensor, f"__{_name}__", _operator(_call))
@@ -77,6 +101,5 @@ setattr(Tensor, "__matmul__", _operator(matmul))  # noqa: B010  (operators are a
 setattr(Tensor, "__rmatmul__", _reflected(matmul))  # noqa: B010
 for _name, _op in _COMPARISONS.items():
     setattr(Tensor, f"__{_name}__", _operator(_op))
-for _name, _op in _UNARY.items():
-    setattr(Tensor, f"__{_name}__", _op.call)
-setattr(Tensor, "__pos__", rounding.positive)  # noqa: B010
+for _name, _function in _UNARY.items():
+    setattr(Tensor, f"__{_name}__", _function)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from ..core import dtype as dtypes
 from ..core.dtype import F32, F64, scalar_category
 from ..core.tensor import Tensor
@@ -13,15 +15,29 @@ from .public import public
 
 
 def _scaled(name: str, input: Any, other: Any, alpha: Any) -> Any:
-    """alpha times other; a fractional alpha needs a floating-point tensor."""
-    if scalar_category(alpha) >= dtypes.FLOAT and not any(
-        dtypes.differentiable(x.array.dtype) if isinstance(x, Tensor) else scalar_category(x) >= dtypes.FLOAT
-        for x in (input, other)
-    ):
+    """alpha times other; alpha must be a number that their common type can hold."""
+    kind = dtypes.result_type([x.array if isinstance(x, Tensor) else x for x in (input, other)])
+    given, common = scalar_category(alpha), dtypes.category(kind)
+    if given == dtypes.BOOLEAN and common != dtypes.BOOLEAN:
+        raise RuntimeError(f"{name}(): Boolean alpha only supported for Boolean results, got {alpha} for {kind}")
+    if given == dtypes.COMPLEX and common != dtypes.COMPLEX:
+        raise RuntimeError(
+            f"{name}(): For non-complex input tensors, argument alpha must not be a complex number, got {alpha}"
+        )
+    if given == dtypes.FLOAT and common < dtypes.FLOAT:
         raise RuntimeError(
             f"{name}(): For integral input tensors, argument alpha must not be a floating point number, got {alpha}"
         )
+    if common == dtypes.BOOLEAN:
+        return e.multiply.call(other, bool(alpha))
+    check_held(alpha, kind)
     return e.multiply.call(other, alpha)
+
+
+def check_held(value: Any, kind: Any) -> None:
+    """Raise RuntimeError if an integer type is too small for a number."""
+    if kind.kind in "iu" and not -(2**63) <= value <= int(np.iinfo(kind).max):
+        raise RuntimeError(f"value cannot be converted to type {kind} without overflow: {value}. Use a wider type")
 
 
 @public(inplace=True, out=True)
@@ -75,6 +91,31 @@ def sub(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
 
 def _is_bool(x: Any) -> bool:
     return x.array.dtype == dtypes.BOOL if isinstance(x, Tensor) else isinstance(x, bool)
+
+
+@public(method=False)
+def rsub(input: Tensor, other: Any, *, alpha: Any = 1) -> Tensor:
+    """The difference from the other side: `out = y - alpha x`.
+
+    Args:
+        input: x: any shape.
+        other: y: a tensor that broadcasts with it, or a number.
+        alpha: a factor for the input. Default: 1.
+
+    Returns:
+        The differences, in the broadcast shape and the common type.
+
+    Raises:
+        TypeError: the input is not a tensor.
+        RuntimeError: as `sub`.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.rsub(sg.tensor([1.0, 2.0]), 3)
+        tensor([2., 1.])
+    """
+    check_tensors("rsub", input)
+    return sub(other, input, alpha=alpha)
 
 
 @public(inplace=True, alias=("multiply",), out=True)
@@ -230,7 +271,8 @@ def pow(input: Any, exponent: Any) -> Tensor:
         The powers, in the broadcast shape and the common type. 0 to the power of 0 is 1.
 
     Raises:
-        RuntimeError: integers to a negative integer power; the shapes can't be broadcast.
+        RuntimeError: integers to a negative integer power, or to one that their type can't hold; the shapes
+            can't be broadcast.
         NotImplementedError: base and exponent are both bool.
 
     Example:
@@ -240,13 +282,15 @@ def pow(input: Any, exponent: Any) -> Tensor:
     """
     if isinstance(input, Tensor) and type(exponent) in (int, float):
         kind = input.array.dtype
-        if kind is F32 or kind is F64 or dtypes.category(kind) == dtypes.FLOAT:
+        if kind is F32 or kind is F64 or dtypes.category(kind) >= dtypes.FLOAT:
             return e.power_number.call(input, exponent=exponent)
         if exponent < 0 and type(exponent) is int:
             raise RuntimeError(
                 f"Integers to negative integer powers are not allowed: {input.dtype} ** {exponent}. "
                 f"Convert the base to a float first: x.float()"
             )
+        if type(exponent) is int:
+            check_held(exponent, kind)
     if isinstance(exponent, Tensor) and _is_bool(input) and _is_bool(exponent):
         raise NotImplementedError("pow is not implemented for bool to the power of bool. Convert one: x.long()")
     return e.power.call(input, exponent)

@@ -28,6 +28,20 @@ class Entry:
 
 registry: dict[str, Entry] = {}
 
+# The in-place methods that PyTorch also has as functions, `torch.abs_(x)`; it has no rule for which.
+INPLACE_FUNCTIONS = """
+abs acos acosh addmv arccos arccosh arcsin arcsinh arctan arctanh as_strided asin asinh atan atanh ceil clamp
+clamp_max clamp_min clip conj_physical cos cosh deg2rad detach erf erfc exp exp2 expm1 fill fix floor frac gcd i0
+index_put lcm ldexp log log10 log1p log2 logit nan_to_num neg negative rad2deg reciprocal relu resize_as round rsqrt
+sigmoid sin sinc sinh sqrt square tan tanh trunc xlogy zero
+"""
+
+
+def inplace_functions() -> dict[str, Callable[..., Tensor]]:
+    """The in-place methods that are functions of the package, too, by name."""
+    names = (f"{name}_" for name in INPLACE_FUNCTIONS.split())
+    return {name: found for name in names if (found := getattr(Tensor, name, None))}
+
 
 def public(
     *, method: bool = True, inplace: bool = False, alias: tuple[str, ...] = (), out: bool = False

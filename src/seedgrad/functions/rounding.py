@@ -60,10 +60,13 @@ def abs(input: Tensor) -> Tensor:
     """The distance from 0: `out = |x|`; the derivative at 0 is 0.
 
     Args:
-        input: any shape.
+        input: any shape; not bool.
 
     Returns:
-        Numbers that are not negative, in the input's shape and type.
+        Numbers that are not negative, in the input's shape and type; of complex numbers the real ones.
+
+    Raises:
+        NotImplementedError: the input is bool.
 
     Example:
         >>> import seedgrad as sg

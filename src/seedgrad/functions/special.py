@@ -156,27 +156,3 @@ def xlogy(input: Any, other: Any) -> Tensor:
         tensor([0., 0.])
     """
     return ops.xlogy.call(input, other)
-
-
-@public(method=False, out=True)
-def polygamma(n: int, input: Tensor) -> Tensor:
-    """The n-th derivative of `digamma`: `out = d^n/dx^n digamma(x)`.
-
-    Args:
-        n: which derivative; not negative.
-        input: any shape.
-
-    Returns:
-        Real numbers, in the input's shape; integers give the default float type.
-
-    Raises:
-        RuntimeError: n is negative.
-
-    Example:
-        >>> import seedgrad as sg
-        >>> sg.polygamma(1, sg.tensor([1.0, 0.5]))
-        tensor([1.6449, 4.9348])
-    """
-    if n < 0:
-        raise RuntimeError(f"polygamma(n, x) does not support negative n, got {n}")
-    return ops.digamma.call(input) if n == 0 else ops.polygamma.call(input, n=n)

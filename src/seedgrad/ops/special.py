@@ -79,6 +79,7 @@ logit.defvjp(x=lambda g, xp, x: g / xp.where((x < 0) | (x > 1), math.nan, x * (1
 
 def times_log(x: Any, y: Any) -> Any:
     """x log(y), and 0 where x is 0, whatever y is."""
+    namespace.check_real("xlogy", x)
     return np.where((x == 0) & ~np.isnan(y), x.dtype.type(0), x * np.log(y))
 
 
