@@ -81,7 +81,7 @@ def mvlgamma(input: Tensor, p: int) -> Tensor:
     Example:
         >>> import seedgrad as sg
         >>> sg.mvlgamma(sg.tensor([1.0, 4.0]), 2)
-        tensor([1.1447, 3.5653])
+        tensor([1.1447, 3.5651])
     """
     check_tensors("mvlgamma", input)
     if not isinstance(p, int) or isinstance(p, bool):
