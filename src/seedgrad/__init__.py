@@ -346,6 +346,7 @@ if _typing.TYPE_CHECKING:
     from . import io as io
     from . import models as models
     from . import utils as utils
+    from . import special as special
     from . import viz as viz
     from .io import load as load
     from .io import save as save
@@ -371,6 +372,10 @@ _LAZY = (
 def __getattr__(name: str) -> _typing.Any:
     """Import the rooms that many programs do without when they are first used: they would double its time."""
     if name in _LAZY:
+    """Import the rooms around training when they are first used: they would double the time of the import."""
+    if name in ("data", "datasets", "io", "models", "utils", "viz"):
+    """Import the rooms that most programs do not need when they are first used: they would double its time."""
+    if name in ("data", "datasets", "io", "models", "special", "viz"):
         return _importlib.import_module(f".{name}", __name__)
     if name in ("load", "save"):
         return getattr(_importlib.import_module(".io", __name__), name)

@@ -71,7 +71,9 @@ row(
     integers=(),
     bad=[(call(A(3), np.array([True, False, True])), "not implemented for bool")],
 )
-row("ldexp", binary(-3, 3, kinks=(0.0, 1.0, -1.0, 0.5)), label="ldexp of fractions", integers=("int64", "int32"), half=4)
+row(
+    "ldexp", binary(-3, 3, kinks=(0.0, 1.0, -1.0, 0.5)), label="ldexp of fractions", integers=("int64", "int32"), half=4
+)
 row(
     "frexp",
     [call(A(3, 4)), call(A()), call(A(0)), call(np.array([0.0, -0.0, 1.0, -3.0, 0.5, INF, -INF, NAN, 1e-40]))],

@@ -16,7 +16,7 @@ from . import dtype as dtypes
 from .batching import batched_call, depth, has_hidden
 from .casting import FLOATS, cast, constant
 from .dtype import F32, F64
-from .errors import explain
+from .errors import complex_error, explain
 from .kernel import KernelNode, run_kernel
 from .memory import count
 from .mode import mode
@@ -67,7 +67,7 @@ def unary_call(op: Op) -> Callable[..., Any]:
 def unary_settings_call(op: Op) -> Callable[..., Any]:
     """The call of an op with one array and settings: reductions, reshapes, indexing."""
     general, forward, recorded = general_call(op), op.forward, op.differentiable
-    floats_only, defaults, view = op.cast == "float", op.defaults, op.view
+    floats_only, defaults, view = op.cast == "float" or op.real, op.defaults, op.view
     plan: Plan | None = None
 
     def call(x: Any, /, **settings: Any) -> Any:
@@ -223,6 +223,8 @@ def general_call(op: Op) -> Callable[..., Any]:
             return op.definition(tensor_namespace, *inputs, **settings)
         if casts and (mixed or raw or (floats_only and kind not in FLOATS)):
             arrays = cast(op, arrays, numbers)
+        if op.real and _has_complex(arrays):
+            raise complex_error(op.name, op.real)
         try:
             found = run_kernel(op, arrays, settings) if op.kernels and not _has_complex(arrays) else None
             if needs and not op.rules and not (found and found[2].vjp):  # no kernel took it, or only forward

@@ -40,6 +40,10 @@ def bools_error(name: str) -> RuntimeError:
     )
 
 
+def complex_error(name: str, kind: type[Exception]) -> Exception:
+    return kind(f"{name} is not implemented for complex numbers. Give it real ones, such as x.real or x.abs()")
+
+
 def _mismatch(shapes: list[tuple[int, ...]]) -> str:
     """Name the first dimension, from the last backwards, in which the shapes disagree."""
     width = max(map(len, shapes))

@@ -93,6 +93,7 @@ from numpy import (
 )
 
 from . import dtype as dtypes
+from .errors import complex_error
 from .index_arrays import (
     add_at,
     assign_view,
@@ -152,9 +153,7 @@ def scipy_special() -> types.ModuleType:
 def check_real(name: str, *xs: Any) -> None:
     """Raise NotImplementedError for complex arrays."""
     if any([x.dtype.kind == "c" for x in xs]):
-        raise NotImplementedError(
-            f"{name} is not implemented for complex numbers. Give it real ones, such as x.real or x.abs()"
-        )
+        raise complex_error(name, NotImplementedError)
 
 
 def by_scipy(name: str, *xs: Any) -> Array:

@@ -56,11 +56,12 @@ class Op:
         differentiable: bool,
         complex: bool | str,
         bools: bool = True,
+        real: type[Exception] | None = None,
         grad_name: str | None,
     ) -> None:
         self.definition, self.name = definition, definition.__name__
         self.cast, self.view, self.differentiable, self.complex = cast, view, differentiable, complex
-        self.bools = bools
+        self.bools, self.real = bools, real
         self.grad_name = f"{grad_name or self.name.title().replace('_', '')}Backward0"
         code = definition.__code__
         names = code.co_varnames
@@ -176,6 +177,7 @@ def op(
     differentiable: bool = True,
     complex: bool | str = False,
     bools: bool = True,
+    real: type[Exception] | None = None,
     name: str | None = None,
 ) -> Any:
     """Declare an op. See the module text; the arguments are the attributes of `Op`.
@@ -190,6 +192,7 @@ def op(
         complex: True where the op is holomorphic: its rules, written for real numbers, are conjugated for complex
             ones. "own" where the rules are right for complex numbers as they stand. False refuses their gradient.
         bools: False to refuse bools among other types too, where NumPy refuses them only among themselves.
+        real: what to raise for complex numbers, where only real ones have a meaning, such as an order.
         name: what `grad_fn` shows, without `Backward0`, where it differs from the name.
     """
     if cast not in ("common", "float", None):
@@ -205,6 +208,7 @@ def op(
             differentiable=differentiable,
             complex=complex,
             bools=bools,
+            real=real,
             grad_name=name,
         )
         setattr(tensor_namespace, made.name, made)

@@ -42,7 +42,7 @@ def _extreme(name: str, op: Any, input: Tensor, dim: Any, keepdim: bool) -> Valu
     if not input.array.ndim:
         return picked(input, np.zeros((), np.int64), 0)
     check_not_empty(name, input, axis)
-    indices = np.expand_dims(op.forward(input.array, axis=axis), axis)
+    indices = np.expand_dims(op.call(input, axis=axis).array, axis)
     return picked(input, indices, axis, keepdim)
 
 

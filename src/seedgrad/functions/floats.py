@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from ..core import dtype as dtypes
+from ..core.inplace import write
 from ..core.tensor import Tensor
 from ..ops import elementwise as e
 from ..ops import floats as ops
@@ -172,7 +173,7 @@ def frexp(input: Tensor) -> MantissaExponent:
     return MantissaExponent(*ops.frexp.call(input))
 
 
-@public(inplace=True, out=True)
+@public(out=True)
 def float_power(input: Any, exponent: Any) -> Tensor:
     """The power in double precision: `out = x^exponent`.
 
@@ -206,3 +207,21 @@ def float_power(input: Any, exponent: Any) -> Tensor:
 
 def _is_complex(x: Any) -> bool:
     return x.array.dtype.kind == "c" if isinstance(x, Tensor) else dtypes.scalar_category(x) == dtypes.COMPLEX
+
+
+def float_power_(self: Tensor, exponent: Any) -> Tensor:
+    """The in-place form of `float_power`: writes the result into this tensor, which must be float64 or complex128."""
+    return write(self, _power_in_its_type, exponent)
+
+
+def _power_in_its_type(base: Tensor, exponent: Any) -> Tensor:
+    result = float_power(base, exponent)
+    if result.array.dtype != base.array.dtype:
+        raise RuntimeError(
+            f"the base given to float_power_ has dtype {base.dtype} but the operation's result requires dtype "
+            f"{result.dtype}. Use float_power(), or convert the base first"
+        )
+    return result
+
+
+setattr(Tensor, "float_power_", float_power_)  # noqa: B010  (attached by name, as all methods are)

@@ -14,7 +14,7 @@ import functools
 import types
 import warnings
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import numpy as np
 
@@ -46,6 +46,14 @@ def further_arguments(function: Callable[..., Any], out: bool) -> Callable[..., 
     # A traceback, and `inspect.getsource`, lead to the declaration.
     made.__code__ = made.__code__.replace(co_filename=code.co_filename, co_firstlineno=code.co_firstlineno)
     return made
+
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def with_out(function: F) -> F:
+    """The function with `out=`, for those that are neither methods nor in the registry."""
+    return cast(F, further_arguments(function, True))
 
 
 @functools.cache

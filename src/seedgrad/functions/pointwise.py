@@ -10,6 +10,7 @@ from ..core import dtype as dtypes
 from ..core.dtype import F32, F64, scalar_category
 from ..core.tensor import Tensor
 from ..ops import elementwise as e
+from ..ops import select as s
 from .arguments import check_tensors
 from .public import public
 
@@ -29,9 +30,10 @@ def _scaled(name: str, input: Any, other: Any, alpha: Any) -> Any:
             f"{name}(): For integral input tensors, argument alpha must not be a floating point number, got {alpha}"
         )
     if common == dtypes.BOOLEAN:
-        return e.multiply.call(other, bool(alpha))
+        alpha = bool(alpha)
     check_held(alpha, kind)
-    return e.multiply.call(other, alpha)
+    # In the common type: `other` alone may be too narrow for the product.
+    return e.multiply.call(s.astype.call(other, kind=kind), alpha) if isinstance(other, Tensor) else other * alpha
 
 
 def check_held(value: Any, kind: Any) -> None:
@@ -60,7 +62,7 @@ def add(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
         >>> sg.add(sg.tensor([1.0, 2.0]), sg.tensor([3.0, 4.0]), alpha=10)
         tensor([31., 42.])
     """
-    return e.add.call(input, other if alpha == 1 else _scaled("add", input, other, alpha))
+    return e.add.call(input, other if type(alpha) is int and alpha == 1 else _scaled("add", input, other, alpha))
 
 
 @public(inplace=True, alias=("subtract",), out=True)
@@ -86,7 +88,7 @@ def sub(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
     """
     if _is_bool(input) or _is_bool(other):
         raise RuntimeError("sub(): subtraction of bools is not supported. Use `^` for the difference of two masks")
-    return e.subtract.call(input, other if alpha == 1 else _scaled("sub", input, other, alpha))
+    return e.subtract.call(input, other if type(alpha) is int and alpha == 1 else _scaled("sub", input, other, alpha))
 
 
 def _is_bool(x: Any) -> bool:

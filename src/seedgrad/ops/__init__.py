@@ -2,8 +2,8 @@
 
 from ..core.op import tensor_namespace as tensor_namespace
 from . import activation as activation
-from . import complex as complex
 from . import bessel as bessel
+from . import complex as complex
 from . import conv as conv
 from . import cross_entropy as cross_entropy
 from . import elementwise as elementwise

@@ -51,7 +51,7 @@ def _log1p_exp(x: NDArray) -> NDArray:
 vars(namespace).update(relu=_relu, negative_part=_negative_part, log1p_exp=_log1p_exp)
 
 
-@op(ufunc=True)
+@op(ufunc=True, real=NotImplementedError)
 def relu(xp: Any, x: Any, /) -> Any:
     return xp.relu(x)
 
@@ -87,7 +87,7 @@ def mix(m: Any, low: Any) -> Any:
     return m + low * (1 - m)
 
 
-@op(cast="float", name="LeakyRelu")
+@op(cast="float", name="LeakyRelu", real=NotImplementedError)
 def leaky_relu(xp: Any, x: Any, /, negative_slope: float = 0.01) -> Any:
     z = wide(xp, x)
     return xp.astype(xp.relu(z) + negative_slope * xp.negative_part(z), x.dtype)
@@ -180,7 +180,7 @@ def _gelu_tanh_vjp(g: Any, xp: Any, x: Any) -> Any:
 gelu_tanh.defvjp(x=_gelu_tanh_vjp)
 
 
-@op(cast="float")
+@op(cast="float", real=NotImplementedError)
 def softplus(xp: Any, x: Any, /, beta: float = 1.0, threshold: float = 20.0) -> Any:
     """log(1 + exp(beta x)) / beta, and x where beta x > threshold."""
     z = beta * wide(xp, x)
@@ -190,7 +190,7 @@ def softplus(xp: Any, x: Any, /, beta: float = 1.0, threshold: float = 20.0) -> 
 softplus.defvjp(x=lambda g, xp, x, beta, threshold: xp.where(beta * x > threshold, g, g * xp.sigmoid(beta * x)))
 
 
-@op(cast="float", name="LogSigmoid")
+@op(cast="float", name="LogSigmoid", real=NotImplementedError)
 def logsigmoid(xp: Any, x: Any, /) -> Any:
     return -xp.log1p_exp(-x)
 

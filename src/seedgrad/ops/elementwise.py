@@ -230,7 +230,7 @@ lerp.defvjp(
 # Steps: the derivative is 0 wherever there is one.
 
 
-@op
+@op(real=NotImplementedError)
 def sign(xp: Any, x: Any, /) -> Any:
     return xp.sign(x)
 
@@ -245,7 +245,7 @@ def ceil(xp: Any, x: Any, /) -> Any:
     return xp.ceil(x)
 
 
-@op(ufunc=True, name="Round")
+@op(ufunc=True, real=NotImplementedError, name="Round")
 def rint(xp: Any, x: Any, /) -> Any:
     return xp.rint(x)
 

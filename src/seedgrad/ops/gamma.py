@@ -29,7 +29,6 @@ def multivariate_polygamma(x: Array, p: int, n: int) -> Array:
 
 def hurwitz(x: Array, y: Array) -> Array:
     """The sum of 1 / (k + y)^x over k = 0, 1, 2, ...; inf at the poles, NaN where it does not converge."""
-    namespace.check_real("zeta", x)
     return np.asarray(namespace.scipy_special().zeta(x, y)).astype(x.dtype, copy=False)
 
 
@@ -92,7 +91,7 @@ mvlgamma.defvjp(x=lambda g, xp, x, p: g * xp.mvpolygamma(x, p=p, n=0))
 mvpolygamma.defvjp(x=lambda g, xp, x, p, n: g * xp.mvpolygamma(x, p=p, n=n + 1))
 
 
-@op(cast="float", name="SpecialZeta")
+@op(cast="float", real=NotImplementedError, name="SpecialZeta")
 def zeta(xp: Any, x: Any, y: Any, /) -> Any:
     return xp.zeta(x, y)
 

@@ -153,7 +153,7 @@ pick.defvjp(
 place.defvjp(value=lambda g, xp, indices, axis, drop: xp.pick(g, indices, axis, drop), indices=None)
 
 
-@op(cast=None, differentiable=False)
+@op(cast=None, differentiable=False, real=RuntimeError)
 def argsort(xp: Any, x: Any, /, axis: int = -1) -> Any:
     return xp.argsort(x, axis=axis, kind="stable")
 

@@ -49,17 +49,17 @@ mean.defvjp(
 )
 
 
-@op(ufunc=True, name="Amax")
+@op(ufunc=True, name="Amax", real=NotImplementedError)
 def max(xp: Any, x: Any, /, axis: Any = None, keepdims: bool = False) -> Any:
     return xp.max(x, axis=axis, keepdims=keepdims)
 
 
-@op(ufunc=True, name="Amin")
+@op(ufunc=True, name="Amin", real=NotImplementedError)
 def min(xp: Any, x: Any, /, axis: Any = None, keepdims: bool = False) -> Any:
     return xp.min(x, axis=axis, keepdims=keepdims)
 
 
-@op(name="Median")
+@op(name="Median", real=NotImplementedError)
 def median(xp: Any, x: Any, /) -> Any:
     """The middle element, the lower of two; NaN if there is one."""
     return xp.median(x)
@@ -191,12 +191,12 @@ def _norm_vjp(g: Any, xp: Any, x: Any, out: Any, p: float, axis: Any, keepdims: 
 norm.defvjp(x=_norm_vjp)
 
 
-@op(cast=None, differentiable=False)
+@op(cast=None, differentiable=False, real=RuntimeError)
 def argmax(xp: Any, x: Any, /, axis: Any = None, keepdims: bool = False) -> Any:
     return xp.argmax(x, axis=axis, keepdims=keepdims)
 
 
-@op(cast=None, differentiable=False)
+@op(cast=None, differentiable=False, real=RuntimeError)
 def argmin(xp: Any, x: Any, /, axis: Any = None, keepdims: bool = False) -> Any:
     return xp.argmin(x, axis=axis, keepdims=keepdims)
 

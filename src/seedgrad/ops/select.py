@@ -14,22 +14,22 @@ from ..core.op import op
 # Ties: maximum and minimum give half of the gradient to each side, as PyTorch does.
 
 
-@op(ufunc=True)
+@op(ufunc=True, real=RuntimeError)
 def maximum(xp: Any, x: Any, y: Any, /) -> Any:
     return xp.maximum(x, y)
 
 
-@op(ufunc=True)
+@op(ufunc=True, real=RuntimeError)
 def minimum(xp: Any, x: Any, y: Any, /) -> Any:
     return xp.minimum(x, y)
 
 
-@op(ufunc=True)
+@op(ufunc=True, real=RuntimeError)
 def fmax(xp: Any, x: Any, y: Any, /) -> Any:
     return xp.fmax(x, y)
 
 
-@op(ufunc=True)
+@op(ufunc=True, real=RuntimeError)
 def fmin(xp: Any, x: Any, y: Any, /) -> Any:
     return xp.fmin(x, y)
 
@@ -79,7 +79,7 @@ def clip_between(x: Any, low: float | None, high: float | None) -> Any:
 vars(namespace).update(clip_numbers=clip_between)
 
 
-@op(name="Clamp")
+@op(real=NotImplementedError, name="Clamp")
 def clip(xp: Any, x: Any, low: Any = None, high: Any = None, /) -> Any:
     """x held between two bounds, either of which may be None; where low > high, it is high."""
     if low is not None:
@@ -95,7 +95,7 @@ clip.defvjp(
 )
 
 
-@op(cast=None, name="Clamp")
+@op(cast=None, real=NotImplementedError, name="Clamp")
 def clip_numbers(xp: Any, x: Any, /, low: Any = None, high: Any = None) -> Any:
     """x held between two numbers, either of which may be None."""
     return xp.clip_numbers(x, low, high)
@@ -184,22 +184,22 @@ def not_equal(xp: Any, x: Any, y: Any, /) -> Any:
     return xp.not_equal(x, y)
 
 
-@op(ufunc=True, differentiable=False)
+@op(ufunc=True, differentiable=False, real=NotImplementedError)
 def less(xp: Any, x: Any, y: Any, /) -> Any:
     return xp.less(x, y)
 
 
-@op(ufunc=True, differentiable=False)
+@op(ufunc=True, differentiable=False, real=NotImplementedError)
 def less_equal(xp: Any, x: Any, y: Any, /) -> Any:
     return xp.less_equal(x, y)
 
 
-@op(ufunc=True, differentiable=False)
+@op(ufunc=True, differentiable=False, real=NotImplementedError)
 def greater(xp: Any, x: Any, y: Any, /) -> Any:
     return xp.greater(x, y)
 
 
-@op(ufunc=True, differentiable=False)
+@op(ufunc=True, differentiable=False, real=NotImplementedError)
 def greater_equal(xp: Any, x: Any, y: Any, /) -> Any:
     return xp.greater_equal(x, y)
 

@@ -68,7 +68,7 @@ def sigmoid(xp: Any, x: Any, /) -> Any:
 sigmoid.defvjp(x=lambda g, out: g * (1 - out) * out)
 
 
-@op(cast="float")
+@op(cast="float", real=NotImplementedError)
 def logit(xp: Any, x: Any, /) -> Any:
     """log(x / (1 - x)), the inverse of sigmoid."""
     return xp.log(x / (1 - x))
@@ -79,14 +79,13 @@ logit.defvjp(x=lambda g, xp, x: g / xp.where((x < 0) | (x > 1), math.nan, x * (1
 
 def times_log(x: Any, y: Any) -> Any:
     """x log(y), and 0 where x is 0, whatever y is."""
-    namespace.check_real("xlogy", x)
     return np.where((x == 0) & ~np.isnan(y), x.dtype.type(0), x * np.log(y))
 
 
 vars(namespace).update(xlogy=times_log)
 
 
-@op(cast="float")
+@op(cast="float", real=NotImplementedError)
 def xlogy(xp: Any, x: Any, y: Any, /) -> Any:
     return xp.xlogy(x, y)
 
