@@ -89,6 +89,19 @@ from .functions.comparison import less_equal as less_equal
 from .functions.comparison import lt as lt
 from .functions.comparison import ne as ne
 from .functions.comparison import not_equal as not_equal
+from .functions.complex import angle as angle
+from .functions.complex import complex as complex
+from .functions.complex import imag as imag
+from .functions.complex import polar as polar
+from .functions.complex import real as real
+from .functions.complex import view_as_complex as view_as_complex
+from .functions.complex import view_as_real as view_as_real
+from .functions.conjugates import conj as conj
+from .functions.conjugates import conj_physical as conj_physical
+from .functions.conjugates import is_conj as is_conj
+from .functions.conjugates import is_neg as is_neg
+from .functions.conjugates import resolve_conj as resolve_conj
+from .functions.conjugates import resolve_neg as resolve_neg
 from .functions.conversion import clone as clone
 from .functions.creation import as_tensor as as_tensor
 from .functions.creation import asarray as asarray
@@ -345,8 +358,8 @@ if _typing.TYPE_CHECKING:
     from . import func as func
     from . import io as io
     from . import models as models
-    from . import utils as utils
     from . import special as special
+    from . import utils as utils
     from . import viz as viz
     from .io import load as load
     from .io import save as save
@@ -373,9 +386,7 @@ def __getattr__(name: str) -> _typing.Any:
     """Import the rooms that many programs do without when they are first used: they would double its time."""
     if name in _LAZY:
     """Import the rooms around training when they are first used: they would double the time of the import."""
-    if name in ("data", "datasets", "io", "models", "utils", "viz"):
-    """Import the rooms that most programs do not need when they are first used: they would double its time."""
-    if name in ("data", "datasets", "io", "models", "special", "viz"):
+    if name in ("data", "datasets", "io", "models", "special", "utils", "viz"):
         return _importlib.import_module(f".{name}", __name__)
     if name in ("load", "save"):
         return getattr(_importlib.import_module(".io", __name__), name)

@@ -16,7 +16,7 @@ def explain(name: str, operands: Sequence[Any], error: Exception) -> Exception:
     arrays = [x for x in operands if isinstance(x, np.ndarray)]
     text = str(error)
     if isinstance(error, ValueError):
-        if "could not be broadcast" in text:
+        if "be broadcast" in text:
             return RuntimeError(f"{name}: {_mismatch([x.shape for x in arrays])}")
         if "negative integer powers" in text:
             return RuntimeError(

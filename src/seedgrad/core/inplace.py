@@ -33,7 +33,7 @@ from .tensor import Tensor, at
 from .views import View, derive
 
 
-@op(cast=None, name="CopySlices", complex=True)
+@op(cast=None, name="CopySlices", complex="own")
 def assign_view(xp: Any, base: Any, value: Any, /, steps: Any = ()) -> Any:
     """A copy of `base` in which the view that `steps` lead to is `value`."""
     return xp.assign_view(base, value, steps)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..core import dtype as dtypes
 from ..core.tensor import Tensor
+from ..ops import complex as c
 from ..ops import elementwise as e
 from ..ops import select as s
 from .arguments import check_floats, check_tensors, refuse_bool
@@ -97,10 +98,10 @@ def sign(input: Tensor) -> Tensor:
 
 @public(inplace=True, out=True)
 def sgn(input: Tensor) -> Tensor:
-    """The sign, under its name for complex numbers too: `out = -1, 0 or 1`.
+    """The sign, of a complex number its direction: `out = x / |x|`, and 0 at 0.
 
     Args:
-        input: any shape; real.
+        input: any shape.
 
     Returns:
         The signs, in the input's shape and type.
@@ -110,7 +111,7 @@ def sgn(input: Tensor) -> Tensor:
         >>> sg.sgn(sg.tensor([-3.0, 0.0, 2.0]))
         tensor([-1.,  0.,  1.])
     """
-    return e.sign.call(input)
+    return c.sgn.call(input)
 
 
 @public(inplace=True, out=True)
@@ -281,6 +282,8 @@ def nan_to_num(
     check_tensors("nan_to_num", input)
     if not dtypes.differentiable(input.array.dtype):
         return s.copy.call(input)
+    if input.array.dtype.kind == "c":  # part by part
+        return c.view_as_complex.call(nan_to_num(c.view_as_real.call(input), nan, posinf, neginf))
     largest, smallest = dtypes.limits(input.array.dtype)
     return s.nan_to_num.call(
         input,

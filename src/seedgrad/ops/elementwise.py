@@ -9,6 +9,7 @@ import numpy as np
 from ..core import namespace
 from ..core.batching import elementwise
 from ..core.op import op
+from .complex import has_parts
 
 Array = np.ndarray[Any, Any]
 
@@ -102,8 +103,12 @@ def power(xp: Any, x: Any, y: Any, /) -> Any:
 # x ** 0 has the derivative 0 everywhere, x ** y that of y 0 at x = 0 (where y >= 0): both as PyTorch.
 power.defvjp(
     x=lambda g, xp, x, y: g * xp.where(y == 0, 0.0, y * xp.power(x, xp.where(y == 0, 1.0, y - 1))),
-    y=lambda g, xp, x, y, out: g * xp.where((x == 0) & (y >= 0), 0.0, out * xp.log(x)),
+    y=lambda g, xp, x, y, out: g * xp.where((x == 0) & _not_negative(xp, y), 0.0, out * xp.log(x)),
 )
+
+
+def _not_negative(xp: Any, y: Any) -> Any:
+    return (xp.real(y) if has_parts(y) else y) >= 0
 
 
 @op(cast=None, complex=True, name="Pow")
@@ -172,12 +177,12 @@ def reciprocal(xp: Any, x: Any, /) -> Any:
 reciprocal.defvjp(x=lambda g, out: -g * out * out)
 
 
-@op(ufunc=True, name="Abs")
+@op(ufunc=True, complex="own", name="Abs")
 def absolute(xp: Any, x: Any, /) -> Any:
     return xp.absolute(x)
 
 
-absolute.defvjp(x=lambda g, xp, x: g * xp.sign(x))
+absolute.defvjp(x=lambda g, xp, x: g * xp.sgn(x))
 
 
 @op(ufunc=True, complex=True, name="Pow")

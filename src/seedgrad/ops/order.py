@@ -9,6 +9,7 @@ import numpy as np
 
 from ..core import namespace
 from ..core.batching import along, everywhere
+from ..core.errors import complex_error
 from ..core.op import op
 
 Array = np.ndarray[Any, Any]
@@ -26,7 +27,9 @@ def median_array(x: Array) -> Array:
 
 def comparable(x: Array) -> Array:
     """x in a type that NumPy can order with NaN last: bfloat16, which it can't, becomes float32."""
-    return x if x.dtype.kind in "biufc" else x.astype(np.float32)
+    if x.dtype.kind == "c":
+        raise complex_error("an order", RuntimeError)
+    return x if x.dtype.kind in "biuf" else x.astype(np.float32)
 
 
 def _places(indices: Array, axis: int) -> tuple[Array, ...]:

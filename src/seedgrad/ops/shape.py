@@ -235,13 +235,16 @@ tril.defvjp(x=lambda g, xp, k: xp.tril(g, k))
 triu.defvjp(x=lambda g, xp, k: xp.triu(g, k))
 
 
-@op(cast=None, view=True, complex=True)
+@op(cast=None, view=True, complex="own")
 def view_of(xp: Any, x: Any, /, steps: Any = ()) -> Any:
     """The view of x that the steps lead to."""
     return xp.view_of(x, steps)
 
 
-view_of.defvjp(x=lambda g, xp, x_shape, steps: xp.assign_view(xp.zeros_of(g, x_shape), g, steps=steps))
+# In the type of x: the view may be the real part of complex numbers.
+view_of.defvjp(
+    x=lambda g, xp, x_shape, x_dtype, steps: xp.assign_view(xp.astype(xp.zeros_of(g, x_shape), x_dtype), g, steps=steps)
+)
 
 
 @op(cast=None, complex=True, name="ConstantPadNd")

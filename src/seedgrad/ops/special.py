@@ -60,7 +60,7 @@ def polygamma(xp: Any, x: Any, /, n: int = 1) -> Any:
 polygamma.defvjp(x=lambda g, xp, x, n: g * xp.polygamma(x, n=n + 1))
 
 
-@op(cast="float")
+@op(cast="float", complex=True)
 def sigmoid(xp: Any, x: Any, /) -> Any:
     return xp.sigmoid(x)
 

@@ -6,12 +6,33 @@ import math
 from typing import Any
 
 from ..core.batching import elementwise
+import numpy as np
+
+from ..core import namespace
 from ..core.op import op
+
+Array = np.ndarray[Any, Any]
+
+
+def power_of_two(x: Array) -> Array:
+    """2^x; NumPy has it for real numbers only."""
+    return np.exp2(x) if x.dtype.kind != "c" else np.exp(x * math.log(2))
+
+
+def log_sum(x: Array, y: Array) -> Array:
+    """log(e^x + e^y), of complex numbers with the larger real part taken out."""
+    if x.dtype.kind != "c":
+        return np.logaddexp(x, y)
+    high, low = np.where(x.real >= y.real, x, y), np.where(x.real >= y.real, y, x)
+    return np.where(np.isinf(high.real), high, high + np.log1p(np.exp(low - high)))
+
+
+vars(namespace).update(exp2=power_of_two, logaddexp=log_sum)
 
 # Exponentials, logarithms, roots
 
 
-@op(ufunc=True, cast="float")
+@op(ufunc=True, cast="float", complex=True)
 def exp(xp: Any, x: Any, /) -> Any:
     return xp.exp(x)
 
@@ -19,7 +40,7 @@ def exp(xp: Any, x: Any, /) -> Any:
 exp.defvjp(x=lambda g, out: g * out)
 
 
-@op(ufunc=True, cast="float")
+@op(ufunc=True, cast="float", complex=True)
 def exp2(xp: Any, x: Any, /) -> Any:
     return xp.exp2(x)
 
@@ -27,7 +48,7 @@ def exp2(xp: Any, x: Any, /) -> Any:
 exp2.defvjp(x=lambda g, out: g * out * math.log(2))
 
 
-@op(ufunc=True, cast="float")
+@op(ufunc=True, cast="float", complex=True)
 def expm1(xp: Any, x: Any, /) -> Any:
     return xp.expm1(x)
 
@@ -35,7 +56,7 @@ def expm1(xp: Any, x: Any, /) -> Any:
 expm1.defvjp(x=lambda g, out: g * (out + 1))
 
 
-@op(ufunc=True, cast="float")
+@op(ufunc=True, cast="float", complex=True)
 def log(xp: Any, x: Any, /) -> Any:
     return xp.log(x)
 
@@ -43,7 +64,7 @@ def log(xp: Any, x: Any, /) -> Any:
 log.defvjp(x=lambda g, x: g / x)
 
 
-@op(ufunc=True, cast="float")
+@op(ufunc=True, cast="float", complex=True)
 def log2(xp: Any, x: Any, /) -> Any:
     return xp.log2(x)
 
@@ -51,7 +72,7 @@ def log2(xp: Any, x: Any, /) -> Any:
 log2.defvjp(x=lambda g, x: g / (x * math.log(2)))
 
 
-@op(ufunc=True, cast="float")
+@op(ufunc=True, cast="float", complex=True)
 def log10(xp: Any, x: Any, /) -> Any:
     return xp.log10(x)
 
@@ -59,7 +80,7 @@ def log10(xp: Any, x: Any, /) -> Any:
 log10.defvjp(x=lambda g, x: g / (x * math.log(10)))
 
 
-@op(ufunc=True, cast="float")
+@op(ufunc=True, cast="float", complex=True)
 def log1p(xp: Any, x: Any, /) -> Any:
     return xp.log1p(x)
 
@@ -67,7 +88,7 @@ def log1p(xp: Any, x: Any, /) -> Any:
 log1p.defvjp(x=lambda g, x: g / (x + 1))
 
 
-@op(ufunc=True, cast="float")
+@op(ufunc=True, cast="float", complex=True)
 def logaddexp(xp: Any, x: Any, y: Any, /) -> Any:
     return xp.logaddexp(x, y)
 
@@ -78,7 +99,7 @@ logaddexp.defvjp(
 )
 
 
-@op(ufunc=True, cast="float")
+@op(ufunc=True, cast="float", complex=True)
 def sqrt(xp: Any, x: Any, /) -> Any:
     return xp.sqrt(x)
 
@@ -86,7 +107,7 @@ def sqrt(xp: Any, x: Any, /) -> Any:
 sqrt.defvjp(x=lambda g, out: g / (out + out))
 
 
-@op(cast="float")
+@op(cast="float", complex=True)
 def rsqrt(xp: Any, x: Any, /) -> Any:
     return xp.rsqrt(x)
 
@@ -96,7 +117,7 @@ rsqrt.defvjp(x=lambda g, out: g * out * out * out * -0.5)
 # Circular and hyperbolic functions and their inverses
 
 
-@op(ufunc=True, cast="float")
+@op(ufunc=True, cast="float", complex=True)
 def sin(xp: Any, x: Any, /) -> Any:
     return xp.sin(x)
 
@@ -104,7 +125,7 @@ def sin(xp: Any, x: Any, /) -> Any:
 sin.defvjp(x=lambda g, xp, x: g * xp.cos(x))
 
 
-@op(ufunc=True, cast="float")
+@op(ufunc=True, cast="float", complex=True)
 def cos(xp: Any, x: Any, /) -> Any:
     return xp.cos(x)
 
@@ -112,7 +133,7 @@ def cos(xp: Any, x: Any, /) -> Any:
 cos.defvjp(x=lambda g, xp, x: g * -xp.sin(x))
 
 
-@op(ufunc=True, cast="float")
+@op(ufunc=True, cast="float", complex=True)
 def tan(xp: Any, x: Any, /) -> Any:
     return xp.tan(x)
 
@@ -120,7 +141,7 @@ def tan(xp: Any, x: Any, /) -> Any:
 tan.defvjp(x=lambda g, out: g * (1 + out * out))
 
 
-@op(ufunc=True, cast="float", name="Asin")
+@op(ufunc=True, cast="float", complex=True, name="Asin")
 def arcsin(xp: Any, x: Any, /) -> Any:
     return xp.arcsin(x)
 
@@ -128,7 +149,7 @@ def arcsin(xp: Any, x: Any, /) -> Any:
 arcsin.defvjp(x=lambda g, xp, x: g * xp.rsqrt(1 - x * x))
 
 
-@op(ufunc=True, cast="float", name="Acos")
+@op(ufunc=True, cast="float", complex=True, name="Acos")
 def arccos(xp: Any, x: Any, /) -> Any:
     return xp.arccos(x)
 
@@ -136,7 +157,7 @@ def arccos(xp: Any, x: Any, /) -> Any:
 arccos.defvjp(x=lambda g, xp, x: -g * xp.rsqrt(1 - x * x))
 
 
-@op(ufunc=True, cast="float", name="Atan")
+@op(ufunc=True, cast="float", complex=True, name="Atan")
 def arctan(xp: Any, x: Any, /) -> Any:
     return xp.arctan(x)
 
@@ -160,7 +181,7 @@ def _safe_ratio(xp: Any, top: Any, bottom: Any) -> Any:
     return xp.where(bottom == 0, 0.0, top / xp.where(bottom == 0, 1.0, bottom))
 
 
-@op(ufunc=True, cast="float")
+@op(ufunc=True, cast="float", complex=True)
 def sinh(xp: Any, x: Any, /) -> Any:
     return xp.sinh(x)
 
@@ -168,7 +189,7 @@ def sinh(xp: Any, x: Any, /) -> Any:
 sinh.defvjp(x=lambda g, xp, x: g * xp.cosh(x))
 
 
-@op(ufunc=True, cast="float")
+@op(ufunc=True, cast="float", complex=True)
 def cosh(xp: Any, x: Any, /) -> Any:
     return xp.cosh(x)
 
@@ -176,7 +197,7 @@ def cosh(xp: Any, x: Any, /) -> Any:
 cosh.defvjp(x=lambda g, xp, x: g * xp.sinh(x))
 
 
-@op(ufunc=True, cast="float")
+@op(ufunc=True, cast="float", complex=True)
 def tanh(xp: Any, x: Any, /) -> Any:
     return xp.tanh(x)
 
@@ -184,7 +205,7 @@ def tanh(xp: Any, x: Any, /) -> Any:
 tanh.defvjp(x=lambda g, out: g - g * (out * out))
 
 
-@op(ufunc=True, cast="float", name="Asinh")
+@op(ufunc=True, cast="float", complex=True, name="Asinh")
 def arcsinh(xp: Any, x: Any, /) -> Any:
     return xp.arcsinh(x)
 
@@ -192,15 +213,16 @@ def arcsinh(xp: Any, x: Any, /) -> Any:
 arcsinh.defvjp(x=lambda g, xp, x: g * xp.rsqrt(x * x + 1))
 
 
-@op(ufunc=True, cast="float", name="Acosh")
+@op(ufunc=True, cast="float", complex=True, name="Acosh")
 def arccosh(xp: Any, x: Any, /) -> Any:
     return xp.arccosh(x)
 
 
-arccosh.defvjp(x=lambda g, xp, x: g * xp.rsqrt(x * x - 1))
+# Not (x^2 - 1)^(-1/2): on the left half of the complex plane that is the other root.
+arccosh.defvjp(x=lambda g, xp, x: g * xp.rsqrt(x - 1) * xp.rsqrt(x + 1))
 
 
-@op(ufunc=True, cast="float", name="Atanh")
+@op(ufunc=True, cast="float", complex=True, name="Atanh")
 def arctanh(xp: Any, x: Any, /) -> Any:
     return xp.arctanh(x)
 
