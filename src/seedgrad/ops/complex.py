@@ -31,10 +31,15 @@ def angles(x: Array) -> Array:
     return np.where(np.isnan(x), x, np.where(x < 0, x.dtype.type(np.pi), x.dtype.type(0)))
 
 
+def sign_of(x: Array) -> Array:
+    """-1, 0 or 1; 0 for NaN, as in PyTorch."""
+    return x.copy() if x.dtype.kind == "b" else np.subtract(x > 0, x < 0, dtype=x.dtype)
+
+
 def direction(x: Array) -> Array:
     """x / |x|, and 0 at 0: the sign of a real number."""
     if x.dtype.kind != "c":
-        return namespace.sign(x)
+        return sign_of(x)
     size = np.absolute(x)
     return x / np.where(size == 0, size.dtype.type(1), size)
 

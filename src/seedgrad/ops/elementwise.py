@@ -9,14 +9,9 @@ import numpy as np
 from ..core import namespace
 from ..core.batching import elementwise
 from ..core.op import op
-from .complex import has_parts
+from .complex import has_parts, sign_of
 
 Array = np.ndarray[Any, Any]
-
-
-def sign_of(x: Array) -> Array:
-    """-1, 0 or 1; 0 for NaN, as in PyTorch."""
-    return x.copy() if x.dtype.kind == "b" else np.subtract(x > 0, x < 0, dtype=x.dtype)
 
 
 def power_of(x: Array, y: Array) -> Array:

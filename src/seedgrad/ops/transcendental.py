@@ -10,6 +10,7 @@ import numpy as np
 
 from ..core import namespace
 from ..core.op import op
+from .complex import has_parts
 
 Array = np.ndarray[Any, Any]
 
@@ -218,8 +219,13 @@ def arccosh(xp: Any, x: Any, /) -> Any:
     return xp.arccosh(x)
 
 
-# Not (x^2 - 1)^(-1/2): on the left half of the complex plane that is the other root.
-arccosh.defvjp(x=lambda g, xp, x: g * xp.rsqrt(x - 1) * xp.rsqrt(x + 1))
+def _arccosh_vjp(g: Any, xp: Any, x: Any) -> Any:
+    if has_parts(x):  # on the left half of the plane (x^2 - 1)^(-1/2) is the other root
+        return g * xp.rsqrt(x - 1) * xp.rsqrt(x + 1)
+    return g * xp.rsqrt(x * x - 1)
+
+
+arccosh.defvjp(x=_arccosh_vjp)
 
 
 @op(ufunc=True, cast="float", complex=True, name="Atanh")
