@@ -60,6 +60,18 @@ on_complex(
 )
 on_complex("where", [call(np.array([True, False, True]), A(3), A(3)), call(np.array(True), Z, 1j)], method=False)
 on_complex("masked_fill", [call(A(3), np.array([True, False, True]), 2), call(Z, Z.real > 0, 1j)])
+row(
+    "masked_fill",
+    [call(A(2), np.array([True, False]), 1 + 0j)],
+    label="masked_fill with real parts",
+    inplace=None,
+    integers=("int64",),
+    bad=[
+        (call(A(2), np.array([True, False]), 1j), "cannot be converted to type seedgrad.float32"),
+        (call(A(2), np.array([True, False]), np.array(1j)), "cannot be converted to type seedgrad.float32"),
+        (call(np.array([1, 2]), np.array([True, False]), 1j), "cannot be converted to type seedgrad.int64"),
+    ],
+)
 on_complex("logaddexp", [call(A(3, 4), A(4)), call(Z, -Z), call(Z, Z)], tolerance=5)
 row(
     "logaddexp",

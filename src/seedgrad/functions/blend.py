@@ -68,7 +68,8 @@ def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
 
     Raises:
         TypeError: the mask is not a tensor.
-        RuntimeError: the mask is not bool; the value has dimensions; the shapes can't be broadcast.
+        RuntimeError: the mask is not bool; the value has dimensions, or the type can't hold it; the shapes can't be
+            broadcast.
 
     Example:
         >>> import seedgrad as sg
@@ -84,18 +85,25 @@ def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
 
 def one_value(name: str, input: Tensor, value: Any) -> Tensor:
     """A number or 0-d tensor as a 0-d tensor that fits the input's type."""
+    number = value
     if isinstance(value, Tensor):
         if value.array.ndim:
             raise RuntimeError(
                 f"{name} only supports a 0-dimensional value tensor, but got a tensor of shape {value.array.shape}"
             )
-        return value
-    if dtypes.scalar_category(value) < 0:
+        number = value.item()
+    elif dtypes.scalar_category(value) < 0:
         raise TypeError(f"{name}(): the value must be a number or a 0-d Tensor, not {type(value).__name__}")
     kind = input.array.dtype
-    if kind.kind in "iu" and not np.iinfo(kind).min <= value <= np.iinfo(kind).max:
-        raise RuntimeError(f"{name}: value {value} cannot be converted to type {input.dtype} without overflow")
-    return Tensor(np.array(value).astype(kind))
+    if isinstance(number, complex) and kind.kind != "c":
+        if number.imag:
+            raise RuntimeError(f"{name}: value {number} cannot be converted to type {input.dtype} without overflow")
+        number = number.real
+    if isinstance(value, Tensor):
+        return value
+    if kind.kind in "iu" and not np.iinfo(kind).min <= number <= np.iinfo(kind).max:
+        raise RuntimeError(f"{name}: value {number} cannot be converted to type {input.dtype} without overflow")
+    return Tensor(np.array(number).astype(kind))
 
 
 @public(inplace=True, out=True)
