@@ -39,6 +39,8 @@ for name in (
     "clone",
 ):
     on_complex(name)
+TINY = np.array([1e-30 + 1e-30j, 1e-12 - 1e-9j, -1e-10 + 0j, 1e200 + 1e200j])
+on_complex("log1p", [call(TINY)], "small complex numbers", tolerance=1e-7, gradient=False)
 # These are for real numbers only in part of their range.
 for name in ("log", "log2", "log10", "log1p", "sqrt", "rsqrt", "asin", "acos", "acosh", "atanh"):
     on_complex(name, [call(A(3, 4, low=0.1, high=0.9)), call(Z), call(Z.conj()), call(-Z)], tolerance=5)

@@ -10,14 +10,25 @@ import numpy as np
 
 from ..core import namespace
 from ..core.op import op
-from .complex import has_parts
+from .complex import has_parts, parts_together
 
 Array = np.ndarray[Any, Any]
 
 
 def power_of_two(x: Array) -> Array:
     """2^x; NumPy has it for real numbers only."""
-    return np.exp2(x) if x.dtype.kind != "c" else np.exp(x * math.log(2))
+    if x.dtype.kind != "c":
+        return np.exp2(x)
+    return np.exp(parts_together(x.real * math.log(2), x.imag * math.log(2)))
+
+
+def log_after_one(x: Array) -> Array:
+    """log(1 + x), exact near 0; NumPy's is so for real numbers only."""
+    if x.dtype.kind != "c":
+        return np.log1p(x)
+    # |1 + x|^2 is 1 + re (re + 2) + im^2
+    near = parts_together(np.log1p(x.real * (x.real + 2) + x.imag * x.imag) * 0.5, np.arctan2(x.imag, x.real + 1))
+    return np.where(np.absolute(x) < 0.5, near, np.log(parts_together(x.real + 1, x.imag)))
 
 
 def log_sum(x: Array, y: Array) -> Array:
@@ -25,10 +36,10 @@ def log_sum(x: Array, y: Array) -> Array:
     if x.dtype.kind != "c":
         return np.logaddexp(x, y)
     high, low = np.where(x.real >= y.real, x, y), np.where(x.real >= y.real, y, x)
-    return np.where(np.isinf(high.real), high, high + np.log1p(np.exp(low - high)))
+    return np.where(np.isinf(high.real), high, high + log_after_one(np.exp(low - high)))
 
 
-vars(namespace).update(exp2=power_of_two, logaddexp=log_sum)
+vars(namespace).update(exp2=power_of_two, log1p=log_after_one, logaddexp=log_sum)
 
 # Exponentials, logarithms, roots
 
