@@ -54,6 +54,7 @@ row(
         call(A(), np.array(2)),
         call(A(0), np.zeros(0, np.int64)),
         call(np.array([1, 3]), np.array([2, -1])),
+        call(np.array([1, 3]), np.array([True, False])),
     ],
     half=0,
     bad=[NO_TENSOR, SHAPES_DIFFER],

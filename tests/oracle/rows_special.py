@@ -48,6 +48,7 @@ DEGREES = [
     call(A(5, low=0.0, high=1.0), 4),
     call(A(low=-1.0, high=1.0), 11),
     call(0.3, np.array([0.0, 1.7, 2.0, 5.9])),
+    call(HALF, np.array([2.0, 3.0], np.float32)),
     call(A(0), 3),
     call(A(2, 1), np.zeros((2, 0))),
     call(np.array([[1.0], [-1.0], [0.0], [0.5]]), np.array([0, 1, 2, 3, 8, 9])),

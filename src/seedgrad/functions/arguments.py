@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from ..core import dtype as dtypes
 from ..core.tensor import Tensor
 
@@ -31,6 +33,12 @@ def refuse_bool(name: str, input: Any) -> None:
     check_tensors(name, input)
     if input.array.dtype == dtypes.BOOL:
         raise NotImplementedError(f"{name} is not implemented for bool tensors. Convert it first: x.long()")
+
+
+def check_held(value: Any, kind: Any) -> None:
+    """Raise RuntimeError if an integer type is too small for a number."""
+    if kind.kind in "iu" and not -(2**63) <= value <= int(np.iinfo(kind).max):
+        raise RuntimeError(f"value cannot be converted to type {kind} without overflow: {value}. Use a wider type")
 
 
 def one_axis(name: str, input: Any, dim: Any) -> int:

@@ -135,7 +135,7 @@ def ldexp(input: Tensor, other: Tensor) -> Tensor:
 
     Raises:
         TypeError: one of the two is not a tensor.
-        NotImplementedError: other is bool.
+        NotImplementedError: the input is floating-point and other is bool.
 
     Example:
         >>> import seedgrad as sg
@@ -145,7 +145,8 @@ def ldexp(input: Tensor, other: Tensor) -> Tensor:
     check_tensors("ldexp", input, other)
     if dtypes.differentiable(other.array.dtype) or input.array.dtype.kind == "c":
         return e.multiply.call(input, t.exp2.call(other))
-    refuse_bool("ldexp", other)
+    if dtypes.differentiable(input.array.dtype):
+        refuse_bool("ldexp", other)
     return ops.ldexp.call(input, other)
 
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from ..core import dtype as dtypes
 from ..core.dtype import F32, F64, scalar_category
 from ..core.tensor import Tensor
 from ..ops import elementwise as e
 from ..ops import select as s
-from .arguments import check_tensors
+from .arguments import check_held, check_tensors
 from .public import public
 
 
@@ -34,12 +32,6 @@ def _scaled(name: str, input: Any, other: Any, alpha: Any) -> Any:
     check_held(alpha, kind)
     # In the common type: `other` alone may be too narrow for the product.
     return e.multiply.call(s.astype.call(other, kind=kind), alpha) if isinstance(other, Tensor) else other * alpha
-
-
-def check_held(value: Any, kind: Any) -> None:
-    """Raise RuntimeError if an integer type is too small for a number."""
-    if kind.kind in "iu" and not -(2**63) <= value <= int(np.iinfo(kind).max):
-        raise RuntimeError(f"value cannot be converted to type {kind} without overflow: {value}. Use a wider type")
 
 
 @public(inplace=True, out=True)

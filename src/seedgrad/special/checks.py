@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..core import dtype as dtypes
 from ..core.tensor import Tensor
 from ..functions.arguments import check_tensors
 
@@ -25,6 +26,8 @@ def two(name: str, input: Any, other: Any, half: bool = False) -> tuple[Any, Any
 
 
 def _check_precision(name: str, *values: Any) -> None:
-    for value in values:
-        if isinstance(value, Tensor) and value.array.dtype.itemsize == 2 and value.dtype.is_floating_point:
-            raise NotImplementedError(f"{name} is not implemented for {value.dtype}. Convert it first: x.float()")
+    kind = dtypes.result_type([value.array if isinstance(value, Tensor) else value for value in values])
+    if kind.itemsize == 2 and dtypes.category(kind) == dtypes.FLOAT:
+        raise NotImplementedError(
+            f"{name} is not implemented for {dtypes.from_numpy(kind)}. Convert the input first: x.float()"
+        )
