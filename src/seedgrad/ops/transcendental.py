@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ..core.batching import elementwise
 import numpy as np
 
 from ..core import namespace
+from ..core.batching import elementwise
 from ..core.op import op
 from .complex import has_parts, parts_together
 
