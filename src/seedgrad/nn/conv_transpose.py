@@ -6,13 +6,95 @@ from typing import Any
 
 from ..core.tensor import Tensor
 from .conv import Convolution
-from .functional.conv import conv_transpose2d
+from .functional.conv_transpose import conv_transpose1d, conv_transpose2d, conv_transpose3d
 from .functional.windows import sizes
 
 IntOrTuple = int | tuple[int, ...]
 
 
-class ConvTranspose2d(Convolution):
+class _ConvTranspose(Convolution):
+    """What transposed convolutions share."""
+
+    _transposed = True
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: IntOrTuple,
+        stride: IntOrTuple = 1,
+        padding: IntOrTuple = 0,
+        output_padding: IntOrTuple = 0,
+        groups: int = 1,
+        bias: bool = True,
+        dilation: IntOrTuple = 1,
+        padding_mode: str = "zeros",
+        device: Any = None,
+        dtype: Any = None,
+    ) -> None:
+        super().__init__(
+            in_channels,
+            out_channels,
+            kernel_size,
+            stride,
+            padding,
+            dilation,
+            groups,
+            bias,
+            padding_mode,
+            device,
+            dtype,
+        )
+        self.output_padding = sizes(output_padding, self._dims, self._get_name(), "output_padding")
+
+    def forward(self, input: Tensor, output_size: Any = None) -> Tensor:
+        self._check(input)
+        extra = self.output_padding if output_size is None else self._extra(input, list(output_size))
+        padding: Any = self.padding
+        return self._function.__func__(  # type: ignore[attr-defined]
+            input, self.weight, self.bias, self.stride, padding, extra, self.groups, self.dilation
+        )
+
+    def _extra(self, input: Tensor, wanted: list[int]) -> tuple[int, ...]:
+        """The output_padding that leads to an output of the wanted size."""
+        dims = self._dims
+        wanted = wanted[-dims:] if len(wanted) == input.array.ndim else wanted
+        if len(wanted) != dims:
+            raise ValueError(
+                f"{self._get_name()}: output_size must have {dims} or {input.array.ndim} elements (for an input of "
+                f"shape {input.array.shape}), got {len(wanted)}"
+            )
+        size, pads = input.array.shape[-dims:], [int(p) for p in self.padding]
+        least = [
+            (n - 1) * s - 2 * p + d * (k - 1) + 1
+            for n, s, p, d, k in zip(size, self.stride, pads, self.dilation, self.kernel_size, strict=True)
+        ]
+        most = [n + s - 1 for n, s in zip(least, self.stride, strict=True)]
+        if any(not low <= n <= high for n, low, high in zip(wanted, least, most, strict=True)):
+            raise ValueError(
+                f"requested an output size of {wanted}, but valid sizes range from {least} to {most} "
+                f"(for an input of {list(size)})"
+            )
+        return tuple(n - low for n, low in zip(wanted, least, strict=True))
+
+
+class ConvTranspose1d(_ConvTranspose):
+    """Transposed convolution of sequences; the arguments are those of `ConvTranspose2d`, with one length each.
+
+    Shape:
+        (N, in_channels, L) or (in_channels, L) to (N, out_channels, L') or (out_channels, L').
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.nn.ConvTranspose1d(2, 4, kernel_size=4, stride=2, padding=1)(sg.zeros(8, 2, 10)).shape
+        seedgrad.Size([8, 4, 20])
+    """
+
+    _function = conv_transpose1d
+    _dims = 1
+
+
+class ConvTranspose2d(_ConvTranspose):
     """Transposed convolution: every input element adds the kernel, times itself, to the output.
 
     Args:
@@ -50,60 +132,19 @@ class ConvTranspose2d(Convolution):
 
     _function = conv_transpose2d
     _dims = 2
-    _transposed = True
 
-    def __init__(
-        self,
-        in_channels: int,
-        out_channels: int,
-        kernel_size: IntOrTuple,
-        stride: IntOrTuple = 1,
-        padding: IntOrTuple = 0,
-        output_padding: IntOrTuple = 0,
-        groups: int = 1,
-        bias: bool = True,
-        dilation: IntOrTuple = 1,
-        padding_mode: str = "zeros",
-        device: Any = None,
-        dtype: Any = None,
-    ) -> None:
-        super().__init__(
-            in_channels,
-            out_channels,
-            kernel_size,
-            stride,
-            padding,
-            dilation,
-            groups,
-            bias,
-            padding_mode,
-            device,
-            dtype,
-        )
-        self.output_padding = sizes(output_padding, 2, "ConvTranspose2d", "output_padding")
 
-    def forward(self, input: Tensor, output_size: Any = None) -> Tensor:
-        self._check(input)
-        extra = self.output_padding if output_size is None else self._extra(input, list(output_size))
-        padding: Any = self.padding
-        return conv_transpose2d(input, self.weight, self.bias, self.stride, padding, extra, self.groups, self.dilation)
+class ConvTranspose3d(_ConvTranspose):
+    """Transposed convolution of volumes; the arguments are those of `ConvTranspose2d`, with three lengths each.
 
-    def _extra(self, input: Tensor, wanted: list[int]) -> tuple[int, ...]:
-        """The output_padding that leads to an output of the wanted size."""
-        wanted = wanted[-2:] if len(wanted) == input.array.ndim else wanted
-        if len(wanted) != 2:
-            raise ValueError(
-                f"ConvTranspose2d: output_size must have 2 or {input.array.ndim} elements, got {len(wanted)}"
-            )
-        size, pads = input.array.shape[-2:], [int(p) for p in self.padding]
-        least = [
-            (n - 1) * s - 2 * p + d * (k - 1) + 1
-            for n, s, p, d, k in zip(size, self.stride, pads, self.dilation, self.kernel_size, strict=True)
-        ]
-        most = [n + s - 1 for n, s in zip(least, self.stride, strict=True)]
-        if any(not low <= n <= high for n, low, high in zip(wanted, least, most, strict=True)):
-            raise ValueError(
-                f"requested an output size of {wanted}, but valid sizes range from {least} to {most} "
-                f"(for an input of {list(size)})"
-            )
-        return tuple(n - low for n, low in zip(wanted, least, strict=True))
+    Shape:
+        (N, in_channels, D, H, W) to (N, out_channels, D', H', W'), or both without N.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.nn.ConvTranspose3d(1, 2, kernel_size=2, stride=2)(sg.zeros(4, 1, 2, 3, 4)).shape
+        seedgrad.Size([4, 2, 4, 6, 8])
+    """
+
+    _function = conv_transpose3d
+    _dims = 3

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from ..core.tensor import Tensor
-from .functional.adaptive_pool import adaptive_avg_pool2d, adaptive_max_pool2d
 from .functional.pool import avg_pool1d, avg_pool2d, avg_pool3d, max_pool1d, max_pool2d, max_pool3d
 from .module import Module
 
@@ -215,56 +214,3 @@ class AvgPool3d(_AvgPool):
 
     def forward(self, input: Tensor) -> Tensor:
         return avg_pool3d(input, *self._arguments())
-
-
-class AdaptiveAvgPool2d(Module):
-    """The mean of H' x W' windows that together cover the image, whatever its size.
-
-    Args:
-        output_size: (H', W'), or one int for both; None keeps the input's.
-
-    Shape:
-        (N, C, H, W) or (C, H, W) to (N, C, H', W') or (C, H', W').
-
-    Example:
-        >>> import seedgrad as sg
-        >>> sg.nn.AdaptiveAvgPool2d(1)(sg.zeros(8, 3, 10, 9)).shape
-        seedgrad.Size([8, 3, 1, 1])
-    """
-
-    def __init__(self, output_size: Any) -> None:
-        super().__init__()
-        self.output_size = output_size
-
-    def forward(self, input: Tensor) -> Tensor:
-        return adaptive_avg_pool2d(input, self.output_size)
-
-    def extra_repr(self) -> str:
-        return f"output_size={self.output_size}"
-
-
-class AdaptiveMaxPool2d(Module):
-    """The largest element of H' x W' windows that together cover the image, whatever its size.
-
-    Args:
-        output_size: (H', W'), or one int for both; None keeps the input's.
-        return_indices: return (output, indices). Default: False.
-
-    Shape:
-        (N, C, H, W) or (C, H, W) to (N, C, H', W') or (C, H', W').
-
-    Example:
-        >>> import seedgrad as sg
-        >>> sg.nn.AdaptiveMaxPool2d((2, None))(sg.zeros(8, 3, 10, 9)).shape
-        seedgrad.Size([8, 3, 2, 9])
-    """
-
-    def __init__(self, output_size: Any, return_indices: bool = False) -> None:
-        super().__init__()
-        self.output_size, self.return_indices = output_size, return_indices
-
-    def forward(self, input: Tensor) -> Any:
-        return adaptive_max_pool2d(input, self.output_size, self.return_indices)
-
-    def extra_repr(self) -> str:
-        return f"output_size={self.output_size}"

@@ -11,6 +11,7 @@ from . import embedding as embedding
 from . import floats as floats
 from . import fourier as fourier
 from . import gamma as gamma
+from . import fold as fold
 from . import index as index
 from . import integers as integers
 from . import linalg as linalg
@@ -20,6 +21,8 @@ from . import normal as normal
 from . import order as order
 from . import pool as pool
 from . import reduce as reduce
+from . import resample as resample
+from . import sample as sample
 from . import select as select
 from . import shape as shape
 from . import softmax as softmax

@@ -75,18 +75,18 @@ def _widths(w: Windows) -> tuple[tuple[int, int], ...]:
     return tuple(pairs)
 
 
-def _padded(x: Array, w: Windows, value: Any) -> Array:
+def with_padding(x: Array, w: Windows, value: Any) -> Array:
     """x with `value` wherever a window reaches out of it; x itself if none does."""
     widths = w.widths()
     if not any(map(any, widths)):
         return x
     out = np.empty_like(x, shape=x.shape[:2] + w.reach())
     out[...] = value
-    _inner(out, w)[...] = x
+    without_padding(out, w)[...] = x
     return out
 
 
-def _inner(padded: Array, w: Windows) -> Array:
+def without_padding(padded: Array, w: Windows) -> Array:
     """The part of a padded array that is the input."""
     cut = tuple(slice(before, before + n) for n, (before, _) in zip(w.size, w.widths(), strict=True))
     return padded[(slice(None), slice(None), *cut)]
@@ -112,7 +112,7 @@ def _reduce(ufunc: Callable[..., Any], x: Array, w: Windows) -> Array:
 
 def max_pool(x: Array, windows: Windows) -> Array:
     """The largest element of every window; NaN where there is one."""
-    padded = _padded(x, windows, _lowest(x.dtype))
+    padded = with_padding(x, windows, _lowest(x.dtype))
     out = _reduce(np.maximum, padded, windows)
     return out.copy() if np.may_share_memory(out, x) else out
 
@@ -121,11 +121,11 @@ def window_sum(x: Array, windows: Windows) -> Array:
     """The sum of every window, zeros outside of x."""
     if x.dtype.itemsize == 2 and x.dtype.kind not in "iu":
         return window_sum(x.astype(np.float32), windows).astype(x.dtype)
-    out = _reduce(np.add, _padded(x, windows, 0), windows)
+    out = _reduce(np.add, with_padding(x, windows, 0), windows)
     return out.copy() if np.may_share_memory(out, x) else out
 
 
-def _places(w: Windows) -> list[tuple[slice, ...]]:
+def places_of(w: Windows) -> list[tuple[slice, ...]]:
     """For each place in the window: the index of that place in all windows."""
     spatial = [tuple(w.along(axis, t) for axis, t in enumerate(tap)) for tap in np.ndindex(*w.kernel)]
     return [(slice(None), slice(None), *place) for place in spatial]
@@ -138,12 +138,12 @@ def window_spread(y: Array, windows: Windows) -> Array:
     out = np.empty_like(y, shape=y.shape[:2] + windows.reach())
     if not windows.exact():
         out[...] = 0
-    for place in _places(windows):
+    for place in places_of(windows):
         if windows.exact():
             out[place] = y
         else:
             out[place] += y
-    return _inner(out, windows)
+    return without_padding(out, windows)
 
 
 def _hits(x: Array, top: Array, w: Windows) -> list[Array]:
@@ -151,13 +151,13 @@ def _hits(x: Array, top: Array, w: Windows) -> list[Array]:
 
     Of equal elements the first counts, of several NaNs the last: that is where PyTorch's loop ends.
     """
-    padded = _padded(x, w, _lowest(x.dtype))
+    padded = with_padding(x, w, _lowest(x.dtype))
     free = np.empty_like(top, np.bool_)
     free[...] = True
     hits = []
     if padded is not x:  # -inf in the padding is not an element
-        inside = _padded(np.ones((1, 1, *w.size), np.bool_), w, False)
-    for place in _places(w):
+        inside = with_padding(np.ones((1, 1, *w.size), np.bool_), w, False)
+    for place in places_of(w):
         hit = padded[place] == top
         hit &= free
         if padded is not x:
@@ -165,7 +165,7 @@ def _hits(x: Array, top: Array, w: Windows) -> list[Array]:
         free ^= hit
         hits.append(hit)
     if padded.dtype.kind not in "iu" and free.any():  # no element equals NaN, so these windows hold one
-        for hit, place in zip(reversed(hits), reversed(_places(w)), strict=True):
+        for hit, place in zip(reversed(hits), reversed(places_of(w)), strict=True):
             nan = np.isnan(padded[place])
             nan &= free
             free ^= nan
@@ -189,7 +189,7 @@ def max_place(y: Array, x: Array, top: Array, windows: Windows) -> Array:
     out = np.empty_like(x, y.dtype, shape=x.shape[:2] + windows.reach())
     if not windows.exact():
         out[...] = 0
-    apart, places = windows.apart(), _places(windows)
+    apart, places = windows.apart(), places_of(windows)
     step = max(1, BLOCK // max(1, out[:1].size))
     for a in range(0, len(x), step):
         part, value = out[a : a + step], y[a : a + step]
@@ -198,14 +198,14 @@ def max_place(y: Array, x: Array, top: Array, windows: Windows) -> Array:
                 _masked(value, hit, part[place])
             else:
                 part[place] += _masked(value, hit).view(y.dtype)
-    return _inner(out, windows)
+    return without_padding(out, windows)
 
 
 def max_pick(v: Array, x: Array, top: Array, windows: Windows) -> Array:
     """The elements of v at the places where the windows of x have their maximum `top`."""
-    padded = _padded(v, windows, 0)
+    padded = with_padding(v, windows, 0)
     out = np.zeros_like(top, v.dtype)
-    for hit, place in zip(_hits(x, top, windows), _places(windows), strict=True):
+    for hit, place in zip(_hits(x, top, windows), places_of(windows), strict=True):
         bits = _bits(out)
         bits |= _masked(padded[place], hit)  # one place of each window is hit
     return out

@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
 from ...core.op import tensor_namespace as xp
 from ...core.tensor import Tensor
+from ...functions.arguments import check_tensors
 from ...ops import pool as ops
 from ...ops.pool_arrays import Windows, counts
-from .pool import max_pool2d
-from .pool_windows import check_image
+from ...ops.resample import resample
+from ...ops.window_max import window_argmax
+from .interpolation import mean_taps, window_bounds
+from .pool import max_pool1d, max_pool2d, max_pool3d
 from .windows import batched, like, sizes
 
 Sizes = tuple[int, ...]
+MAX_POOL = {1: max_pool1d, 2: max_pool2d, 3: max_pool3d}
+
+
+def adaptive_avg_pool1d(input: Tensor, output_size: Any) -> Tensor:
+    """The mean of L' windows that together cover a sequence (N, C, L) or (C, L); see `adaptive_avg_pool2d`.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.nn.functional.adaptive_avg_pool1d(sg.tensor([[1.0, 2.0, 6.0]]), 2)
+        tensor([[1.5000, 4.0000]])
+    """
+    return _average("adaptive_avg_pool1d", 1, input, output_size)
 
 
 def adaptive_avg_pool2d(input: Tensor, output_size: Any) -> Tensor:
@@ -30,9 +46,9 @@ def adaptive_avg_pool2d(input: Tensor, output_size: Any) -> Tensor:
         (N, C, H', W') or (C, H', W').
 
     Raises:
-        RuntimeError: another number of sizes or of dimensions, a negative size.
+        RuntimeError: another number of sizes or of dimensions, a negative size, an empty image.
         TypeError: output_size holds something else than ints and None.
-        NotImplementedError: integer or bool input.
+        NotImplementedError: integer, bool or complex input.
 
     Example:
         >>> import seedgrad as sg
@@ -42,21 +58,29 @@ def adaptive_avg_pool2d(input: Tensor, output_size: Any) -> Tensor:
 
     Source: He et al., Spatial pyramid pooling in deep convolutional networks, 2014.
     """
-    name = "adaptive_avg_pool2d"
-    out = _output(name, input, output_size)
-    size = input.array.shape[-2:]
-    if out == (1, 1):
-        return xp.mean(input, axis=(-2, -1), keepdims=True)
-    if 0 not in out and all(n % m == 0 for n, m in zip(size, out, strict=True)):
-        windows = _even(size, out)
-        divisor = counts(windows, True)
-        return like(ops.avg_pool.call(batched(input, 2), windows=windows, divisor=divisor), input)
-    # Uneven windows: along each axis the product with a matrix whose rows are the windows.
-    tall, wide = (_averages(n, m) for n, m in zip(size, out, strict=True))
-    kind = input.array.dtype
-    wider = np.dtype(np.float32) if kind.itemsize == 2 else kind  # half types are added up in float32
-    rows = xp.matmul(xp.astype(input, wider), Tensor(wide.T.astype(wider)))
-    return xp.astype(xp.matmul(Tensor(tall.astype(wider)), rows), kind)
+    return _average("adaptive_avg_pool2d", 2, input, output_size)
+
+
+def adaptive_avg_pool3d(input: Tensor, output_size: Any) -> Tensor:
+    """The mean of D' x H' x W' windows that together cover the volume; see `adaptive_avg_pool2d`.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.nn.functional.adaptive_avg_pool3d(sg.ones(1, 4, 5, 6), (2, None, 1)).shape
+        seedgrad.Size([1, 2, 5, 1])
+    """
+    return _average("adaptive_avg_pool3d", 3, input, output_size)
+
+
+def adaptive_max_pool1d(input: Tensor, output_size: Any, return_indices: bool = False) -> Any:
+    """The largest element of L' windows that together cover a sequence; see `adaptive_max_pool2d`.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.nn.functional.adaptive_max_pool1d(sg.tensor([[1.0, 2.0, 6.0]]), 2)
+        tensor([[2., 6.]])
+    """
+    return _maximum("adaptive_max_pool1d", 1, input, output_size, return_indices)
 
 
 def adaptive_max_pool2d(input: Tensor, output_size: Any, return_indices: bool = False) -> Any:
@@ -73,9 +97,9 @@ def adaptive_max_pool2d(input: Tensor, output_size: Any, return_indices: bool = 
         (N, C, H', W') or (C, H', W'). The indices (int64, same shape) count places of an image: y * W + x.
 
     Raises:
-        RuntimeError: another number of sizes or of dimensions, a negative size.
+        RuntimeError: another number of sizes or of dimensions, a negative size, an empty image.
         TypeError: output_size holds something else than ints and None.
-        NotImplementedError: integer or bool input.
+        NotImplementedError: integer, bool or complex input.
 
     Example:
         >>> import seedgrad as sg
@@ -83,68 +107,122 @@ def adaptive_max_pool2d(input: Tensor, output_size: Any, return_indices: bool = 
         >>> adaptive_max_pool2d(sg.tensor([[[1.0, 2.0, 6.0]]]), (None, 2))
         tensor([[[2., 6.]]])
     """
-    out = _output("adaptive_max_pool2d", input, output_size)
-    size = input.array.shape[-2:]
+    return _maximum("adaptive_max_pool2d", 2, input, output_size, return_indices)
+
+
+def adaptive_max_pool3d(input: Tensor, output_size: Any, return_indices: bool = False) -> Any:
+    """The largest element of D' x H' x W' windows that together cover the volume; see `adaptive_max_pool2d`.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.nn.functional.adaptive_max_pool3d(sg.ones(1, 4, 5, 6), (2, None, 1)).shape
+        seedgrad.Size([1, 2, 5, 1])
+    """
+    return _maximum("adaptive_max_pool3d", 3, input, output_size, return_indices)
+
+
+def adaptive_max_pool1d_with_indices(
+    input: Tensor, output_size: Any, return_indices: bool = False
+) -> tuple[Tensor, Tensor]:
+    """`adaptive_max_pool1d` that always returns (output, indices).
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.nn.functional.adaptive_max_pool1d_with_indices(sg.tensor([[1.0, 2.0, 6.0]]), 2)[1]
+        tensor([[1, 2]])
+    """
+    found: tuple[Tensor, Tensor] = adaptive_max_pool1d(input, output_size, return_indices=True)
+    return found
+
+
+def adaptive_max_pool2d_with_indices(
+    input: Tensor, output_size: Any, return_indices: bool = False
+) -> tuple[Tensor, Tensor]:
+    """`adaptive_max_pool2d` that always returns (output, indices).
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.nn.functional.adaptive_max_pool2d_with_indices(sg.tensor([[[1.0, 2.0, 6.0]]]), (1, 2))[1]
+        tensor([[[1, 2]]])
+    """
+    found: tuple[Tensor, Tensor] = adaptive_max_pool2d(input, output_size, return_indices=True)
+    return found
+
+
+def adaptive_max_pool3d_with_indices(
+    input: Tensor, output_size: Any, return_indices: bool = False
+) -> tuple[Tensor, Tensor]:
+    """`adaptive_max_pool3d` that always returns (output, indices).
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.nn.functional.adaptive_max_pool3d_with_indices(sg.tensor([[[[1.0, 2.0, 6.0]]]]), (1, 1, 2))[1]
+        tensor([[[[1, 2]]]])
+    """
+    found: tuple[Tensor, Tensor] = adaptive_max_pool3d(input, output_size, return_indices=True)
+    return found
+
+
+def pick_max(x: Tensor, places: tuple[Any, ...]) -> tuple[Tensor, Tensor]:
+    """The maxima of windows and where they are; see `window_argmax` for the places."""
+    indices = np.array(window_argmax(x.array, places))
+    lead, space = x.array.shape[:2], x.array.shape[2:]
+    flat = xp.reshape(x, (*lead, math.prod(space)))
+    taken = xp.take_along_axis(flat, indices.reshape(*lead, math.prod(indices.shape[2:])), axis=2)
+    return xp.reshape(taken, indices.shape), Tensor(indices)
+
+
+def _average(name: str, ndim: int, x: Tensor, output_size: Any) -> Tensor:
+    size, out = _output(name, ndim, x, output_size, channels=ndim == 3)
+    if out == (1,) * ndim:
+        return xp.mean(x, axis=tuple(range(-ndim, 0)), keepdims=True)
+    if x.array.size and 0 not in out and all(n % m == 0 for n, m in zip(size, out, strict=True)):
+        windows = _even(size, out)
+        return like(ops.avg_pool.call(batched(x, ndim), windows=windows, divisor=counts(windows, True)), x)
+    taps = tuple(None if n == m else mean_taps(n, m) for n, m in zip(size, out, strict=True))
+    return like(resample.call(batched(x, ndim), taps=taps), x)
+
+
+def _maximum(name: str, ndim: int, x: Tensor, output_size: Any, return_indices: bool) -> Any:
+    size, out = _output(name, ndim, x, output_size, channels=True)
     if 0 not in out and all(n % m == 0 for n, m in zip(size, out, strict=True)):
-        return max_pool2d(input, _even(size, out).kernel, return_indices=return_indices)
-    # Uneven windows: gather each. Short ones are filled up with their first place, which changes no maximum.
-    places = [_places(n, m) for n, m in zip(size, out, strict=True)]
-    flat = places[0][:, None, :, None] * size[1] + places[1][None, :, None, :]  # (H', W', kH, kW)
-    flat = flat.reshape(*out, flat.shape[2] * flat.shape[3])
-    x = input.array.reshape(*input.array.shape[:-2], size[0] * size[1])
-    seen = x[..., flat]  # (N, C, H', W', kH kW)
-    nan = np.isnan(seen)
-    best = np.argmax(seen, axis=-1) if seen.size else np.zeros(seen.shape[:-1], np.int64)
-    if nan.any():  # the last NaN of a window counts
-        last = seen.shape[-1] - 1 - np.argmax(nan[..., ::-1], axis=-1)
-        best = np.where(nan.any(axis=-1), last, best)
-    rows, columns = np.ogrid[: out[0], : out[1]]
-    indices = flat[rows, columns, best]  # (N, C, H', W')
-    lead = input.array.shape[:-2]
-    flat_input = xp.reshape(input, (*lead, size[0] * size[1]))
-    taken = xp.take_along_axis(flat_input, indices.reshape(*lead, out[0] * out[1]), axis=len(lead))
-    result = xp.reshape(taken, (*lead, *out))
-    return (result, Tensor(indices)) if return_indices else result
+        return MAX_POOL[ndim](x, _even(size, out).kernel, return_indices=return_indices)
+    found, indices = pick_max(batched(x, ndim), tuple(_places(n, m) for n, m in zip(size, out, strict=True)))
+    return (like(found, x), like(indices, x)) if return_indices else like(found, x)
 
 
-def _output(name: str, x: Tensor, output_size: Any) -> Sizes:
-    check_image(name, 2, x)
-    if x.array.dtype.kind in "biu":
+def _output(name: str, ndim: int, x: Tensor, output_size: Any, channels: bool) -> tuple[Sizes, Sizes]:
+    """The spatial shapes before and after; `channels` says whether there must be some."""
+    check_tensors(name, x)
+    shape = x.array.shape
+    filled = shape[len(shape) - ndim - channels :]
+    if len(shape) not in (ndim + 1, ndim + 2) or 0 in filled:
+        raise RuntimeError(
+            f"{name}(): expected a {ndim + 1}D or {ndim + 2}D (batch mode) input in which only the batch "
+            f"may be empty, but got shape {shape}"
+        )
+    if x.array.dtype.kind in "biuc":
         raise NotImplementedError(f"{name}() is not implemented for {x.dtype}; convert the input with .float()")
-    size = x.array.shape[-2:]
-    wanted = output_size if isinstance(output_size, (tuple, list)) else (output_size,)
-    if len(wanted) == 1:
-        wanted = (wanted[0],) * 2
-    if len(wanted) != 2:
-        raise RuntimeError(f"{name}(): output_size must hold 2 sizes, got {output_size!r}")
-    out = sizes([n if m is None else m for n, m in zip(size, wanted, strict=True)], 2, name, "output_size")
+    size = shape[-ndim:]
+    wanted = output_size if isinstance(output_size, (tuple, list)) else (output_size,) * ndim
+    if len(wanted) != ndim:
+        raise RuntimeError(f"{name}(): output_size must hold {ndim} sizes, got {output_size!r}")
+    if ndim == 1 and None in wanted:
+        raise TypeError(f"{name}(): output_size must be an int, not None")
+    out = sizes([n if m is None else m for n, m in zip(size, wanted, strict=True)], ndim, name, "output_size")
     if min(out) < 0:
         raise RuntimeError(f"{name}(): output_size must be greater than or equal to 0, got {output_size!r}")
-    return out
+    return size, out
 
 
 def _even(size: Sizes, out: Sizes) -> Windows:
     kernel = tuple(n // m for n, m in zip(size, out, strict=True))
-    return Windows(size, kernel, kernel, (0, 0), (1, 1), out)
-
-
-def _bounds(n: int, m: int) -> tuple[Any, Any]:
-    """Where the m windows over n places begin and end."""
-    i = np.arange(m)
-    return i * n // max(m, 1), -(-(i + 1) * n // max(m, 1))
-
-
-def _averages(n: int, m: int) -> Any:
-    """The (m, n) matrix that takes the mean of each window."""
-    starts, ends = _bounds(n, m)
-    place = np.arange(n)
-    inside = (place >= starts[:, None]) & (place < ends[:, None])
-    return inside / np.maximum(ends - starts, 1)[:, None]
+    none, ones = (0,) * len(size), (1,) * len(size)
+    return Windows(size, kernel, kernel, none, ones, out)
 
 
 def _places(n: int, m: int) -> Any:
-    """(m, longest window): the places of each window, short ones filled up with their first."""
-    starts, ends = _bounds(n, m)
-    longest = int((ends - starts).max()) if m else 1
-    places = starts[:, None] + np.arange(longest)
-    return np.where(places < ends[:, None], places, starts[:, None])
+    """(m, longest window): the places of each window, short ones filled up with their last."""
+    starts, ends = window_bounds(n, m)
+    places = starts[:, None] + np.arange(int((ends - starts).max(initial=1)))
+    return np.minimum(places, ends[:, None] - 1)

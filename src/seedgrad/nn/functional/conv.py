@@ -6,7 +6,8 @@ from typing import Any
 
 from ...core.op import tensor_namespace as xp
 from ...core.tensor import Tensor
-from ...ops.conv import convolve, convolve_input
+from ...functions.arguments import check_tensors
+from ...ops.conv import convolve
 from .conv_checks import check_bias, check_input, check_steps, pairs
 from .windows import batched, like, sizes, text
 
@@ -104,6 +105,39 @@ def conv3d(
     return _conv("conv3d", 3, input, weight, bias, stride, padding, dilation, groups)
 
 
+def conv_tbc(input: Tensor, weight: Tensor, bias: Tensor, pad: int = 0) -> Tensor:
+    """Convolution of sequences whose time comes first: `conv1d` with axes in another order.
+
+    out[t, b, o] = bias[o] + sum over k, c of input[t - pad + k, b, c] * weight[k, c, o]
+
+    Args:
+        input: (T, B, C).
+        weight: (K, C, O).
+        bias: (O,).
+        pad: zeros before and after, at least 0. Default: 0.
+
+    Returns:
+        (T + 2 pad - K + 1, B, O).
+
+    Raises:
+        RuntimeError: another number of dimensions, channels that differ, different types, a kernel longer
+            than the padded input.
+        TypeError: an argument is no tensor.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.nn.functional.conv_tbc(sg.ones(4, 1, 2), sg.ones(3, 2, 1), sg.zeros(1)).flatten()
+        tensor([6., 6.])
+    """
+    name = "conv_tbc"
+    check_tensors(name, input, weight, bias)
+    for what, t, axes in (("input", input, "(T, B, C)"), ("weight", weight, "(K, C, O)"), ("bias", bias, "(O,)")):
+        if t.array.ndim != axes.count(",") + (axes != "(O,)"):
+            raise RuntimeError(f"{name}(): {what} must be {axes}, got shape {t.array.shape}")
+    out = _conv(name, 1, xp.transpose(input, (1, 2, 0)), xp.transpose(weight, (2, 1, 0)), bias, 1, pad, 1, 1)
+    return xp.transpose(out, (2, 0, 1))
+
+
 def _conv(
     name: str,
     ndim: int,
@@ -142,100 +176,3 @@ def _conv(
         )
     settings = {"stride": stride, "padding": sides, "dilation": dilation, "groups": groups}
     return like(convolve.call(batched(x, ndim), weight, bias, **settings), x)
-
-
-def conv_transpose2d(
-    input: Tensor,
-    weight: Tensor,
-    bias: Tensor | None = None,
-    stride: IntOrTuple = 1,
-    padding: IntOrTuple = 0,
-    output_padding: IntOrTuple = 0,
-    groups: int = 1,
-    dilation: IntOrTuple = 1,
-) -> Tensor:
-    """Transposed convolution: the gradient of `conv2d` for its input, as an operation of its own.
-
-    Every element of the input adds weight times itself to the output, `stride` places from its neighbour's.
-
-    Args:
-        input: (N, C, H, W), or (C, H, W) without a batch.
-        weight: (C, O / groups, kH, kW).
-        bias: (O,), or None (default).
-        stride: from one input element to the next in the output, at least 1. Default: 1.
-        padding: rows and columns cut off around the output, at least 0. Default: 0.
-        output_padding: rows and columns added at its end, smaller than stride or dilation. Default: 0.
-        groups: the channels are divided into so many groups that do not see each other. Default: 1.
-        dilation: between the places of the kernel, at least 1. Default: 1.
-
-    Returns:
-        (N, O, H', W') or (O, H', W'), H' = (H - 1) stride - 2 padding + dilation (kH - 1) + output_padding +
-        1.
-
-    Raises:
-        RuntimeError: the shapes do not fit, the types differ, an argument is out of range.
-        TypeError: an argument that should hold ints holds something else.
-
-    Example:
-        >>> import seedgrad as sg
-        >>> from seedgrad.nn.functional.conv import conv_transpose2d
-        >>> conv_transpose2d(sg.tensor([[[1.0, 2.0]]]), sg.ones(1, 1, 1, 2), stride=(1, 2))
-        tensor([[[1., 1., 2., 2.]]])
-
-    Source: Zeiler et al., Deconvolutional networks, 2010.
-    """
-    return _transposed("conv_transpose2d", 2, input, weight, bias, stride, padding, output_padding, groups, dilation)
-
-
-def _transposed(
-    name: str,
-    ndim: int,
-    x: Tensor,
-    weight: Tensor,
-    bias: Tensor | None,
-    stride: Any,
-    padding: Any,
-    extra: Any,
-    groups: int,
-    dilation: Any,
-) -> Tensor:
-    stride, dilation = sizes(stride, ndim, name, "stride"), sizes(dilation, ndim, name, "dilation")
-    amounts, extra = sizes(padding, ndim, name, "padding"), sizes(extra, ndim, name, "output_padding")
-    check_input(name, ndim, x, weight, bias)
-    check_steps(name, stride, dilation, groups)
-    for what, values in (("padding", amounts), ("output_padding", extra)):
-        if min(values) < 0:
-            raise RuntimeError(f"{name}(): negative {what} is not supported, got {values}")
-    if any(e >= max(s, d) for e, s, d in zip(extra, stride, dilation, strict=True)):
-        raise RuntimeError(
-            f"{name}(): output_padding must be smaller than either stride or dilation, "
-            f"got output_padding={extra}, stride={stride}, dilation={dilation}"
-        )
-    shape, channels = weight.array.shape, x.array.shape[-ndim - 1]
-    if channels != shape[0] or channels % groups:
-        raise RuntimeError(
-            f"{name}(): given groups={groups} and a weight of shape {shape}, expected input of shape "
-            f"{x.array.shape} to have {shape[0]} channels, a multiple of groups, but got {channels} instead"
-        )
-    check_bias(name, bias, shape[1] * groups, shape)
-    size = tuple(
-        (n - 1) * s - 2 * p + d * (k - 1) + e + 1
-        for n, k, s, p, d, e in zip(x.array.shape[-ndim:], shape[2:], stride, amounts, dilation, extra, strict=True)
-    )
-    if min(size) < 1:
-        raise RuntimeError(
-            f"{name}(): the calculated output size ({text(size)}) is too small for an input of shape "
-            f"{x.array.shape}, kernel ({text(shape[2:])}), stride={stride}, padding={amounts}"
-        )
-    out = convolve_input.call(
-        batched(x, ndim),
-        weight,
-        size=size,
-        stride=stride,
-        padding=tuple((p, p) for p in amounts),
-        dilation=dilation,
-        groups=groups,
-    )
-    if bias is not None:
-        out = xp.add(out, xp.reshape(bias, (-1, *(1,) * ndim)))
-    return like(out, x)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from typing import Any
 
@@ -28,6 +29,7 @@ def pad(input: Tensor, pad: Sequence[int], mode: str = "constant", value: float 
         A tensor whose padded dimensions have length before + n + after.
 
     Raises:
+        TypeError: an amount is not an int.
         RuntimeError: an odd number of amounts, or more than the input has dimensions; a dimension would
             become negative; "reflect" by as much as the dimension is long or "circular" by more; a `value`
             with another mode than "constant".
@@ -38,7 +40,10 @@ def pad(input: Tensor, pad: Sequence[int], mode: str = "constant", value: float 
         >>> sg.nn.functional.pad(sg.tensor([[1.0, 2.0, 3.0]]), (2, 1), mode="reflect").tolist()
         [[3.0, 2.0, 1.0, 2.0, 3.0, 2.0]]
     """
-    amounts, shape = [int(n) for n in pad], input.array.shape
+    try:
+        amounts, shape = [operator.index(n) for n in pad], input.array.shape
+    except TypeError:
+        raise TypeError(f"pad(): pad must hold ints, got {pad!r}") from None
     if len(amounts) % 2:
         raise RuntimeError(f"Padding length must be divisible by 2, got {tuple(amounts)}")
     if len(amounts) > 2 * len(shape):
