@@ -31,13 +31,14 @@ def _numbers(places: Array, count: int) -> Array:
     """(K, N * P): the rows that the places are."""
     images = len(places)
     first = np.arange(images).reshape(-1, 1, 1) * count
-    return np.where(places < 0, images * count, places + first).swapaxes(0, 1).reshape(places.shape[1], -1)
+    numbers = np.where(places < 0, images * count, places + first)
+    return numbers.swapaxes(0, 1).reshape(places.shape[1], images * places.shape[2])
 
 
 def _sample_places(x: Array, w: Array, places: Array) -> Array:
     """(N, C, P)."""
     rows, numbers = _rows(x), _numbers(places, x.shape[2])
-    weights = w.swapaxes(0, 1).reshape(w.shape[1], -1, 1)
+    weights = w.swapaxes(0, 1).reshape(*numbers.shape, 1)
     out: Any = np.zeros((numbers.shape[1], x.shape[1]), x.dtype)
     for number, weight in zip(numbers, weights, strict=True):
         part = rows.take(number, axis=0)
@@ -50,7 +51,7 @@ def _spread_places(y: Array, w: Array, places: Array, count: int) -> Array:
     """(N, C, count): the gradient for x, where y (N, C, P) is that of the sums."""
     images, channels, points = y.shape
     rows = np.ascontiguousarray(np.moveaxis(y, 1, -1)).reshape(images * points, channels)
-    weights = w.swapaxes(0, 1).reshape(w.shape[1], -1, 1)
+    weights = w.swapaxes(0, 1).reshape(w.shape[1], images * points, 1)
     out = np.zeros((images * count + 1, channels), y.dtype)
     for number, weight in zip(_numbers(places, count), weights, strict=True):
         add_into(out, number, rows * weight)
@@ -60,9 +61,9 @@ def _spread_places(y: Array, w: Array, places: Array, count: int) -> Array:
 def _weigh_places(y: Array, x: Array, places: Array) -> Array:
     """(N, K, P): the gradient for w, where y (N, C, P) is that of the sums."""
     rows = _rows(x)
-    mine = np.ascontiguousarray(np.moveaxis(y, 1, -1)).reshape(-1, y.shape[1])
+    mine = np.ascontiguousarray(np.moveaxis(y, 1, -1)).reshape(len(y) * y.shape[2], y.shape[1])
     found = [np.einsum("pc,pc->p", rows.take(number, axis=0), mine) for number in _numbers(places, x.shape[2])]
-    return np.stack(found).reshape(len(found), len(y), -1).swapaxes(0, 1)
+    return np.stack(found).reshape(len(found), len(y), y.shape[2]).swapaxes(0, 1)
 
 
 vars(namespace).update(sample_places=_sample_places, spread_places=_spread_places, weigh_places=_weigh_places)

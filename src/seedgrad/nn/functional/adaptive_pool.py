@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ...core.mode import mode
 from ...core.op import tensor_namespace as xp
 from ...core.tensor import Tensor
 from ...functions.arguments import check_tensors
@@ -165,7 +166,7 @@ def adaptive_max_pool3d_with_indices(
 
 def pick_max(x: Tensor, places: tuple[Any, ...]) -> tuple[Tensor, Tensor]:
     """The maxima of windows and where they are; see `window_argmax` for the places."""
-    indices = np.array(window_argmax(x.array, places))
+    indices = np.array(mode.now.run(window_argmax, x.array, places))  # without NumPy's warnings about NaN
     lead, space = x.array.shape[:2], x.array.shape[2:]
     flat = xp.reshape(x, (*lead, math.prod(space)))
     taken = xp.take_along_axis(flat, indices.reshape(*lead, math.prod(indices.shape[2:])), axis=2)

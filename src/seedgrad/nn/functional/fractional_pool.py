@@ -133,6 +133,8 @@ def _pool(
     size = shape[-ndim:]
     kernel = sizes(kernel_size, ndim, name, "kernel_size")
     if output_size is None:
+        if ndim == 3 and isinstance(output_ratio, (int, float)):  # PyTorch takes it for volumes only
+            output_ratio = (output_ratio,) * ndim
         if not isinstance(output_ratio, (tuple, list)):
             raise TypeError(f"{name}(): output_ratio must hold {ndim} numbers, got {output_ratio!r}")
         if len(output_ratio) < ndim:

@@ -41,8 +41,7 @@ def axis_weights(points: Tensor, size: int, mode: str, padding_mode: str, align_
 
 
 def _inside(places: Array, size: int) -> Array:
-    with np.errstate(invalid="ignore"):
-        return np.where((places >= 0) & (places < size), places, -1).astype(np.int64)
+    return np.where((places >= 0) & (places < size), places, -1).astype(np.int64)
 
 
 def _into_range(x: Array, size: int, padding_mode: str, align_corners: bool) -> tuple[Array, Array]:
