@@ -97,7 +97,7 @@ for name in ("conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d
     n = int(name[-2])
     row(
         name,
-        [call(A(2, 4, *(5,) * n), A(4, 2, *(2,) * n), A(2 if "t" not in name else 2), 1, 1)]
+        [call(A(2, 4, *(5,) * n), A(4, 2, *(2,) * n), A(2), 1, 1)]
         if "transpose" in name
         else [call(A(2, 4, *(5,) * n), A(2, 4, *(2,) * n), A(2), 1, 1)],
         **OPTIONS,

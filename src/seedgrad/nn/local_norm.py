@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from ..core.op import tensor_namespace as xp
 from ..core.tensor import Tensor
-from .functional.local_norm import local_response_norm, normalizer
+from .functional.local_norm import local_response_norm, neighbour_squares
 from .module import Module
 
 
@@ -44,6 +45,9 @@ class LocalResponseNorm(Module):
 class CrossMapLRN2d(Module):
     """`LocalResponseNorm` of images, over as many channels after each channel as before it.
 
+    As in PyTorch, the first channel stays in the sums of all channels after it, also of those it is no neighbour of.
+    PyTorch's gradient is not that of its output; this one is.
+
     Args:
         size: the number of neighbouring channels; an even one sums over size - 1 and still divides by size.
         alpha: the factor of the mean square. Default: 1e-4.
@@ -70,7 +74,12 @@ class CrossMapLRN2d(Module):
         if input.array.ndim != 4:
             raise ValueError(f"CrossMapLRN2d: expected a 4D input, got shape {input.array.shape}")
         side = (self.size - 1) // 2
-        return input / normalizer(input, side, side, self.alpha / self.size, self.beta, self.k)
+        squares = neighbour_squares(input, side, side)
+        if input.array.shape[1] > side + 1:
+            first = input[:, :1] * input[:, :1]
+            squares = xp.concatenate([squares[:, : side + 1], squares[:, side + 1 :] + first], axis=1)
+        result: Tensor = input / (squares * (self.alpha / self.size) + self.k) ** self.beta
+        return result
 
     def extra_repr(self) -> str:
         return f"{self.size}, alpha={self.alpha}, beta={self.beta}, k={self.k}"

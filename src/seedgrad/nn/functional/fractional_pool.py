@@ -141,10 +141,11 @@ def _pool(
             raise IndexError(f"{name}(): output_ratio must hold {ndim} numbers, got {output_ratio!r}")
         output_size = tuple(int(n * r) for n, r in zip(size, output_ratio, strict=True))
     out = sizes(output_size, ndim, name, "output_size")
-    if any(m + k - 1 > n for n, m, k in zip(size, out, kernel, strict=True)):
+    spare = int(ndim == 3)  # PyTorch asks for one more place in volumes
+    if any(m + k - 1 + spare > n for n, m, k in zip(size, out, kernel, strict=True)):
         raise RuntimeError(
-            f"{name}(): the windows do not fit: output_size={out} + kernel_size={kernel} - 1 must be at most the "
-            f"input's size {size}"
+            f"{name}(): the windows do not fit: output_size={out} must be at most the input's size {size} - "
+            f"kernel_size={kernel} + {1 - spare}"
         )
     full = batched(x, ndim)
     lead = full.array.shape[:2]

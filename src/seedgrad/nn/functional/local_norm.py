@@ -42,18 +42,17 @@ def local_response_norm(input: Tensor, size: int, alpha: float = 1e-4, beta: flo
         raise ValueError(f"{name}(): expected an input of at least 3 dimensions, got shape {input.array.shape}")
     if size < 1:
         raise RuntimeError(f"{name}(): size must be at least 1, got {size}")
-    return input / normalizer(input, size // 2, (size - 1) // 2, alpha / size, beta, k)
-
-
-def normalizer(x: Tensor, before: int, after: int, factor: float, beta: float, k: float) -> Tensor:
-    """(k + factor * the sum of squares from `before` channels before to `after` channels after)^beta."""
-    shape = x.array.shape
-    channels = shape[1]
-    squares = xp.reshape(x * x, (shape[0], 1, channels, -1)) if x.array.size else x * x
-    width = before + after + 1
-    # One window of `width` channels begins `before` channels before each channel.
-    if x.array.size:
-        windows = Windows(squares.array.shape[2:], (width, 1), (1, 1), (before, 0), (1, 1), squares.array.shape[2:])
-        squares = xp.reshape(window_sum.call(squares, windows=windows), shape)
-    result: Tensor = (squares * factor + k) ** beta
+    result: Tensor = input / (neighbour_squares(input, size // 2, (size - 1) // 2) * (alpha / size) + k) ** beta
     return result
+
+
+def neighbour_squares(x: Tensor, before: int, after: int) -> Tensor:
+    """For each channel the sum of the squares from `before` channels before it to `after` channels after it."""
+    shape = x.array.shape
+    if not x.array.size:
+        return x * x
+    squares = xp.reshape(x * x, (shape[0], 1, shape[1], -1))
+    # One window begins `before` channels before each channel; what lies beyond the last counts 0.
+    size = squares.array.shape[2:]
+    windows = Windows(size, (before + after + 1, 1), (1, 1), (before, 0), (1, 1), size)
+    return xp.reshape(window_sum.call(squares, windows=windows), shape)
