@@ -78,7 +78,7 @@ LAYERS = [
     Layer(
         "FractionalMaxPool3d",
         2,
-        (3, 2, 4),
+        (2, 1, 3),
         return_indices=True,
         _random_samples=UNIT.random((2, 4, 3)),
         inputs=[VOLUME],

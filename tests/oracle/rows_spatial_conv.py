@@ -93,13 +93,26 @@ row(
     label="conv_transpose2d pairs of options",
     **OPTIONS,
 )
-for name in ("conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d"):
-    n = int(name[-2])
+for n in (1, 2, 3):
+    x, one = A(2, 4, *(5,) * n), A(4, *(5,) * n)
     row(
-        name,
-        [call(A(2, 4, *(5,) * n), A(4, 2, *(2,) * n), A(2), 1, 1)]
-        if "transpose" in name
-        else [call(A(2, 4, *(5,) * n), A(2, 4, *(2,) * n), A(2), 1, 1)],
+        f"conv{n}d",
+        [
+            call(x, A(2, 4, *(2,) * n), A(2), 1, 1),
+            call(x, A(2, 2, *(3,) * n), A(2), padding="same", groups=2),
+            call(one, A(4, 1, *(3,) * n), stride=2, groups=4),
+        ],
+        complex=True,
+        **OPTIONS,
+    )
+    row(
+        f"conv_transpose{n}d",
+        [
+            call(x, A(4, 2, *(2,) * n), A(2), 1, 1),
+            call(x, A(4, 2, *(2,) * n), A(4), 2, 0, 1, 2),
+            call(one, A(4, 1, *(3,) * n), groups=4),
+        ],
+        complex=True,
         **OPTIONS,
     )
 row(

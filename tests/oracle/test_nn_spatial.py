@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -98,6 +99,44 @@ def test_enlarging_with_antialias_keeps_what_is_one_element_wide() -> None:
     ours = sg.nn.functional.interpolate(sg.tensor(x), (8, 1), mode="bilinear", antialias=True)
     wide = torch.nn.functional.interpolate(torch.tensor(x).expand(1, 2, 4, 2), (8, 2), mode="bilinear", antialias=True)
     same(ours, wide[..., :1])
+
+
+def test_nan_and_inf_stay_where_they_are() -> None:
+    x = np.random.default_rng(0).standard_normal((2, 3, 9, 8))
+    x[0, 0, 4, 2], x[1, 2, 0, 0], x[1, 1, 8, 7] = np.nan, np.inf, -np.inf
+    for kind in (np.float64, np.float32):
+        a, b = sg.tensor(x.astype(kind)), torch.tensor(x.astype(kind))
+        for mode in ("nearest", "bilinear", "area"):
+            for size in ((12, 5), (20, 30), (5, 4)):
+                same(
+                    sg.nn.functional.interpolate(a, size, mode=mode),
+                    torch.nn.functional.interpolate(b, size, mode=mode),
+                )
+        same(sg.nn.functional.adaptive_avg_pool2d(a, (4, 5)), torch.nn.functional.adaptive_avg_pool2d(b, (4, 5)))
+
+
+F = sg.nn.functional
+# What PyTorch has no second derivative of.
+TWICE: list[tuple[str, Callable[..., Any], list[tuple[int, ...]]]] = [
+    *[
+        (f"grid_sample {mode} {padding}", functools.partial(F.grid_sample, mode=mode, padding_mode=padding,
+          align_corners=corners), [(1, 2, 4, 3), (1, 2, 3, 2)])
+        for mode in ("bilinear", "bicubic")
+        for padding, corners in (("zeros", True), ("border", False), ("reflection", False))
+    ],
+    ("grid_sample 3d", functools.partial(F.grid_sample, align_corners=True), [(1, 1, 3, 2, 3), (1, 2, 1, 2, 3)]),
+    ("conv_tbc", F.conv_tbc, [(4, 1, 2), (2, 2, 3), (3,)]),
+    ("channel_shuffle", lambda x: F.channel_shuffle(x * x, 2), [(1, 4, 2)]),
+    ("antialias", lambda x: F.interpolate(x * x, (3, 6), mode="bicubic", antialias=True), [(1, 1, 5, 4)]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("function", "shapes"), [pytest.param(f, s, id=name) for name, f, s in TWICE])
+def test_second_derivatives_that_pytorch_lacks(function: Callable[..., Any], shapes: list[tuple[int, ...]]) -> None:
+    rng = np.random.default_rng(0)
+    inputs = tuple(sg.tensor(rng.uniform(-0.9, 0.9, shape), requires_grad=True) for shape in shapes)
+    assert sg.autograd.gradcheck(function, inputs)
+    assert sg.autograd.gradgradcheck(function, inputs)
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 4, 11])

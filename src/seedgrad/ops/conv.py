@@ -27,7 +27,7 @@ vars(namespace).update(
 )
 
 
-@op(name="Convolution")
+@op(name="Convolution", complex=True)
 def convolve(
     xp: Any,
     x: Any,
@@ -43,7 +43,7 @@ def convolve(
     return xp.convolve(x, w, bias, stride, padding, dilation, groups)
 
 
-@op(name="ConvolutionInput")
+@op(name="ConvolutionInput", complex=True)
 def convolve_input(
     xp: Any,
     y: Any,
@@ -59,7 +59,7 @@ def convolve_input(
     return xp.convolve_input(y, w, size, stride, padding, dilation, groups)
 
 
-@op(name="ConvolutionWeight")
+@op(name="ConvolutionWeight", complex=True)
 def convolve_weight(
     xp: Any,
     y: Any,
@@ -75,7 +75,7 @@ def convolve_weight(
     return xp.convolve_weight(y, x, size, stride, padding, dilation, groups)
 
 
-@op
+@op(complex=True)
 def channel_sum(xp: Any, x: Any, /) -> Any:
     """The sum of each channel of (N, C, *space)."""
     return xp.channel_sum(x)

@@ -7,7 +7,8 @@ The sum is linear; `resample_adjoint` goes the other way, and each is the other'
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import functools
+import math
 from typing import Any
 
 import numpy as np
@@ -17,8 +18,9 @@ from ..core.op import op
 
 Array = np.ndarray[Any, Any]
 
-# From so many summands on, a product with the whole matrix is faster than a pass for each of them.
-MANY = 12
+# A product with the whole matrix of weights takes a step for each element of the axis, but a small one: about a
+# sixteenth of the step that a pass over the elements takes for each summand.
+DENSE = 16
 
 
 class Taps:
@@ -26,50 +28,75 @@ class Taps:
 
     Attributes:
         size: the length of the axis before.
-        places: (m, k), the elements that each of the m sums takes; along each column they never go back.
+        places: (m, k), the elements that each of the m sums takes.
         shares: (m, k), their weights, or None for plain copies (k is 1).
     """
 
-    __slots__ = ("places", "shares", "size")
+    __slots__ = ("__dict__", "places", "shares", "size")
 
     def __init__(self, size: int, places: Array, shares: Array | None) -> None:
         self.size, self.places, self.shares = size, places, shares
 
-    def matrix(self, kind: np.dtype[Any]) -> Array:
+    def weights(self) -> Array:
+        """The shares, also of copies."""
+        return np.ones(self.places.shape, np.float32) if self.shares is None else self.shares
+
+    @functools.cached_property
+    def matrix(self) -> Array:
         """The (m, size) matrix of all shares."""
-        assert self.shares is not None
-        full = np.zeros((len(self.places), self.size), kind)
+        weights = self.weights()
+        full = np.zeros((len(self.places), self.size), weights.dtype)
         rows = np.arange(len(full))
-        for place, share in zip(self.places.T, self.shares.T, strict=True):
+        for place, share in zip(self.places.T, weights.T, strict=True):
             full[rows, place] += share
         return full
 
+    @functools.cached_property
+    def transposed(self) -> Taps:
+        """The sums that add each new element to the old ones it was made of."""
+        sums, summands = self.places.shape
+        weights = self.weights().reshape(-1)
+        used = np.flatnonzero(weights)
+        order = used[np.argsort(self.places.reshape(-1)[used], kind="stable")]
+        target = self.places.reshape(-1)[order]
+        counts = np.bincount(target, minlength=self.size)
+        first = np.cumsum(counts) - counts
+        # Old element j takes the entries first[j] to first[j] + counts[j] of the list.
+        entry, part = filled(first, first + counts)
+        entry = np.minimum(entry, max(0, len(order) - 1))
+        return Taps(sums, order[entry] // summands, weights[order][entry] * part)
 
-def _gather(x: Array, taps: Taps) -> Array:
+
+def filled(first: Array, end: Array) -> tuple[Array, Array]:
+    """The numbers from `first` to `end`, a row each, of one length: shorter rows repeat their last number.
+
+    Returns:
+        The numbers (m, k), and the part of its weight that each stands for: the copies of a number share it, for with
+        a weight of 0 an inf would become NaN. A row without numbers has parts of 0.
+    """
+    count = end - first
+    longest = max(1, int(count.max(initial=0)))
+    step = np.arange(longest)
+    last = np.maximum(count - 1, 0)[:, None]
+    part = np.where(step < last, 1.0, 1.0 / (longest - last)) * (count > 0)[:, None]
+    return first[:, None] + np.minimum(step, last), part
+
+
+def _weigh(x: Array, taps: Taps) -> Array:
     """x (outer, size, inner) as (outer, m, inner)."""
     if taps.shares is None:
         return x.take(taps.places[:, 0], axis=1)
-    if taps.places.shape[1] >= MANY:
-        return _product(taps.matrix(x.dtype), x)
-    out: Any = None
-    for place, share in zip(taps.places.T, taps.shares.T, strict=True):
-        part = x.take(place, axis=1)
-        part *= share.astype(x.dtype)[:, None]
-        out = part if out is None else np.add(out, part, out=out)
-    return out
-
-
-def _spread(y: Array, taps: Taps) -> Array:
-    """y (outer, m, inner) as (outer, size, inner), each element added to those that its sum took."""
-    if taps.shares is not None and taps.places.shape[1] >= MANY:
-        return _product(taps.matrix(y.dtype).T, y)
-    out = np.zeros((len(y), taps.size, y.shape[2]), y.dtype)
-    if not y.size:
-        return out
-    for k, place in enumerate(taps.places.T):
-        part = y if taps.shares is None else y * taps.shares[:, k].astype(y.dtype)[:, None]
-        starts = np.flatnonzero(np.concatenate(([True], place[1:] != place[:-1])))
-        out[:, place[starts]] += part if len(starts) == len(place) else np.add.reduceat(part, starts, axis=1)
+    summands = taps.places.shape[1]
+    if taps.size <= DENSE * summands:
+        out = _product(taps.matrix.astype(x.dtype, copy=False), x)
+        if np.isfinite(out).all():  # else an inf or NaN, times a weight of 0, may be where it does not belong
+            return out
+    out = x.take(taps.places[:, 0], axis=1)
+    out *= taps.shares[:, 0].astype(x.dtype)[:, None]
+    for k in range(1, summands):
+        part = x.take(taps.places[:, k], axis=1)
+        part *= taps.shares[:, k].astype(x.dtype)[:, None]
+        out += part
     return out
 
 
@@ -82,21 +109,17 @@ def _product(matrix: Array, x: Array) -> Array:
 def _along_axes(x: Array, taps: tuple[Taps | None, ...], adjoint: bool) -> Array:
     if x.dtype.itemsize == 2:
         return _along_axes(x.astype(np.float32), taps, adjoint).astype(x.dtype)
-    step: Callable[[Array, Taps], Array] = _spread if adjoint else _gather
     last = np.moveaxis(x, 1, -1)
     rows = last.flags.c_contiguous and not x.flags.c_contiguous  # channels last, as convolutions leave them
     out = last if rows else np.ascontiguousarray(x)
     first = 1 if rows else 2
-    growth = [0.0 if t is None else len(t.places) / t.size for t in taps]
-    for i in sorted(range(len(taps)), key=lambda i: growth[i], reverse=adjoint):  # the smallest first
-        axis, tap = first + i, taps[i]
-        if tap is not None:
-            shape = out.shape
-            inner = int(np.prod(shape[axis + 1 :]))
-            found = step(out.reshape(int(np.prod(shape[:axis])), shape[axis], inner), tap)
-            out = found.reshape(*shape[:axis], found.shape[1], *shape[axis + 1 :])
+    used = [(first + i, t.transposed if adjoint else t) for i, t in enumerate(taps) if t is not None]
+    for axis, tap in sorted(used, key=lambda pair: len(pair[1].places) / pair[1].size):  # what shrinks first
+        shape = out.shape
+        flat = out.reshape(math.prod(shape[:axis]), shape[axis], math.prod(shape[axis + 1 :]))
+        out = _weigh(flat, tap).reshape(*shape[:axis], len(tap.places), *shape[axis + 1 :])
     out = np.moveaxis(out, -1, 1) if rows else out
-    return out.copy() if out.base is not None and np.may_share_memory(out, x) else out
+    return out.copy() if np.may_share_memory(out, x) else out
 
 
 def _resample(x: Array, taps: tuple[Taps | None, ...]) -> Array:

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from ...ops.resample import Taps
+from ...ops.resample import Taps, filled
 
 Array = np.ndarray[Any, Any]
 
 
-@functools.lru_cache(maxsize=512)
+@functools.lru_cache(maxsize=128)
 def axis_taps(
     mode: str, size: int, out: int, scale: float | None, align_corners: bool, antialias: bool, kind: str
 ) -> Taps | None:
@@ -79,20 +79,22 @@ def _filtered(size: int, center: Array, step: Any, reach: int, weight: Callable[
 
 def windows_taps(size: int, first: Array, end: Array, weight: Callable[[Array], Array]) -> Taps:
     """Sums over the windows from `first` to `end`, of weights that are scaled so that their sum is 1."""
-    place = first[:, None] + np.arange(max(1, int((end - first).max(initial=1))))
-    shares = np.where(place < end[:, None], weight(place), 0)
+    place, part = filled(first, end)
+    shares = weight(place)
+    shares = shares * part.astype(shares.dtype)
     total = shares.sum(axis=1, keepdims=True)
-    shares = np.divide(shares, total, out=shares, where=total != 0)
-    return Taps(size, np.minimum(place, end[:, None] - 1), shares)
+    return Taps(size, place, np.divide(shares, total, out=shares, where=total != 0))
 
 
+@functools.lru_cache(maxsize=32)
 def byte_taps(taps: Taps) -> Taps:
     """The taps with shares that are multiples of a power of 2, as PyTorch has them for bytes: so 16 bits hold them."""
-    assert taps.shares is not None
-    bits = 14 - int(np.floor(np.log2(taps.shares.max())))
-    while np.floor(taps.shares.max() * 2.0**bits + 0.5) >= 1 << 15:
+    shares = taps.matrix
+    bits = 14 - int(np.floor(np.log2(shares.max())))
+    while np.floor(shares.max() * 2.0**bits + 0.5) >= 1 << 15:
         bits -= 1
-    return Taps(taps.size, taps.places, np.trunc(taps.shares * 2.0**bits + np.copysign(0.5, taps.shares)) / 2.0**bits)
+    rounded = np.trunc(shares * 2.0**bits + np.copysign(0.5, shares)) / 2.0**bits
+    return Taps(taps.size, np.broadcast_to(np.arange(taps.size), shares.shape), rounded)
 
 
 def _triangle(x: Array) -> Array:
@@ -126,7 +128,7 @@ def window_bounds(size: int, out: int) -> tuple[Array, Array]:
     return i * size // max(out, 1), -(-(i + 1) * size // max(out, 1))
 
 
-@functools.lru_cache(maxsize=256)
+@functools.lru_cache(maxsize=128)
 def mean_taps(size: int, out: int) -> Taps:
     """The means of these windows."""
     return windows_taps(size, *window_bounds(size, out), lambda place: np.ones(place.shape))
