@@ -27,6 +27,7 @@ row(
         (call(LINE, A(6, 4, 3), dilation=0), "non-positive dilation"),
         (call(LINE, A(6, 4, 3), stride=(1, 1)), "stride to be a single int or a tuple of 1 ints"),
         (call(LINE, A(6, 4, 10)), "greater than the padded input"),
+        (call(A(2, 4, 0), A(6, 4, 3), padding=3), "only the batch or the channels may be empty"),
     ],
     label="conv1d every option",
     **OPTIONS,
@@ -68,6 +69,10 @@ row(
         (call(LINE, A(4, 3, 1), padding=9), r"output size \(-9\) is too small"),
         (call(LINE, A(4, 3, 3), stride=0), "non-positive stride"),
         (call(LINE, A(4, 3, 3), padding="same"), "padding must be an int"),
+        (call(A(2, 4, 0), A(4, 3, 3)), "only the batch or the channels may be empty"),
+        (call(LINE, A(4, 3, 0)), "the weight must not be empty"),
+        (call(LINE, A(4, 0, 3)), "the weight must not be empty"),
+        (call(A(2, 0, 9), A(0, 3, 3)), "the weight must not be empty"),
     ],
     **OPTIONS,
 )

@@ -49,6 +49,11 @@ for n, shape in SHAPES.items():
             *([call(x, 2, divisor_override=3), call(x, 3, 2, 1, True, False, 5)] if n > 1 else []),
         ],
         label=f"avg_pool{n}d every option",
+        bad=[
+            (call(np.ones(shape, np.uint8), 2), "not implemented for seedgrad.uint8"),
+            (call(np.ones(shape, np.int32), 2), "not implemented for seedgrad.int32"),
+            (call(np.ones(shape, np.complex64), 2), "not implemented for seedgrad.complex64"),
+        ],
         **{**OPTIONS, **no_half},
     )
 
@@ -87,6 +92,8 @@ for n, shape in SHAPES.items():
             call(positive, 2.5, 3, stride=2, ceil_mode=True),
             call(positive, 3, 2, 2, True),
             call(x, 2, 2),
+            call(x, INF, 2),
+            call(x, -INF, 3, 1, True),
             call(A(*shape[1:], low=0.1, high=2.0), 2, 2),
             *([call(positive, 2, tuple(range(1, n + 1)))] if n > 1 else []),
         ],
@@ -137,6 +144,8 @@ for n, (shape, count) in UNPOOLED.items():
             (call(x, at - 1000, 2), "invalid max index: -"),
             (call(x, at, 2, padding=1), "invalid max index"),
             (call(x, at, 2, output_size=(2,) * (n + 1)), f"must hold {n} or {n + 2} sizes"),
+            (call(x, at, 1, 1, 9), "the output would have the spatial size"),
+            (call(x, at, 2, output_size=(-1,) * n), "must not be negative"),
             (call(x, at, 2, output_size=(50,) * n), "invalid output_size"),
             (call(A(*shape[2:]), at[0, 0], 2), "expected a"),
             (call(np.ones(shape, np.int64), at, 2), "not implemented for seedgrad.int64"),
@@ -210,7 +219,11 @@ row(
         call(A(0, 5, 3), 3),
         call(A(2, 0, 3), 3),
     ],
-    bad=[(call(A(2, 5), 3), "at least 3 dimensions"), (call(A(2, 5, 3), 0), "size must be at least 1")],
+    bad=[
+        (call(A(2, 5), 3), "at least 3 dimensions"),
+        (call(A(2, 5, 3), 0), "size must be at least 1"),
+        (call(A(2, 5, 3), 2.5), "size must be int, not float"),
+    ],
     **{**OPTIONS, "integers": (), "half": 0},  # PyTorch has it for bfloat16, but not for float16
 )
 row("adaptive_avg_pool1d", [call(A(2, 3, 9), 4)], **OPTIONS)

@@ -70,6 +70,7 @@ row(
         (call(IMAGES, scale_factor=(2.0,)), "Give one number, or one for each of the last 2 dimensions"),
         (call(IMAGES, 3.0), "size must be an int"),
         (call(IMAGES, (3.0, 2)), "size must be an int"),
+        (call(IMAGES, scale_factor="2"), "scale_factor must be a number"),
         (call(IMAGES, 0), r"greater than 0 .*the output size \(0, 0\)"),
         (call(IMAGES, scale_factor=0.1), r"the output size \(0, 0\)"),
         (call(A(2, 0, 5, 6), 3), "greater than 0"),

@@ -24,6 +24,9 @@ def check_input(name: str, ndim: int, x: Tensor, weight: Tensor, bias: Tensor | 
             f"{name}(): expected a weight of {ndim + 2} dimensions (out, in / groups, and {ndim} of the "
             f"kernel), got shape {weight.array.shape}"
         )
+    shape = x.array.shape
+    if 0 in shape[-ndim:] and 0 not in shape[:-ndim]:
+        raise RuntimeError(f"{name}(): only the batch or the channels may be empty, but got input of shape {shape}")
     kind = x.array.dtype
     for what, t in (("weight", weight), ("bias", bias)):
         if t is not None and t.array.dtype != kind:

@@ -125,6 +125,8 @@ def _transposed(
             f"{name}(): given groups={groups} and a weight of shape {shape}, expected input of shape "
             f"{x.array.shape} to have {shape[0]} channels, a multiple of groups, but got {channels} instead"
         )
+    if 0 in shape:
+        raise RuntimeError(f"{name}(): the weight must not be empty, got shape {shape}")
     check_bias(name, bias, shape[1] * groups, shape)
     size = tuple(
         (n - 1) * s - 2 * p + d * (k - 1) + e + 1

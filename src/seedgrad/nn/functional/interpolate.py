@@ -67,7 +67,7 @@ def interpolate(
             align_corners, recompute_scale_factor or antialias where they have no meaning.
         RuntimeError: a size below 1, or an input in which more than the batch is empty.
         NotImplementedError: an unknown mode, one that is not for this number of dimensions, another type.
-        TypeError: size holds something else than ints.
+        TypeError: size holds something else than ints, scale_factor something else than numbers.
 
     Example:
         >>> import seedgrad as sg
@@ -178,6 +178,8 @@ def _sizes(
             f"{what}={given!r}. Give one number, or one for each of the last {len(space)} dimensions"
         )
     if what == "scale_factor":
+        if not all(isinstance(s, (int, float, np.number)) for s in values):
+            raise TypeError(f"interpolate(): scale_factor must be a number or a tuple of numbers, got {scale_factor!r}")
         scales = tuple(float(s) for s in values)
         return tuple(math.floor(n * s) for n, s in zip(space, scales, strict=True)), scales
     try:

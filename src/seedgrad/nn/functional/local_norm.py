@@ -28,6 +28,7 @@ def local_response_norm(input: Tensor, size: int, alpha: float = 1e-4, beta: flo
     Raises:
         ValueError: the input has fewer than 3 dimensions.
         RuntimeError: size is below 1.
+        TypeError: size is not an int.
 
     Example:
         >>> import seedgrad as sg
@@ -40,6 +41,8 @@ def local_response_norm(input: Tensor, size: int, alpha: float = 1e-4, beta: flo
     check_tensors(name, input)
     if input.array.ndim < 3:
         raise ValueError(f"{name}(): expected an input of at least 3 dimensions, got shape {input.array.shape}")
+    if not isinstance(size, int):
+        raise TypeError(f"{name}(): size must be int, not {type(size).__name__}")
     if size < 1:
         raise RuntimeError(f"{name}(): size must be at least 1, got {size}")
     result: Tensor = input / (neighbour_squares(input, size // 2, (size - 1) // 2) * (alpha / size) + k) ** beta

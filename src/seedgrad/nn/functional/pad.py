@@ -6,6 +6,8 @@ import operator
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from ...core.op import tensor_namespace as xp
 from ...core.tensor import Tensor
 from ...ops.shape import pad_constant
@@ -29,7 +31,7 @@ def pad(input: Tensor, pad: Sequence[int], mode: str = "constant", value: float 
         A tensor whose padded dimensions have length before + n + after.
 
     Raises:
-        TypeError: an amount is not an int.
+        TypeError: an amount is not an int, or the value is no number.
         RuntimeError: an odd number of amounts, or more than the input has dimensions; a dimension would
             become negative; "reflect" by as much as the dimension is long or "circular" by more; a `value`
             with another mode than "constant".
@@ -59,6 +61,10 @@ def pad(input: Tensor, pad: Sequence[int], mode: str = "constant", value: float 
                 f"the padding {before}, {after} of dimension {-axis} results in a negative size: the input "
                 f"has shape {shape}"
             )
+    if isinstance(value, Tensor):
+        value = value.item()
+    if value is not None and not isinstance(value, (int, float, np.number)):
+        raise TypeError(f"pad(): value must be a number, got {value!r}")
     if mode == "constant":
         widths = ((0, 0),) * (len(shape) - len(pairs)) + tuple(reversed(pairs))
         return pad_constant.call(input, widths=widths, value=value or 0.0)

@@ -149,7 +149,7 @@ def avg_pool2d(
     Raises:
         RuntimeError: an argument out of range, an output without elements, another number of dimensions.
         TypeError: an argument that should hold ints holds something else.
-        NotImplementedError: bool input.
+        NotImplementedError: bool or complex input, or integers other than int64.
 
     Example:
         >>> import seedgrad as sg
@@ -238,7 +238,7 @@ def _avg_pool(
     if divisor_override == 0:
         raise RuntimeError(f"{name}(): divisor_override must be not zero")
     windows = windows_of(name, ndim, x, kernel_size, stride, padding, 1, ceil_mode)
-    if x.array.dtype == dtypes.BOOL:
+    if x.array.dtype.kind in "biuc" and x.array.dtype != dtypes.I64:
         raise NotImplementedError(f"{name}() is not implemented for {x.dtype}; convert the input with .float()")
     divisor = divisor_override or counts(windows, count_include_pad)
     return like(ops.avg_pool.call(batched(x, ndim), windows=windows, divisor=divisor), x)

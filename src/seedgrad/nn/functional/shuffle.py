@@ -136,5 +136,5 @@ def _image(name: str, x: Tensor, what: str, factor: int) -> tuple[int, ...]:
 
 
 def _whole(name: str, what: str, value: int) -> None:
-    if not isinstance(value, int) or isinstance(value, bool):
+    if isinstance(value, bool) or not hasattr(value, "__index__"):
         raise TypeError(f"{name}(): {what} must be int, not {type(value).__name__}")

@@ -141,13 +141,20 @@ def _output_size(
     """The spatial shape of the output: the wanted one, if it may have led to the input's."""
     ndim = len(kernel)
     usual = tuple((n - 1) * s + k - 2 * p for n, k, s, p in zip(shape[-ndim:], kernel, steps, pads, strict=True))
-    if wanted is None:
+    if wanted is None and min(usual) >= 0:
         return usual
+    if wanted is None:
+        raise ValueError(
+            f"{name}(): the output would have the spatial size {usual} for an input of shape {shape}, kernel_size="
+            f"{kernel}, stride={steps}, padding={pads}"
+        )
     found = tuple(int(n) for n in wanted)
     if len(found) == ndim + 2:
         found = found[-ndim:]
     if len(found) != ndim:
         raise ValueError(f"{name}(): output_size must hold {ndim} or {ndim + 2} sizes, but it holds {len(found)}")
+    if min(found) < 0:
+        raise ValueError(f"{name}(): output_size must not be negative, got {found}")
     if any(not low - s < n < low + s for n, low, s in zip(found, usual, steps, strict=True)):
         ranges = ", ".join(f"{low - s + 1} to {low + s - 1}" for low, s in zip(usual, steps, strict=True))
         raise ValueError(f"{name}(): invalid output_size {found}, each size must be within {ranges}")
