@@ -12,6 +12,7 @@ from . import floats as floats
 from . import fourier as fourier
 from . import gamma as gamma
 from . import fold as fold
+from . import gamma as gamma
 from . import index as index
 from . import integers as integers
 from . import linalg as linalg

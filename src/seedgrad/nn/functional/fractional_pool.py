@@ -109,7 +109,7 @@ def fractional_max_pool3d_with_indices(
     Example:
         >>> import seedgrad as sg
         >>> sg.nn.functional.fractional_max_pool3d_with_indices(sg.ones(1, 3, 3, 3), 2, output_size=1)[1]
-        tensor([[[[0]]]])
+        tensor([[[[13]]]])
     """
     return _pool("fractional_max_pool3d", 3, input, kernel_size, output_size, output_ratio, _random_samples)
 
