@@ -9,9 +9,8 @@ from . import cross_entropy as cross_entropy
 from . import elementwise as elementwise
 from . import embedding as embedding
 from . import floats as floats
-from . import fourier as fourier
-from . import gamma as gamma
 from . import fold as fold
+from . import fourier as fourier
 from . import gamma as gamma
 from . import index as index
 from . import integers as integers
