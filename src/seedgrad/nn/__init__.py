@@ -89,6 +89,14 @@ from .rectifiers import ReLU as ReLU
 from .rectifiers import ReLU6 as ReLU6
 from .rectifiers import Softshrink as Softshrink
 from .rectifiers import Threshold as Threshold
+from .recurrent import GRU as GRU
+from .recurrent import LSTM as LSTM
+from .recurrent import RNN as RNN
+from .recurrent_base import RNNBase as RNNBase
+from .recurrent_cells import GRUCell as GRUCell
+from .recurrent_cells import LSTMCell as LSTMCell
+from .recurrent_cells import RNNCell as RNNCell
+from .recurrent_cells import RNNCellBase as RNNCellBase
 from .regression_loss import HuberLoss as HuberLoss
 from .regression_loss import KLDivLoss as KLDivLoss
 from .regression_loss import L1Loss as L1Loss

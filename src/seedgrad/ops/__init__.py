@@ -20,6 +20,7 @@ from . import norm as norm
 from . import normal as normal
 from . import order as order
 from . import pool as pool
+from . import recurrent as recurrent
 from . import reduce as reduce
 from . import resample as resample
 from . import sample as sample

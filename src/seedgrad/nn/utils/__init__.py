@@ -1,5 +1,6 @@
 """Helpers for parameters and their gradients."""
 
+from . import rnn as rnn
 from .clip import clip_grad_norm_ as clip_grad_norm_
 from .clip import clip_grad_value_ as clip_grad_value_
 from .clip import clip_grads_with_norm_ as clip_grads_with_norm_
