@@ -22,6 +22,7 @@ from .adaptive_pooling import AdaptiveAvgPool3d as AdaptiveAvgPool3d
 from .adaptive_pooling import AdaptiveMaxPool1d as AdaptiveMaxPool1d
 from .adaptive_pooling import AdaptiveMaxPool2d as AdaptiveMaxPool2d
 from .adaptive_pooling import AdaptiveMaxPool3d as AdaptiveMaxPool3d
+from .attention import MultiheadAttention as MultiheadAttention
 from .batchnorm import BatchNorm1d as BatchNorm1d
 from .batchnorm import BatchNorm2d as BatchNorm2d
 from .batchnorm import BatchNorm3d as BatchNorm3d
@@ -122,3 +123,8 @@ from .unpooling import MaxUnpool3d as MaxUnpool3d
 from .upsampling import Upsample as Upsample
 from .upsampling import UpsamplingBilinear2d as UpsamplingBilinear2d
 from .upsampling import UpsamplingNearest2d as UpsamplingNearest2d
+from .transformer import Transformer as Transformer
+from .transformer import TransformerDecoder as TransformerDecoder
+from .transformer import TransformerEncoder as TransformerEncoder
+from .transformer_layers import TransformerDecoderLayer as TransformerDecoderLayer
+from .transformer_layers import TransformerEncoderLayer as TransformerEncoderLayer

@@ -22,6 +22,7 @@ from .adaptive_pool import adaptive_max_pool2d as adaptive_max_pool2d
 from .adaptive_pool import adaptive_max_pool2d_with_indices as adaptive_max_pool2d_with_indices
 from .adaptive_pool import adaptive_max_pool3d as adaptive_max_pool3d
 from .adaptive_pool import adaptive_max_pool3d_with_indices as adaptive_max_pool3d_with_indices
+from .attention import scaled_dot_product_attention as scaled_dot_product_attention
 from .batch_norm import batch_norm as batch_norm
 from .batch_norm import instance_norm as instance_norm
 from .binary_loss import binary_cross_entropy as binary_cross_entropy
@@ -64,6 +65,7 @@ from .loss import smooth_l1_loss as smooth_l1_loss
 from .lp_pool import lp_pool1d as lp_pool1d
 from .lp_pool import lp_pool2d as lp_pool2d
 from .lp_pool import lp_pool3d as lp_pool3d
+from .multi_head import multi_head_attention_forward as multi_head_attention_forward
 from .norm import group_norm as group_norm
 from .norm import layer_norm as layer_norm
 from .norm import rms_norm as rms_norm
