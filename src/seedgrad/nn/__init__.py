@@ -47,6 +47,7 @@ from .edge_padding import ReplicationPad1d as ReplicationPad1d
 from .edge_padding import ReplicationPad2d as ReplicationPad2d
 from .edge_padding import ReplicationPad3d as ReplicationPad3d
 from .embedding import Embedding as Embedding
+from .embedding_bag import EmbeddingBag as EmbeddingBag
 from .flatten import Flatten as Flatten
 from .flatten import Unflatten as Unflatten
 from .fold import Fold as Fold

@@ -5,6 +5,7 @@ from . import activation as activation
 from . import bessel as bessel
 from . import complex as complex
 from . import attention as attention
+from . import complex as complex
 from . import conv as conv
 from . import cross_entropy as cross_entropy
 from . import elementwise as elementwise

@@ -22,10 +22,11 @@ def _embedding_sum(g: NDArray, indices: NDArray, rows: int = 0, padding_idx: int
     flat = indices.reshape(-1)
     out = np.zeros((rows, *g.shape[indices.ndim :]), g.dtype)
     if flat.size:
-        order = np.argsort(flat, kind="stable")
-        ordered = flat[order]
+        values, ordered = g.reshape(flat.size, *out.shape[1:]), flat
+        if (flat[1:] < flat[:-1]).any():
+            order = np.argsort(flat, kind="stable")
+            values, ordered = values.take(order, axis=0), flat[order]
         starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
-        values = g.reshape(flat.size, *out.shape[1:]).take(order, axis=0)
         out[ordered[starts]] = _runs(values, starts, np.diff(starts, append=flat.size))
     if padding_idx >= 0:
         out[padding_idx] = 0

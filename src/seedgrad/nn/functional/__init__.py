@@ -42,6 +42,7 @@ from .dropout import dropout1d as dropout1d
 from .dropout import dropout2d as dropout2d
 from .dropout import dropout3d as dropout3d
 from .embedding import embedding as embedding
+from .embedding_bag import embedding_bag as embedding_bag
 from .encode import one_hot as one_hot
 from .fold import fold as fold
 from .fold import unfold as unfold
@@ -55,6 +56,7 @@ from .interpolate import interpolate as interpolate
 from .interpolate import upsample as upsample
 from .interpolate import upsample_bilinear as upsample_bilinear
 from .interpolate import upsample_nearest as upsample_nearest
+from .gumbel import gumbel_softmax as gumbel_softmax
 from .linear import linear as linear
 from .local_norm import local_response_norm as local_response_norm
 from .loss import huber_loss as huber_loss
@@ -69,6 +71,7 @@ from .multi_head import multi_head_attention_forward as multi_head_attention_for
 from .norm import group_norm as group_norm
 from .norm import layer_norm as layer_norm
 from .norm import rms_norm as rms_norm
+from .normalize import normalize as normalize
 from .pad import pad as pad
 from .piecewise import hardshrink as hardshrink
 from .piecewise import hardsigmoid as hardsigmoid

@@ -65,20 +65,32 @@ def embedding(
         if not -rows <= padding_idx < rows:
             raise AssertionError(f"Padding_idx must be within num_embeddings ({rows} rows), got {padding_idx}")
         padding_idx %= rows
+    wrong = out_of_range(indices, rows)
+    if wrong is not None:
+        raise IndexError(f"index out of range in self: embedding has {rows} rows, got index {indices.flat[wrong]}")
+    if max_norm is not None:
+        shrink_rows(weight, indices, max_norm, norm_type)
+    out = ops.embedding.call(weight, input, padding_idx=padding_idx)
+    return shared_gradient(out, indices, rows) if scale_grad_by_freq else out
+
+
+def out_of_range(indices: np.ndarray, rows: int) -> int | None:
+    """The position of the first number that is not that of a row, or None."""
     # Negative numbers are large as unsigned ones: one pass finds both kinds of mistake.
     if indices.size and np.maximum.reduce(indices.view(f"u{indices.itemsize}"), axis=None) >= rows:
-        wrong = indices[(indices < 0) | (indices >= rows)]
-        raise IndexError(f"index out of range in self: embedding has {rows} rows, got index {wrong[0]}")
-    if max_norm is not None:
-        _shrink(weight, indices, max_norm, norm_type)
-    out = ops.embedding.call(weight, input, padding_idx=padding_idx)
-    if scale_grad_by_freq and out.node is not None:
-        counts = np.bincount(indices.reshape(-1), minlength=rows)[indices]
-        out = ops.scale_gradient.call(out, Tensor((1 / counts)[..., None].astype(table.dtype)))
-    return out
+        return int(np.flatnonzero((indices < 0) | (indices >= rows))[0])
+    return None
 
 
-def _shrink(weight: Tensor, indices: np.ndarray, max_norm: float, norm_type: float) -> None:
+def shared_gradient(picked: Tensor, indices: np.ndarray, rows: int) -> Tensor:
+    """The rows that were picked, whose gradients are divided by how often their row was."""
+    if picked.node is None:
+        return picked
+    counts = np.bincount(indices.reshape(-1), minlength=rows)[indices]
+    return ops.scale_gradient.call(picked, Tensor((1 / counts)[..., None].astype(picked.array.dtype)))
+
+
+def shrink_rows(weight: Tensor, indices: np.ndarray, max_norm: float, norm_type: float) -> None:
     """Scale the rows in use to a norm of at most `max_norm`, in place and outside the graph."""
     used = np.unique(indices)
     norms = np.linalg.norm(weight.array[used], norm_type, axis=1)

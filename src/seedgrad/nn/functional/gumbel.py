@@ -1,0 +1,69 @@
+"""Random choices that have a gradient."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+
+from ...core.op import tensor_namespace as xp
+from ...core.random import Generator, draw_from
+from ...core.tensor import Tensor
+from ...functions.arguments import check_tensors, one_axis
+
+
+def gumbel_softmax(
+    logits: Tensor,
+    tau: float = 1,
+    hard: bool = False,
+    eps: float = 1e-10,
+    dim: int = -1,
+    *,
+    generator: Generator | None = None,
+) -> Tensor:
+    """A random vector near one of the unit vectors, drawn with the probabilities softmax(logits).
+
+    softmax((logits + g) / tau) with g = -log(-log(u)), u uniform: the largest element is where a choice by the
+    probabilities would fall, and the smaller tau, the closer all others are to 0.
+
+    Args:
+        logits: any shape, floating-point: logarithms of the probabilities, up to a constant.
+        tau: how soft the choice is, positive. Default: 1.
+        hard: return the unit vector itself, with the gradient of the soft one. Default: False.
+        eps: deprecated, without effect.
+        dim: the dimension along which to choose. Default: the last.
+        generator: where the randomness comes from. Default: the global generator.
+
+    Returns:
+        The logits' shape; sums to 1 along `dim`.
+
+    Raises:
+        IndexError: there is no such dimension.
+        RuntimeError: the logits hold integers.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> out = sg.nn.functional.gumbel_softmax(sg.zeros(4, 3), hard=True)
+        >>> out.sum(1)
+        tensor([1., 1., 1., 1.])
+
+    Source: Jang, Gu, Poole, "Categorical reparameterization with Gumbel-softmax", 2017.
+    """
+    check_tensors("gumbel_softmax", logits)
+    if not logits.is_floating_point():
+        raise RuntimeError(f"gumbel_softmax: the logits must be floating-point, got {logits.dtype}: use x.float()")
+    if eps != 1e-10:
+        warnings.warn("`eps` parameter of gumbel_softmax is deprecated and has no effect.", stacklevel=2)
+    axis = one_axis("gumbel_softmax", logits, dim)
+    # The logarithm of an exponential number is that of -log(u).
+    drawn = draw_from(generator).standard_exponential(logits.array.shape)
+    noise = Tensor(np.asarray(-np.log(drawn)).astype(logits.array.dtype))
+    soft: Tensor = xp.softmax((logits + noise) / tau, axis=axis)
+    if not hard:
+        return soft
+    chosen = np.zeros_like(soft.array)
+    if chosen.ndim:
+        np.put_along_axis(chosen, np.expand_dims(soft.array.argmax(axis), axis), 1, axis)
+    else:
+        chosen[...] = 1
+    return Tensor(chosen - soft.array) + soft
