@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
+import pytest
 import torch
 
 import seedgrad as sg
@@ -14,6 +15,31 @@ from .driver import to_torch, values_of
 from .nn_pair import randomise, same, torch_state
 
 Program = Callable[[Any, Any, list[Any]], Any]
+
+
+@pytest.fixture(autouse=True)
+def torch_by_the_formula() -> Iterator[None]:
+    """Attention by its formula: PyTorch's blockwise kernel has no second derivative."""
+    with torch.nn.attention.sdpa_kernel(torch.nn.attention.SDPBackend.MATH):
+        yield
+
+
+def normal(*shape: int, dtype: str = "float64") -> np.ndarray[Any, Any]:
+    """Normal numbers, always the same for a shape."""
+    return np.random.default_rng(sum(shape)).standard_normal(shape).astype(dtype)
+
+
+def states(name: str, settings: dict[str, Any], batch: int | None, hidden: int = 4) -> list[Any]:
+    """Arrays for the states of a recurrent layer; without `batch` those of a single sequence."""
+    layers = settings.get("num_layers", 1) * (2 if settings.get("bidirectional") else 1)
+    middle = () if batch is None else (batch,)
+    h = normal(layers, *middle, settings.get("proj_size") or hidden)
+    return [h, normal(layers, *middle, hidden)] if name == "LSTM" else [h]
+
+
+def packed_hx(name: str, given: Any) -> Any:
+    """States as the layer takes them."""
+    return tuple(given) if name == "LSTM" else given[0]
 
 
 def tensors(value: Any) -> list[Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import pickle
-import warnings
 from typing import Any
 
 import numpy as np
@@ -14,27 +13,11 @@ import torch
 import seedgrad as sg
 
 from .nn_pair import same
-from .sequence_pair import compare, tensors, twins
+from .sequence_pair import compare, normal, packed_hx, states, tensors, twins
 
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
 
 MODES = ["RNN", "LSTM", "GRU"]
-
-
-def normal(*shape: int, dtype: str = "float64") -> np.ndarray:
-    return np.random.default_rng(sum(shape)).standard_normal(shape).astype(dtype)
-
-
-def states(name: str, settings: dict[str, Any], batch: int | None, hidden: int = 4) -> list[Any]:
-    """Arrays for hx; without `batch` those of a single sequence."""
-    layers = settings.get("num_layers", 1) * (2 if settings.get("bidirectional") else 1)
-    middle = () if batch is None else (batch,)
-    h = normal(layers, *middle, settings.get("proj_size") or hidden)
-    return [h, normal(layers, *middle, hidden)] if name == "LSTM" else [h]
-
-
-def packed_hx(name: str, given: list[Any]) -> Any:
-    return tuple(given) if name == "LSTM" else given[0]
 
 
 SETTINGS: list[dict[str, Any]] = [
@@ -237,88 +220,6 @@ def test_dropout_stands_between_the_layers_only(name: str, training: bool) -> No
     assert (a.array == b.array).all() != training
 
 
-CELLS = [(name, s) for name in ("RNNCell", "LSTMCell", "GRUCell") for s in ({}, {"bias": False})]
-
-
-@pytest.mark.parametrize(("name", "settings"), [*CELLS, ("RNNCell", {"nonlinearity": "relu"})], ids=str)
-@pytest.mark.parametrize("batch", [(2,), (), (0,)])
-def test_cell_agrees(name: str, settings: dict[str, Any], batch: tuple[int, ...]) -> None:
-    ours, theirs = twins(name, 3, 4, **settings)
-    assert repr(ours) == repr(theirs)
-    compare(ours, theirs, [normal(*batch, 3)], (ours, theirs))
-    count = 2 if name == "LSTMCell" else 1
-    compare(
-        lambda x, *hx: ours(x, tuple(hx) if count == 2 else hx[0]),
-        lambda x, *hx: theirs(x, tuple(hx) if count == 2 else hx[0]),
-        [normal(*batch, 3), *[normal(*batch, 4)] * count],
-        (ours, theirs),
-    )
-
-
-@pytest.mark.parametrize("name", ["RNNCell", "LSTMCell", "GRUCell"])
-def test_cell_without_features_agrees(name: str) -> None:
-    for sizes in ((0, 3), (3, 0)):
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            ours, theirs = twins(name, *sizes)
-        compare(ours, theirs, [normal(2, sizes[0])], (ours, theirs), second=False)
-
-
-@pytest.mark.parametrize("name", ["rnn_tanh_cell", "rnn_relu_cell", "gru_cell", "lstm_cell"])
-@pytest.mark.parametrize("biases", [(True, True), (True, False), (False, True), (False, False)], ids=str)
-def test_cell_function_agrees(name: str, biases: tuple[bool, bool]) -> None:
-    gates = {"gru_cell": 3, "lstm_cell": 4}.get(name, 1)
-    count = 2 if name == "lstm_cell" else 1
-    arrays = [normal(2, 3), *[normal(2, 4) + k for k in range(count)], normal(4 * gates, 3), normal(4 * gates, 4)]
-    arrays += [normal(4 * gates) + k for k in range(2)]
-
-    def program(package: Any) -> Any:
-        def run(x: Any, *rest: Any) -> Any:
-            hx = tuple(rest[:count]) if count == 2 else rest[0]
-            given = [t if wanted else None for t, wanted in zip(rest[-2:], biases, strict=True)]
-            return getattr(package, name)(x, hx, *rest[count:-2], *given)
-
-        return run
-
-    compare(program(sg), program(torch), arrays)
-
-
-@pytest.mark.parametrize("name", ["rnn_tanh", "rnn_relu", "gru", "lstm"])
-@pytest.mark.parametrize("bidirectional", [False, True])
-@pytest.mark.parametrize("biases", [False, True])
-def test_sequence_function_agrees(name: str, bidirectional: bool, biases: bool) -> None:
-    kind, extra = {"rnn_tanh": ("RNN", {}), "rnn_relu": ("RNN", {"nonlinearity": "relu"})}.get(name, (name.upper(), {}))
-    settings: dict[str, Any] = {"num_layers": 2, "bidirectional": bidirectional, "bias": biases, **extra}
-    pair = twins(kind, 3, 4, **settings)
-    hx = states(kind, settings, 2)
-
-    def padded(package: Any, module: Any) -> Any:
-        return lambda x, *hx: getattr(package, name)(
-            x, packed_hx(kind, hx), list(module.parameters()), biases, 2, 0.0, True, bidirectional, True
-        )
-
-    compare(padded(sg, pair[0]), padded(torch, pair[1]), [normal(2, 5, 3), *hx], pair, second=False)
-
-    def packed_form(package: Any, module: Any) -> Any:
-        def run(x: Any, *hx: Any) -> Any:
-            p = package.nn.utils.rnn.pack_padded_sequence(x, [5, 2])
-            return getattr(package, name)(
-                p.data,
-                p.batch_sizes,
-                packed_hx(kind, hx),
-                list(module.parameters()),
-                biases,
-                2,
-                0.0,
-                True,
-                bidirectional,
-            )
-
-        return run
-
-    compare(packed_form(sg, pair[0]), packed_form(torch, pair[1]), [normal(5, 2, 3), *hx], pair, second=False)
-
-
 def test_all_weights_are_the_parameters_by_layer_and_direction() -> None:
     for settings in ({"proj_size": 2, "num_layers": 2, "bidirectional": True}, {"bias": False}):
         ours, theirs = twins("LSTM", 3, 4, **settings)
@@ -356,111 +257,3 @@ def test_replaced_parameter_is_used() -> None:
 def test_dropout_on_one_layer_warns() -> None:
     with pytest.warns(UserWarning, match="dropout option adds dropout after all but last"):
         sg.nn.GRU(3, 4, dropout=0.5)
-
-
-BAD_SETTINGS: list[tuple[str, dict[str, Any], str]] = [
-    ("LSTM", {"dropout": 1.5}, r"range \[0, 1\].*got 1.5"),
-    ("LSTM", {"dropout": True}, "range"),
-    ("LSTM", {"dropout": "a"}, "could not convert"),
-    ("GRU", {"bias": 1}, "bias should be of type bool, got: int"),
-    ("GRU", {"batch_first": 1}, "batch_first should be of type bool"),
-    ("RNN", {"hidden_size": 0}, "hidden_size must be greater than zero, got 0"),
-    ("RNN", {"input_size": -1}, "input_size must be greater than zero, got -1"),
-    ("RNN", {"input_size": 2.0}, "input_size should be of type int"),
-    ("RNN", {"num_layers": 0}, "num_layers must be greater than zero"),
-    ("RNN", {"num_layers": 1.5}, "interpreted as an integer"),
-    ("LSTM", {"proj_size": -1}, "proj_size should be a positive integer"),
-    ("LSTM", {"proj_size": 4}, "smaller than hidden_size, got 4 and 4"),
-    ("GRU", {"proj_size": 2}, "only supported for LSTM"),
-    ("RNN", {"proj_size": 2}, "only supported for LSTM"),
-    ("RNN", {"nonlinearity": "x"}, "Unknown nonlinearity 'x'"),
-    ("RNNBase", {"mode": "X"}, "Unrecognized RNN mode: X"),
-    ("RNNCell", {"input_size": -1}, "negative dimension -1"),
-    ("LSTMCell", {"input_size": -1}, "negative dimension -1"),
-]
-
-
-@pytest.mark.parametrize(("name", "settings", "text"), BAD_SETTINGS, ids=str)
-def test_wrong_settings_raise_as_in_torch(name: str, settings: dict[str, Any], text: str) -> None:
-    full = {"input_size": 3, "hidden_size": 4, **settings}
-    with pytest.raises(Exception) as theirs:
-        getattr(torch.nn, name)(**full)
-    with pytest.raises(theirs.type, match=text):
-        getattr(sg.nn, name)(**full)
-
-
-def one(package: Any, *shape: int, double: bool = False) -> Any:
-    return package.ones(*shape, dtype=package.float64 if double else package.float32)
-
-
-BAD_CALLS: list[tuple[str, Any, str]] = [
-    ("LSTM", lambda m, t: m(t(0, 2, 3)), r"sequence length to be larger than 0 in RNN, got .*\(0, 2, 3\)"),
-    ("GRU", lambda m, t: m(t(2, 2, 5)), r"Expected 3, got shape \(2, 2, 5\)"),
-    ("GRU", lambda m, t: m(t(2)), r"GRU: Expected input to be 2D or 3D, got 1D"),
-    ("RNN", lambda m, t: m(t(2, 2, 2, 3)), r"RNN: Expected input to be 2D or 3D, got 4D"),
-    ("LSTM", lambda m, t: m(t(2)), "LSTM: Expected input to be 2D or 3D"),
-    ("LSTM", lambda m, t: m(t(2, 2, 3), (t(1, 3, 4), t(1, 2, 4))), r"Expected hidden\[0\] size \(1, 2, 4\)"),
-    ("LSTM", lambda m, t: m(t(2, 2, 3), (t(1, 2, 4), t(1, 2, 5))), r"Expected hidden\[1\] size \(1, 2, 4\)"),
-    ("LSTM", lambda m, t: m(t(2, 2, 3, double=True)), "does not match weight dtype .*float32"),
-    ("GRU", lambda m, t: m(t(2, 2, 3), t(1, 2, 4, double=True)), "same dtype, but got .*float32 and .*float64"),
-    ("LSTM", lambda m, t: m(t(2, 3), (t(1, 2, 4), t(1, 2, 4))), "For unbatched 2-D input, hx should also be 2-D"),
-    ("LSTM", lambda m, t: m(t(2, 2, 3), (t(1, 4), t(1, 4))), "For batched 3-D input, hx should also be 3-D"),
-    ("GRU", lambda m, t: m(t(2, 2, 3), t(1, 2, 5)), r"Expected hidden size \(1, 2, 4\), got \[1, 2, 5\]"),
-    ("GRU", lambda m, t: m(t(2, 3), t(1, 2, 4)), "For unbatched 2-D input"),
-    ("RNNCell", lambda m, t: m(t(2, 3), t(3, 4)), "Input batch size 2 doesn't match hidden0 batch size 3"),
-    ("GRUCell", lambda m, t: m(t(2, 5)), "inconsistent input_size: got 5 expected 3"),
-    ("GRUCell", lambda m, t: m(t(2, 3), t(2, 5)), r"hidden0 has inconsistent hidden_size.*\(2, 4\), got \(2, 5\)"),
-    ("RNNCell", lambda m, t: m(t(2, 2, 3)), "Expected input to be 1D or 2D, got 3D"),
-    ("GRUCell", lambda m, t: m(t(2, 3), t(1, 2, 4)), "Expected hidden to be 1D or 2D, got 3D"),
-    ("RNNCell", lambda m, t: m(t(3), t(2, 4)), "inconsistent hidden_size"),
-    ("RNNCell", lambda m, t: m(t(2, 3), t(4)), "inconsistent hidden_size"),
-    ("RNNCell", lambda m, t: m(t(2, 3, double=True)), "same dtype"),
-    ("LSTMCell", lambda m, t: m(t(2, 3), (t(2, 4), t(3, 4))), "hidden1 batch size 3"),
-    ("LSTMCell", lambda m, t: m(t(2, 3), (t(1, 2, 4), t(2, 4))), r"Expected hx\[0\] to be 1D or 2D"),
-    ("LSTMCell", lambda m, t: m(t(2, 3), (t(2, 4),)), "expects two hidden states"),
-    ("LSTMCell", lambda m, t: m(t(2, 3), t(2, 4)), "pair of Tensors"),
-]
-
-
-@pytest.mark.parametrize(("name", "call", "text"), BAD_CALLS, ids=lambda v: v if isinstance(v, str) else "")
-def test_wrong_calls_raise_as_in_torch(name: str, call: Any, text: str) -> None:
-    with pytest.raises(Exception) as theirs:
-        call(getattr(torch.nn, name)(3, 4), lambda *s, **k: one(torch, *s, **k))
-    with pytest.raises(theirs.type, match=text):
-        call(getattr(sg.nn, name)(3, 4), lambda *s, **k: one(sg, *s, **k))
-
-
-BAD_FUNCTIONS: list[tuple[Any, str]] = [
-    (lambda p, w: p.lstm(p.ones(5, 2, 3), (p.ones(1, 2, 4),), w, True, 1, 0.0, False, False, False), "two hidden"),
-    (
-        lambda p, w: p.lstm(p.ones(5, 2, 3), (p.ones(1, 2, 4),) * 2, w[:3], True, 1, 0.0, False, False, False),
-        "1 layers in 1 directions need 4 parameters each, got 3",
-    ),
-    (
-        lambda p, w: p.lstm(p.ones(2, 3), (p.ones(1, 2, 4),) * 2, w, True, 1, 0.0, False, False, False),
-        r"must be \(T, B, features\), got shape \(2, 3\)",
-    ),
-    (
-        lambda p, w: p.gru(p.ones(5, 2, 3), p.ones(1, 2, 4), w, True, 1, 0.0, False, False, False),
-        r"the input's weight of layer 0 must have shape \(12, 3\), got \(16, 3\)",
-    ),
-    (lambda p, w: p.lstm_cell(p.ones(3), (p.ones(4),) * 2, *w), r"\(B, features\), got shape \(3,\)"),
-    (lambda p, w: p.lstm_cell(p.ones(2, 3), (p.ones(2, 4),) * 2, w[0], p.ones(5, 5), *w[2:]), "w_hh must have shape"),
-    (lambda p, w: p.lstm_cell(p.ones(2, 3), (p.ones(2, 4),) * 2, *w[:2], p.ones(5), w[3]), "b_ih must have shape"),
-    (lambda p, w: p.lstm(p.ones(5, 2, 3), 0), "takes the arguments"),
-]
-
-
-@pytest.mark.parametrize(("call", "text"), BAD_FUNCTIONS, ids=lambda v: v if isinstance(v, str) else "")
-def test_wrong_arguments_of_functions_raise_as_in_torch(call: Any, text: str) -> None:
-    with pytest.raises(Exception) as theirs:
-        call(torch, list(torch.nn.LSTM(3, 4).parameters()))
-    with pytest.raises(theirs.type, match=text):
-        call(sg, list(sg.nn.LSTM(3, 4).parameters()))
-
-
-def test_layer_refuses_one_state_for_two() -> None:
-    with pytest.raises(RuntimeError, match="LSTM expects two hidden states"):
-        sg.nn.LSTM(3, 4)(sg.ones(5, 2, 3), sg.ones(1, 2, 4))
-    with pytest.raises(TypeError, match="must be a Tensor, not list"):
-        sg.nn.LSTM(3, 4)([1.0])

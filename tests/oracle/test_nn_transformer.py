@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -12,23 +11,14 @@ import torch
 import seedgrad as sg
 
 from .nn_pair import same
-from .sequence_pair import compare, twins
+from .sequence_pair import compare, normal, torch_by_the_formula, twins
+
+__all__ = ["torch_by_the_formula"]  # a fixture that every test uses
 
 # PyTorch says why it can't use nested tensors.
 pytestmark = pytest.mark.filterwarnings("ignore:enable_nested_tensor is True")
 INF = float("inf")
 E, H, F, S, T, B = 8, 2, 6, 5, 4, 3
-
-
-@pytest.fixture(autouse=True)
-def _torch_by_the_formula() -> Iterator[None]:
-    """PyTorch's blockwise kernel has no second derivative."""
-    with torch.nn.attention.sdpa_kernel(torch.nn.attention.SDPBackend.MATH):
-        yield
-
-
-def normal(*shape: int, dtype: str = "float64") -> np.ndarray:
-    return np.random.default_rng(sum(shape)).standard_normal(shape).astype(dtype)
 
 
 def square(n: int, kind: str) -> np.ndarray:
