@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import types
 from typing import Any
 
 import numpy as np
@@ -17,41 +19,30 @@ def _embedding(weight: NDArray, indices: NDArray, padding_idx: int = -1) -> NDAr
     return np.take(weight, indices, axis=0)
 
 
+@functools.cache
+def _sparse() -> types.ModuleType:
+    import scipy.sparse
+
+    return scipy.sparse
+
+
 def _embedding_sum(g: NDArray, indices: NDArray, rows: int = 0, padding_idx: int = -1) -> NDArray:
-    """A table of `rows` rows in which g[i] is added to row indices[i]; nothing to row `padding_idx`."""
-    flat = indices.reshape(-1)
-    out = np.zeros((rows, *g.shape[indices.ndim :]), g.dtype)
-    if flat.size:
-        values, ordered = g.reshape(flat.size, *out.shape[1:]), flat
-        if (flat[1:] < flat[:-1]).any():
-            order = np.argsort(flat, kind="stable")
-            values, ordered = values.take(order, axis=0), flat[order]
-        starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
-        out[ordered[starts]] = _runs(values, starts, np.diff(starts, append=flat.size))
+    """A table of `rows` rows in which g[i] is added to row indices[i]; nothing to row `padding_idx`.
+
+    It is the product of g and a sparse matrix with a 1 at (indices[i], i): one pass over the rows of g, in order, where
+    np.add.at goes element by element, and sorting costs several passes.
+    """
+    if g.dtype.itemsize == 2:
+        return _embedding_sum(g.astype(np.float32), indices, rows, padding_idx).astype(g.dtype)
+    shape, n = (rows, *g.shape[indices.ndim :]), indices.size
+    if not g.size:
+        return np.zeros(shape, g.dtype)
+    ones = np.ones(n, g.dtype)
+    places = _sparse().csc_matrix((ones, indices.reshape(-1), np.arange(n + 1)), shape=(rows, n))
+    out: NDArray = (places @ g.reshape(n, -1)).reshape(shape)
     if padding_idx >= 0:
         out[padding_idx] = 0
     return out
-
-
-def _runs(values: NDArray, starts: NDArray, counts: NDArray) -> NDArray:
-    """The sum of each run of `counts[k]` rows from `starts[k]` on.
-
-    np.add.at and np.add.reduceat go element by element. Here all runs advance by a row at once; as soon as
-    the runs that are left are long, each is summed on its own.
-    """
-    sums = values[starts]
-    left = np.flatnonzero(counts > 1)
-    done = 1
-    while left.size:
-        rest = counts[left] - done
-        if rest.sum() >= 4 * left.size or left.size < 16:
-            for k, start, n in zip(left.tolist(), (starts[left] + done).tolist(), rest.tolist(), strict=True):
-                sums[k] += np.add.reduce(values[start : start + n], axis=0)
-            break
-        sums[left] += values[starts[left] + done]
-        left = left[rest > 1]
-        done += 1
-    return sums
 
 
 vars(namespace).update(embedding=_embedding, embedding_sum=_embedding_sum)
