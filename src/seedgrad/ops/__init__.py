@@ -2,9 +2,8 @@
 
 from ..core.op import tensor_namespace as tensor_namespace
 from . import activation as activation
-from . import bessel as bessel
-from . import complex as complex
 from . import attention as attention
+from . import bessel as bessel
 from . import complex as complex
 from . import conv as conv
 from . import cross_entropy as cross_entropy
