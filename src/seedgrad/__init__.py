@@ -367,10 +367,6 @@ from .nn.functional.pool import max_pool1d as max_pool1d
 from .nn.functional.pool import max_pool2d as max_pool2d
 from .nn.functional.pool import max_pool3d as max_pool3d
 from .nn.functional.pool_indices import max_pool1d_with_indices as max_pool1d_with_indices
-from .nn.functional.shuffle import channel_shuffle as channel_shuffle
-from .nn.functional.shuffle import native_channel_shuffle as native_channel_shuffle
-from .nn.functional.shuffle import pixel_shuffle as pixel_shuffle
-from .nn.functional.shuffle import pixel_unshuffle as pixel_unshuffle
 from .nn.functional.recurrent import gru as gru
 from .nn.functional.recurrent import lstm as lstm
 from .nn.functional.recurrent import rnn_relu as rnn_relu
@@ -379,6 +375,10 @@ from .nn.functional.recurrent_cells import gru_cell as gru_cell
 from .nn.functional.recurrent_cells import lstm_cell as lstm_cell
 from .nn.functional.recurrent_cells import rnn_relu_cell as rnn_relu_cell
 from .nn.functional.recurrent_cells import rnn_tanh_cell as rnn_tanh_cell
+from .nn.functional.shuffle import channel_shuffle as channel_shuffle
+from .nn.functional.shuffle import native_channel_shuffle as native_channel_shuffle
+from .nn.functional.shuffle import pixel_shuffle as pixel_shuffle
+from .nn.functional.shuffle import pixel_unshuffle as pixel_unshuffle
 from .nn.functional.softmax import log_softmax as log_softmax
 from .nn.functional.softmax import softmax as softmax
 

@@ -52,11 +52,11 @@ from .fractional_pool import fractional_max_pool3d as fractional_max_pool3d
 from .fractional_pool import fractional_max_pool3d_with_indices as fractional_max_pool3d_with_indices
 from .grid import affine_grid as affine_grid
 from .grid import grid_sample as grid_sample
+from .gumbel import gumbel_softmax as gumbel_softmax
 from .interpolate import interpolate as interpolate
 from .interpolate import upsample as upsample
 from .interpolate import upsample_bilinear as upsample_bilinear
 from .interpolate import upsample_nearest as upsample_nearest
-from .gumbel import gumbel_softmax as gumbel_softmax
 from .linear import linear as linear
 from .local_norm import local_response_norm as local_response_norm
 from .loss import huber_loss as huber_loss
