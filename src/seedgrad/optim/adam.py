@@ -2,27 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
-from typing import Any, NamedTuple
-
-import numpy as np
+from typing import Any
 
 from ..core.tensor import Tensor
-from .optimizer import Array, Group, Optimizer, check_flags, check_range
+from .checks import check_betas, check_range, check_rate, count_step, number, scalar, zeros_like
+from .optimizer import Array, Group, Optimizer
 
-
-class _Step(NamedTuple):
-    """The coefficients of one step."""
-
-    beta1: float
-    beta2: float
-    size: float  # lr / (1 − beta1^t)
-    root: float  # sqrt(1 − beta2^t)
-    eps: float
-    penalty: float  # weight decay that is added to the gradient
-    shrink: float  # weight decay that is taken from the weights directly
-    amsgrad: bool
+Betas = tuple[float | Tensor, float | Tensor]
 
 
 class Adam(Optimizer):
@@ -41,10 +28,12 @@ class Adam(Optimizer):
         maximize: go up rather than down. Default: False.
         decoupled_weight_decay: shrink the weights as AdamW does instead of the L2 penalty. Default: False.
         foreach, fused: accepted as in PyTorch; the result is the same.
-        capturable, differentiable: only False.
+        capturable: only for other devices: with True a step raises an AssertionError, as in PyTorch. Default: False.
+        differentiable: record the step in the graph, as in `SGD`; betas may be tensors too. Default: False.
 
     Raises:
-        ValueError: an option is out of range.
+        ValueError: an option is out of range; betas are neither both floats nor both tensors.
+        RuntimeError: fused together with foreach or differentiable.
 
     Example:
         >>> import seedgrad as sg
@@ -59,13 +48,14 @@ class Adam(Optimizer):
     Adam and Beyond" (2018) for AMSGrad.
     """
 
+    buffers = ("exp_avg", "exp_avg_sq", "max_exp_avg_sq")
     compiled = "adam"
 
     def __init__(
         self,
         params: Iterable[Any],
-        lr: float = 1e-3,
-        betas: tuple[float, float] = (0.9, 0.999),
+        lr: float | Tensor = 1e-3,
+        betas: Betas = (0.9, 0.999),
         eps: float = 1e-8,
         weight_decay: float = 0,
         amsgrad: bool = False,
@@ -77,78 +67,77 @@ class Adam(Optimizer):
         fused: bool | None = None,
         decoupled_weight_decay: bool = False,
     ) -> None:
-        check_range("learning rate", lr)
+        defaults = {
+            "lr": lr,
+            "betas": betas,
+            "eps": eps,
+            "weight_decay": weight_decay,
+            "amsgrad": amsgrad,
+            "maximize": maximize,
+            "foreach": foreach,
+            "capturable": capturable,
+            "differentiable": differentiable,
+            "fused": fused,
+            "decoupled_weight_decay": decoupled_weight_decay,
+        }
+        check_rate(lr, defaults)
         check_range("epsilon value", eps)
-        check_range("beta parameter at index 0", betas[0], high=1.0)
-        check_range("beta parameter at index 1", betas[1], high=1.0)
+        check_betas(betas)
         check_range("weight_decay value", weight_decay)
-        check_flags(type(self).__name__, capturable=capturable, differentiable=differentiable)
-        super().__init__(
-            params,
-            {
-                "lr": lr,
-                "betas": betas,
-                "eps": eps,
-                "weight_decay": weight_decay,
-                "amsgrad": amsgrad,
-                "maximize": maximize,
-                "foreach": foreach,
-                "capturable": capturable,
-                "differentiable": differentiable,
-                "fused": fused,
-                "decoupled_weight_decay": decoupled_weight_decay,
-            },
-        )
+        defaults["betas"] = _plain_betas(betas, foreach and not capturable)
+        super().__init__(params, defaults)
 
-    def prepare(self, p: Array, state: dict[str, Any], group: Group) -> _Step:
-        if not state:
-            state["step"] = Tensor(np.zeros((), np.float32))
-            state["exp_avg"] = Tensor(np.zeros_like(p))
-            state["exp_avg_sq"] = Tensor(np.zeros_like(p))
+    def prepare(self, p: Array, state: dict[str, Any], group: Group) -> tuple[Any, ...]:
+        if "exp_avg" not in state:
+            state.update(step=scalar(0, group), exp_avg=zeros_like(p), exp_avg_sq=zeros_like(p))
         if group["amsgrad"] and "max_exp_avg_sq" not in state:
-            state["max_exp_avg_sq"] = Tensor(np.zeros_like(p))
-        count = state["step"].array
-        count += 1
-        t = int(count)
-        beta1, beta2 = group["betas"]
-        lr, decay = float(group["lr"]), group["weight_decay"]
-        decoupled = group["decoupled_weight_decay"]
-        return _Step(
-            beta1=beta1,
-            beta2=beta2,
-            size=lr / (1 - beta1**t),
-            root=math.sqrt(1 - beta2**t),
-            eps=group["eps"],
-            penalty=0.0 if decoupled else decay,
-            shrink=1 - lr * decay if decoupled else 1.0,
-            amsgrad=group["amsgrad"],
-        )
+            state["max_exp_avg_sq"] = zeros_like(p)
+        t = count_step(state)
+        beta1, beta2 = map(number, group["betas"])
+        lr, decay = number(group["lr"]), number(group["weight_decay"])
+        size, root = lr / (1 - beta1**t), (1 - beta2**t) ** 0.5
+        penalty, shrink = (0.0, 1 - lr * decay) if group["decoupled_weight_decay"] else (decay, 1.0)
+        return 1 - beta1, beta2, 1 - beta2, size, root, group["eps"], penalty, shrink, group["amsgrad"]
 
     def compiled_arguments(
-        self, state: dict[str, Array], settings: _Step
+        self, state: dict[str, Array], settings: tuple[Any, ...]
     ) -> tuple[tuple[Array, ...], tuple[float, ...]] | None:
-        if settings.amsgrad:
-            return None
-        beta1, beta2, *others = settings[:-1]
-        return (state["exp_avg"], state["exp_avg_sq"]), (1 - beta1, beta2, 1 - beta2, *others)
+        *numbers, amsgrad = settings
+        return None if amsgrad else ((state["exp_avg"], state["exp_avg_sq"]), tuple(numbers))
 
-    def update(self, p: Array, g: Array, state: dict[str, Array], settings: _Step) -> None:
-        beta1, beta2, size, root, eps, penalty, shrink, amsgrad = settings
+    def update(self, xp: Any, p: Any, g: Any, state: dict[str, Any], settings: tuple[Any, ...]) -> None:
+        weight1, beta2, weight2, size, root, eps, penalty, shrink, amsgrad = settings
         m, v = state["exp_avg"], state["exp_avg_sq"]
         if shrink != 1:
             p *= shrink
-        if penalty:
+        if penalty != 0:
             g = g + penalty * p
-        m += (g - m) * (1 - beta1)
+        m += (g - m) * weight1
         v *= beta2
-        v += g * g * (1 - beta2)
+        v += g * g * weight2
         if amsgrad:
             largest = state["max_exp_avg_sq"]
-            v = np.maximum(largest, v, out=largest)
-        bottom = np.sqrt(v)
-        bottom /= root
-        bottom += eps
-        p -= np.divide(m * size, bottom, out=bottom)
+            largest[...] = xp.maximum(xp.copy(largest), v)  # its derivative reads the old value
+            v = largest
+        p -= size * m / (xp.sqrt(v) / root + eps)
+
+
+def _plain_betas(betas: Betas, foreach: Any) -> Betas:
+    """Both floats, or both 0-d tensors.
+
+    Raises:
+        ValueError: they are neither, or tensors together with `foreach`.
+    """
+    tensors = [isinstance(beta, Tensor) for beta in betas]
+    if not all(tensors) and not all(isinstance(beta, float) for beta in betas):
+        raise ValueError(
+            f"betas must be either both floats or both Tensors, got {type(betas[0]).__name__} and "
+            f"{type(betas[1]).__name__}"
+        )
+    if foreach and tensors[0]:
+        raise ValueError("betas[0] as a Tensor is not supported for capturable=False and foreach=True")
+    first, second = (beta.squeeze() if isinstance(beta, Tensor) else beta for beta in betas[:2])
+    return first, second
 
 
 class AdamW(Adam):
@@ -176,8 +165,8 @@ class AdamW(Adam):
     def __init__(
         self,
         params: Iterable[Any],
-        lr: float = 1e-3,
-        betas: tuple[float, float] = (0.9, 0.999),
+        lr: float | Tensor = 1e-3,
+        betas: Betas = (0.9, 0.999),
         eps: float = 1e-8,
         weight_decay: float = 1e-2,
         amsgrad: bool = False,

@@ -1,13 +1,13 @@
-"""The base of all optimizers: parameter groups, state, and the loop over parameters.
+"""The base of all optimizers: parameter groups, and the loop over parameters.
 
-An optimizer is the formula for ONE parameter, `update(p, g, state, group)`, on NumPy arrays: it writes `p` and its state
-in place. The base class finds the gradients, lets the formula work on blocks that fit the processor's cache, and tells
-the engine that the parameters were written.
+An optimizer is the formula for ONE parameter, `update(xp, p, g, state, settings)`, which writes `p` and its state in place.
+The same formula runs on NumPy arrays, where the base class lets it work on blocks that fit the processor's cache, and on
+Tensors, when the step itself is to be differentiated (`differentiable=True`): like the rules of ops, it uses operators and
+`xp.f` only.
 """
 
 from __future__ import annotations
 
-import copy
 import warnings
 from collections import defaultdict
 from collections.abc import Callable, Iterable
@@ -15,14 +15,20 @@ from typing import Any
 
 import numpy as np
 
+from ..core import namespace
 from ..core.backward import bump
 from ..core.dtype import F32
 from ..core.inplace import write
 from ..core.kernel import find
-from ..core.mode import enable_grad, no_grad
+from ..core.mode import enable_grad, no_grad, set_grad_enabled
 from ..core.op import tensor_namespace
 from ..core.parallel import parallel_for
-from ..core.tensor import RemovableHandle, Tensor
+from ..core.tensor import Tensor
+from .checks import check_flags, check_runnable
+from .state import Stateful
+from .step_hooks import hooked
+from .step_hooks import register_optimizer_step_post_hook as register_optimizer_step_post_hook
+from .step_hooks import register_optimizer_step_pre_hook as register_optimizer_step_pre_hook
 
 Array = np.ndarray[Any, Any]
 Group = dict[str, Any]
@@ -35,7 +41,17 @@ BLOCK = 16_384
 GRAIN = 500_000
 
 
-class Optimizer:
+class _Required:
+    """The default of an option that every group must set."""
+
+    def __repr__(self) -> str:
+        return "<required parameter>"
+
+
+required = _Required()
+
+
+class Optimizer(Stateful):
     """What all optimizers share.
 
     Args:
@@ -47,14 +63,22 @@ class Optimizer:
         param_groups: a list of dictionaries with the parameters and the options; changing an option there takes effect
             at the next step.
         state: what is remembered for each parameter.
+        buffers: the names of states that have the parameter's shape: what `update` receives.
         compiled: the name of a compiled form of the formula, for large float32 parameters; None if there is none.
 
     Raises:
         TypeError: `params` is a single tensor, or holds something that is not a tensor.
-        ValueError: there are no parameters; one is not a leaf; one is in two groups; an option has no value.
+        ValueError: there are no parameters; one is not a leaf; one is in two groups; an option has no value; some have
+            names and some have not.
     """
 
+    buffers: tuple[str, ...] = ()
     compiled: str | None = None
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "step" in cls.__dict__:
+            cls.step = hooked(cls.__dict__["step"])  # type: ignore[method-assign]
 
     def __init__(self, params: Iterable[Any], defaults: Group) -> None:
         if isinstance(params, Tensor):
@@ -62,56 +86,79 @@ class Optimizer:
                 "params argument given to the optimizer should be an iterable of Tensors or dicts, but got a Tensor. "
                 "Give a list: [tensor]"
             )
+        self._make_hooks()
+        self._stepped = False
         self.defaults = defaults
-        self.state: defaultdict[Tensor, dict[str, Any]] = defaultdict(dict)
-        self.param_groups: list[Group] = []
-        self._pre_hooks: dict[int, Callable[..., Any]] = {}
-        self._post_hooks: dict[int, Callable[..., Any]] = {}
+        self.state = defaultdict(dict)
+        self.param_groups = []
         groups = list(params)
         if not groups:
             raise ValueError("optimizer got an empty parameter list: has the model parameters?")
         for group in groups if isinstance(groups[0], dict) else [{"params": groups}]:
             self.add_param_group(group)
+        check_flags(defaults)
 
     def add_param_group(self, param_group: Group) -> None:
         """Add a group of parameters, for example layers that are unfrozen later.
 
         Args:
-            param_group: a dictionary with "params" and any options that differ from the defaults.
+            param_group: a dictionary with "params" and any options that differ from the defaults. It becomes the group:
+                the other options are entered in it.
 
         Raises:
-            TypeError: it is not a dictionary, or its parameters are not tensors.
-            ValueError: a parameter is not a leaf, or is in another group already.
+            TypeError: it is not a dictionary, or its parameters are not tensors, or are in a set.
+            ValueError: a parameter is not a leaf, or is in another group already; an option has no value; some
+                parameters have names and some have not.
         """
         if not isinstance(param_group, dict):
             raise TypeError(f"param_group must be a dict, but got {type(param_group).__name__}")
-        group = dict(param_group)
-        params = group["params"]
+        params = param_group["params"]
         if isinstance(params, (set, frozenset)):
             raise TypeError("optimizer parameters need to be organized in ordered collections, got a set: use a list")
         entries = [params] if isinstance(params, Tensor) else list(params)
-        if entries and all(isinstance(e, tuple) for e in entries):
-            group["param_names"] = [name for name, _ in entries]
-            entries = [p for _, p in entries]
-        for p in entries:
-            if not isinstance(p, Tensor):
-                raise TypeError(f"optimizer can only optimize Tensors, but one of the params is {type(p).__name__}")
-            if not p.is_leaf:
+        named = [e for e in entries if isinstance(e, tuple)]
+        if named:
+            if len(named) != len(entries):
                 raise ValueError(
-                    f"can't optimize a non-leaf Tensor (shape {tuple(p.shape)}): give the tensor that it was computed from"
+                    f"all optimizer params should be with/without names. Some param names are missing: {len(named)} of "
+                    f"{len(entries)} have one"
                 )
+            param_group["param_names"] = [name for name, _ in entries]
+            entries = [p for _, p in entries]
+        param_group["params"] = entries
+        for p in entries:
+            self._check_parameter(p)
         for name, value in self.defaults.items():
-            group.setdefault(name, value)
-        if len({id(p) for p in entries}) != len(entries):
+            if value is required and name not in param_group:
+                raise ValueError(f"parameter group didn't specify a value of required optimization parameter {name}")
+            param_group.setdefault(name, value)
+        self._check_others(param_group)
+        self.param_groups.append(param_group)
+
+    def _check_parameter(self, p: Any) -> None:
+        if not isinstance(p, Tensor):
+            raise TypeError(f"optimizer can only optimize Tensors, but one of the params is {type(p).__name__}")
+        if not (self.defaults.get("differentiable") or p.is_leaf or getattr(p, "retains_grad", False)):
+            raise ValueError(
+                f"can't optimize a non-leaf Tensor (shape {tuple(p.shape)}): give the tensor that it was computed from"
+            )
+
+    def _check_others(self, group: Group) -> None:
+        entries = {id(p) for p in group["params"]}
+        if len(entries) != len(group["params"]):
             warnings.warn(
                 "optimizer contains a parameter group with duplicate parameters: each would be updated twice",
-                stacklevel=3,
+                stacklevel=4,
             )
-        taken = {id(p) for other in self.param_groups for p in other["params"]}
-        if any(id(p) in taken for p in entries):
-            raise ValueError("some parameters appear in more than one parameter group")
-        group["params"] = entries
-        self.param_groups.append(group)
+        for other in self.param_groups:
+            if ("param_names" in group) != ("param_names" in other):
+                text = "with" if "param_names" in group else "without"
+                raise ValueError(
+                    f"all optimizer param groups should be with/without names. cannot add param group {text} names to "
+                    f"the optimizer"
+                )
+            if any(id(p) in entries for p in other["params"]):
+                raise ValueError("some parameters appear in more than one parameter group")
 
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Forget the gradients of all parameters.
@@ -128,6 +175,7 @@ class Optimizer:
                     with no_grad():
                         write(p._grad, tensor_namespace.zeros_like)
 
+    @hooked
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """Update every parameter that has a gradient.
 
@@ -136,129 +184,88 @@ class Optimizer:
 
         Returns:
             What `closure` returned, or None.
+
+        Raises:
+            AssertionError: an option is set that PyTorch has for other devices only (capturable).
         """
-        for hook in list(self._pre_hooks.values()):
-            hook(self, (closure,), {})
+        if type(self).update is Optimizer.update:
+            raise NotImplementedError(f"{type(self).__name__} has no formula: define `update`, or `step` itself")
         loss = None
         if closure is not None:
             with enable_grad():
                 loss = closure()
-        state = self.state
-        with np.errstate(all="ignore"):
+        differentiable = bool(self.defaults.get("differentiable"))
+        with set_grad_enabled(differentiable), np.errstate(all="ignore"):
             for group in self.param_groups:
-                for p in group["params"]:
-                    grad = p._grad
-                    if grad is not None:
-                        self._update(p.array, grad.array, state[p], group)
-                        bump(p)
-        for hook in list(self._post_hooks.values()):
-            hook(self, (closure,), {})
+                params = [p for p in group["params"] if p._grad is not None]
+                if params:
+                    check_runnable(group, params, differentiable)
+                for p in params:
+                    self._update(p, p._grad, group, differentiable)
         return loss
 
-    def _update(self, p: Array, g: Array, state: dict[str, Any], group: Group) -> None:
-        """Call the formula: on everything if that is small, else block by block."""
-        if group.get("maximize"):
-            g = -g
-        settings = self.prepare(p, state, group)
-        arrays = {k: v.array for k, v in state.items() if isinstance(v, Tensor) and k != "step"}
-        whole = p.size <= BLOCK or not all(a.flags.c_contiguous for a in (p, g, *arrays.values()))
-        if whole and p.ndim:
-            self.update(p, g, arrays, settings)
+    def _update(self, p: Tensor, grad: Tensor, group: Group, differentiable: bool) -> None:
+        """Call the formula on arrays or on Tensors."""
+        known = self.state.get(p)
+        state = {} if known is None else known
+        settings = self.prepare(p.array, state, group)
+        if known is None and state:
+            self.state[p] = state
+        own = {k: v for k in self.buffers if (v := state.get(k)) is not None}
+        maximize = group.get("maximize", False)
+        if differentiable:
+            # Graphs of earlier steps hold the old values.
+            own = {k: v.clone() for k, v in own.items()}
+            self.update(tensor_namespace, p, -grad if maximize else grad, own, settings)
+            state.update(own)
             return
-        # Formulas may rely on arrays: NumPy gives scalars for 0-d ones.
-        p, g = p.reshape(-1), g.reshape(-1)
-        flat = {k: a.reshape(-1) for k, a in arrays.items()}
-        if self.compiled and p.dtype is F32 and g.dtype is F32:
-            kernel, arguments = find(self.compiled, p.size), self.compiled_arguments(flat, settings)
-            if kernel is not None and arguments is not None:
-                self._run_compiled(kernel, p, g, *arguments)
-                return
-        for start in range(0, p.size, BLOCK):
-            part = slice(start, start + BLOCK)
-            self.update(p[part], g[part], {k: a[part] for k, a in flat.items()}, settings)
+        arrays = {k: v.array for k, v in own.items()}
+        if p.array.dtype.kind == "c":  # formulas are for real numbers: two of them for a complex one
+            for part in ("real", "imag"):
+                parts = {k: getattr(a, part) for k, a in arrays.items()}
+                self._update_arrays(getattr(p.array, part), getattr(grad.array, part), parts, settings, maximize)
+        else:
+            self._update_arrays(p.array, grad.array, arrays, settings, maximize)
+        bump(p)
 
-    def _run_compiled(
-        self, kernel: Callable[..., Any], p: Array, g: Array, state: tuple[Array, ...], numbers: tuple[float, ...]
-    ) -> None:
-        """Call a compiled update for parts of the parameter, in several threads."""
-        singles = [np.float32(x) for x in numbers]
-
-        def work(start: int, stop: int) -> None:
-            kernel(p[start:stop], g[start:stop], *[x[start:stop] for x in state], *singles)
-
-        parallel_for(work, p.size, GRAIN)
+    def _update_arrays(self, p: Array, g: Array, state: dict[str, Array], settings: Any, maximize: bool) -> None:
+        """Call the formula: on everything if that is small, else block by block."""
+        if p.size <= BLOCK and p.ndim:
+            self.update(namespace, p, -g if maximize else g, state, settings)
+            return
+        length = BLOCK
+        if all(a.flags.c_contiguous for a in (p, g, *state.values())):
+            # Formulas may rely on arrays: NumPy gives scalars for 0-d ones.
+            p, g = p.reshape(-1), g.reshape(-1)
+            state = {k: a.reshape(-1) for k, a in state.items()}
+            if self.compiled and p.dtype is F32 and g.dtype is F32:
+                kernel, arguments = find(self.compiled, p.size), self.compiled_arguments(state, settings)
+                if kernel is not None and arguments is not None:
+                    _run_compiled(kernel, p, g, maximize, *arguments)
+                    return
+        else:
+            length = max(1, BLOCK * len(p) // p.size)
+        for start in range(0, len(p), length):
+            part = slice(start, start + length)
+            gradient = -g[part] if maximize else g[part]
+            self.update(namespace, p[part], gradient, {k: a[part] for k, a in state.items()}, settings)
 
     def compiled_arguments(
         self, state: dict[str, Array], settings: Any
     ) -> tuple[tuple[Array, ...], tuple[float, ...]] | None:
-        """What the compiled form takes after p and g: states, then numbers; None where it does not cover the settings."""
+        """What the compiled form takes after p, g and g's sign: states, then numbers; None if it does not cover them."""
         return None
 
     def prepare(self, p: Array, state: dict[str, Any], group: Group) -> Any:
         """What one step needs besides the elements: makes the state at the first step, counts, works out coefficients.
 
-        States of the parameter's shape are Tensors; `update` receives their arrays. What this returns, it receives too.
+        States of the parameter's shape are Tensors; `update` receives their values. What this returns, it receives too.
         """
         return group
 
-    def update(self, p: Array, g: Array, state: dict[str, Array], settings: Any) -> None:
+    def update(self, xp: Any, p: Any, g: Any, state: dict[str, Any], settings: Any) -> None:
         """The formula: write `p` and `state`, given the gradient `g` (which is not written)."""
         raise NotImplementedError
-
-    def register_step_pre_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
-        """Call `hook(optimizer, args, kwargs)` before each step."""
-        return RemovableHandle(self._pre_hooks, hook)
-
-    def register_step_post_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
-        """Call `hook(optimizer, args, kwargs)` after each step."""
-        return RemovableHandle(self._post_hooks, hook)
-
-    def state_dict(self) -> dict[str, Any]:
-        """The state and the options, with parameters as numbers in the order of the groups: what `save` can write."""
-        number: dict[int, int] = {}
-        for group in self.param_groups:
-            for p in group["params"]:
-                number.setdefault(id(p), len(number))
-        groups = [
-            {
-                **{k: v for k, v in group.items() if k != "params"},
-                "params": [number[id(p)] for p in group["params"]],
-            }
-            for group in self.param_groups
-        ]
-        state = {number[id(p)]: dict(values) for p, values in self.state.items() if id(p) in number and values}
-        return {"state": state, "param_groups": groups}
-
-    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Take over what `state_dict` gave; states are copied and converted to the parameters' types.
-
-        Raises:
-            ValueError: the numbers of groups, or of parameters in a group, differ.
-        """
-        groups = copy.deepcopy(state_dict["param_groups"])
-        if len(groups) != len(self.param_groups):
-            raise ValueError(
-                f"loaded state dict has a different number of parameter groups: {len(groups)}, "
-                f"the optimizer has {len(self.param_groups)}"
-            )
-        for i, (new, old) in enumerate(zip(groups, self.param_groups, strict=True)):
-            if len(new["params"]) != len(old["params"]):
-                raise ValueError(
-                    f"loaded state dict contains a parameter group that doesn't match the size of optimizer's group: "
-                    f"group {i} has {len(new['params'])} parameters, the optimizer's has {len(old['params'])}"
-                )
-        by_number: dict[Any, Tensor] = {}
-        for new, old in zip(groups, self.param_groups, strict=True):
-            by_number.update(zip(new["params"], old["params"], strict=True))
-            params = old["params"]
-            old.clear()
-            old.update({**self.defaults, **new, "params": params})
-        self.state = defaultdict(dict)
-        for number, values in state_dict["state"].items():
-            # A file format may have turned the numbers into text.
-            p = by_number.get(number, by_number.get(int(number)))
-            if p is not None:
-                self.state[p] = {k: _adopt(k, v, p) for k, v in values.items()}
 
     def __repr__(self) -> str:
         lines = [f"{type(self).__name__} ("]
@@ -269,24 +276,18 @@ class Optimizer:
         return "\n".join(lines[:-1]) + "\n)"
 
 
-def _adopt(name: str, value: Any, p: Tensor) -> Any:
-    """A copy of a loaded state; those of the parameter's shape take its type, the step count keeps its own."""
-    if not isinstance(value, Tensor):
-        return copy.deepcopy(value)
-    if name == "step":
-        return Tensor(np.array(value.array, np.float32))
-    return Tensor(np.array(value.array, p.array.dtype))
+def _run_compiled(
+    kernel: Callable[..., Any],
+    p: Array,
+    g: Array,
+    maximize: bool,
+    state: tuple[Array, ...],
+    numbers: tuple[float, ...],
+) -> None:
+    """Call a compiled update for parts of the parameter, in several threads."""
+    singles = [np.float32(x) for x in (-1.0 if maximize else 1.0, *numbers)]
 
+    def work(start: int, stop: int) -> None:
+        kernel(p[start:stop], g[start:stop], *[x[start:stop] for x in state], *singles)
 
-def check_flags(name: str, **flags: Any) -> None:
-    """Options of PyTorch that choose an implementation, not a result: accepted where they can be honoured."""
-    for flag, value in flags.items():
-        if value and flag in ("capturable", "differentiable"):
-            raise RuntimeError(f"{name}: {flag}=True is not supported; leave it at False")
-
-
-def check_range(what: str, value: float, low: float = 0.0, high: float = float("inf")) -> None:
-    """Raise unless low <= value < high."""
-    if not low <= float(value) < high:
-        limits = f"at least {low:g}" + (f" and less than {high:g}" if high < float("inf") else "")
-        raise ValueError(f"Invalid {what}: {value}; it must be {limits}")
+    parallel_for(work, p.size, GRAIN)

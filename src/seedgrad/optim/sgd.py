@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from ..core.tensor import Tensor
-from .optimizer import Array, Group, Optimizer, check_flags, check_range
+from .checks import check_range, check_rate, number
+from .optimizer import Array, Group, Optimizer
 
 
 class SGD(Optimizer):
@@ -26,10 +27,13 @@ class SGD(Optimizer):
         nesterov: look ahead along the momentum. Default: False.
         maximize: go up rather than down. Default: False.
         foreach, fused: accepted as in PyTorch; the result is the same.
-        differentiable: only False.
+        differentiable: record the step in the graph, so that gradients flow through it to the gradient, the old
+            parameter (which must not be a leaf that requires grad), and lr and weight_decay if they are tensors.
+            Default: False.
 
     Raises:
         ValueError: an option is out of range; Nesterov momentum without momentum or with dampening.
+        RuntimeError: fused together with foreach or differentiable.
 
     Example:
         >>> import seedgrad as sg
@@ -44,13 +48,15 @@ class SGD(Optimizer):
     learning rate outside the momentum as PyTorch has it.
     """
 
+    buffers = ("momentum_buffer",)
+
     def __init__(
         self,
         params: Iterable[Any],
-        lr: float = 1e-3,
+        lr: float | Tensor = 1e-3,
         momentum: float = 0,
         dampening: float = 0,
-        weight_decay: float = 0,
+        weight_decay: float | Tensor = 0,
         nesterov: bool = False,
         *,
         maximize: bool = False,
@@ -58,44 +64,41 @@ class SGD(Optimizer):
         differentiable: bool = False,
         fused: bool | None = None,
     ) -> None:
-        check_range("learning rate", lr)
+        defaults = {
+            "lr": lr,
+            "momentum": momentum,
+            "dampening": dampening,
+            "weight_decay": weight_decay,
+            "nesterov": nesterov,
+            "maximize": maximize,
+            "foreach": foreach,
+            "differentiable": differentiable,
+            "fused": fused,
+        }
+        check_rate(lr, defaults)
         check_range("momentum value", momentum)
         check_range("weight_decay value", weight_decay)
-        check_flags("SGD", differentiable=differentiable)
         if nesterov and (momentum <= 0 or dampening != 0):
             raise ValueError("Nesterov momentum requires a momentum and zero dampening")
-        super().__init__(
-            params,
-            {
-                "lr": lr,
-                "momentum": momentum,
-                "dampening": dampening,
-                "weight_decay": weight_decay,
-                "nesterov": nesterov,
-                "maximize": maximize,
-                "foreach": foreach,
-                "differentiable": differentiable,
-                "fused": fused,
-            },
-        )
+        super().__init__(params, defaults)
 
-    def prepare(self, p: Array, state: dict[str, Any], group: Group) -> tuple[Group, bool]:
+    def prepare(self, p: Array, state: dict[str, Any], group: Group) -> tuple[Any, ...]:
         first = bool(group["momentum"]) and state.get("momentum_buffer") is None
         if first:
             state["momentum_buffer"] = Tensor(np.empty_like(p))
-        return group, first
+        weights = group["momentum"], 1 - group["dampening"], number(group["weight_decay"])
+        return number(group["lr"]), *weights, group["nesterov"], first
 
-    def update(self, p: Array, g: Array, state: dict[str, Array], settings: tuple[Group, bool]) -> None:
-        group, first = settings
-        momentum, decay = group["momentum"], group["weight_decay"]
-        if decay:
+    def update(self, xp: Any, p: Any, g: Any, state: dict[str, Any], settings: tuple[Any, ...]) -> None:
+        lr, momentum, share, decay, nesterov, first = settings
+        if decay != 0:
             g = g + decay * p
-        if momentum:
+        if momentum != 0:
             b = state["momentum_buffer"]
             if first:
                 b[...] = g
             else:
                 b *= momentum
-                b += (1 - group["dampening"]) * g if group["dampening"] else g
-            g = g + momentum * b if group["nesterov"] else b
-        p -= g * float(group["lr"])
+                b += g if share == 1 else share * g
+            g = g + momentum * b if nesterov else b
+        p -= lr * g
