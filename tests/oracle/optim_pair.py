@@ -35,9 +35,9 @@ def values(seed: int, shapes: tuple[tuple[int, ...], ...] = SHAPES, dtype: str =
     return [np.asarray(a, dtype) for a in real]
 
 
-def parameters(lib: Any, arrays: list[Any]) -> list[Any]:
+def parameters(lib: Any, arrays: list[Any], transposed: bool = True) -> list[Any]:
     made = [lib.tensor(a) for a in arrays]
-    if len(made) > TRANSPOSED and made[TRANSPOSED].ndim == 2:
+    if transposed and len(made) > TRANSPOSED and made[TRANSPOSED].ndim == 2:
         made[TRANSPOSED] = lib.tensor(arrays[TRANSPOSED].T.copy()).t()
     return [p.requires_grad_() for p in made]
 
@@ -76,6 +76,12 @@ def groups(params: list[Any], own: dict[str, Any]) -> list[dict[str, Any]]:
     return [{"params": params[:half]}, {"params": params[half:], **own}]
 
 
+def _resumed(optimizer: Any, params: list[Any]) -> Any:
+    fresh = type(optimizer)(groups(params, {}))
+    fresh.load_state_dict(copy.deepcopy(optimizer.state_dict()))
+    return fresh
+
+
 def trajectory(
     name: str,
     chosen: dict[str, Any],
@@ -86,10 +92,11 @@ def trajectory(
     rtol: float = 1e-10,
     atol: float = 1e-10,
 ) -> None:
-    """Train with both; a third of the way ours goes on from its own state, then each from the state of the other."""
+    """Train with both; after a third new optimizers go on from their states, then each from the state of the other."""
 
     def make(lib: Any) -> tuple[list[Any], Any]:
-        params = parameters(lib, values(0, shapes, dtype))
+        # PyTorch's fused kernels mix up elements where the parameter and its gradient lie differently in memory.
+        params = parameters(lib, values(0, shapes, dtype), transposed=not chosen.get("fused"))
         mine = {k: lib.tensor(v.numpy()) if isinstance(v, torch.Tensor) else v for k, v in chosen.items()}
         return params, getattr(lib.optim, name)(groups(params, dict(own or {})), **mine)
 
@@ -97,9 +104,7 @@ def trajectory(
     theirs, b = make(torch)
     for t in range(steps):
         if t == steps // 3:
-            fresh = type(a)(groups(ours, {}))
-            fresh.load_state_dict(copy.deepcopy(a.state_dict()))
-            a = fresh
+            a, b = (_resumed(x, params) for x, params in ((a, ours), (b, theirs)))
         if t == 2 * steps // 3:
             mine, other = a.state_dict(), b.state_dict()
             assert form(mine) == form(other)

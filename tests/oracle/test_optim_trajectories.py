@@ -12,6 +12,9 @@ import seedgrad as sg
 
 from .optim_pair import converted, form, give_gradients, options, parameters, trajectory, values
 
+# A rate of float32 would be computed with in float32 by PyTorch, and exactly here.
+RATE = torch.tensor(0.1, dtype=torch.float64)
+
 CHOICES: dict[str, dict[str, list[Any]]] = {
     "SGD": {
         "lr": [0.1],
@@ -67,7 +70,7 @@ CHOICES: dict[str, dict[str, list[Any]]] = {
         "foreach": [True],
     },
     "Adam": {
-        "lr": [0.1, torch.tensor(0.1), torch.tensor([0.1])],
+        "lr": [0.1, RATE, RATE[None]],
         "betas": [(0.8, 0.95)],
         "eps": [1e-4],
         "weight_decay": [0.1],
@@ -86,7 +89,7 @@ CHOICES: dict[str, dict[str, list[Any]]] = {
         "foreach": [True],
     },
     "Adamax": {
-        "lr": [0.1, torch.tensor(0.1)],
+        "lr": [0.1, RATE],
         "betas": [(0.8, 0.95)],
         "eps": [1e-4],
         "weight_decay": [0.1],
@@ -187,7 +190,7 @@ def test_half_precision(name: str, dtype: str) -> None:
 
 
 FACTORS = {
-    "lr": [0.1, torch.tensor(0.1)],
+    "lr": [0.1, RATE],
     "beta2_decay": [-0.5, 0.0],
     "eps": [(1e-2, 1e-2), (None, 1.0)],
     "d": [2.0],

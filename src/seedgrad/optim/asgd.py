@@ -76,8 +76,9 @@ class ASGD(Optimizer):
             state.update(step=scalar(0, group), eta=scalar(lr, group), mu=scalar(1, group), ax=zeros_like(p))
         eta, mu = float(state["eta"]), float(state["mu"])
         t = count_step(state)
-        state["eta"].array[...] = lr / (1 + lambd * lr * t) ** group["alpha"]
-        state["mu"].array[...] = 1 / max(1, t - group["t0"])
+        later = {"eta": lr / (1 + lambd * lr * t) ** group["alpha"], "mu": 1 / max(1, t - group["t0"])}
+        for name, value in later.items():  # both have the precision of the default type, as in PyTorch
+            state[name].array[...] = scalar(value, group).array
         return eta, mu, 1 - lambd * eta, number(group["weight_decay"])
 
     def update(self, xp: Any, p: Any, g: Any, state: dict[str, Any], settings: tuple[Any, ...]) -> None:
