@@ -87,7 +87,6 @@ class Optimizer(Stateful):
                 "Give a list: [tensor]"
             )
         self._make_hooks()
-        self._stepped = False
         self.defaults = defaults
         self.state = defaultdict(dict)
         self.param_groups = []

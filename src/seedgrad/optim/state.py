@@ -24,6 +24,23 @@ class Stateful:
     param_groups: list[Group]
     state: defaultdict[Any, dict[str, Any]]
 
+    # Whether a step was made since a schedule first asked.
+    stepped = False
+    _watched: Any = None
+
+    def watch(self) -> None:
+        """Begin to note whether steps are made, and by the method that is now `step`: schedules ask for it."""
+        if self._watched is None:
+            self.stepped, self._watched = False, self._step_function()
+
+    def replaced(self) -> bool:
+        """Whether `step` is another method than when the first schedule was made."""
+        return self._watched is not None and self._step_function() is not self._watched
+
+    def _step_function(self) -> Any:
+        step = self.step  # type: ignore[attr-defined]
+        return getattr(step, "__func__", step)
+
     def _make_hooks(self) -> None:
         self._step_pre_hooks: Hooks = {}
         self._step_post_hooks: Hooks = {}

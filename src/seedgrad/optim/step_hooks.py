@@ -67,7 +67,7 @@ def hooked(step: Callable[..., Any]) -> Callable[..., Any]:
                     )
                 args, kwargs = changed
         result = step(*args, **kwargs)
-        self._stepped = True
+        self.stepped = True
         for hook in (*self._step_post_hooks.values(), *_after_all.values()):
             hook(self, args, kwargs)
         return result

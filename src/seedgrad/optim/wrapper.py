@@ -17,7 +17,6 @@ class Wrapper(Optimizer):
 
     def __init__(self, base_optimizer: Optimizer, defaults: Group) -> None:
         self._make_hooks()
-        self._stepped = False
         self.base_optimizer = base_optimizer
         self.own_defaults = defaults
         self.defaults = {**base_optimizer.defaults, **defaults}
