@@ -21,7 +21,7 @@ ALLOWED = {
     "functions": {"functions", "ops", "core"},
     "autograd": {"autograd", "functions", "ops", "core"},
     "nn": {"nn", "autograd", "functions", "ops", "core"},
-    "optim": {"optim", "core"},
+    "optim": {"optim", "nn", "core"},
     "utils": {"utils", "core"},
     "func": {"func", "core"},
     "special": {"special", "nn", "functions", "ops", "core"},
@@ -29,7 +29,7 @@ ALLOWED = {
     "fft": {"fft", "functions", "ops", "core"},
 }
 # What the other rooms may use of the engine: the names people use.
-PUBLIC = {"autograd", "nn", "nn.functional", "nn.init", "nn.utils", "optim", "optim.lr_scheduler"}
+PUBLIC = {"autograd", "nn", "nn.functional", "nn.init", "nn.utils", "optim", "optim.lr_scheduler", "optim.swa_utils"}
 PUBLIC |= {"fft", "func", "linalg", "special", "utils"}
 # numpy and what is imported lazily, in one place each.
 FORBIDDEN = {"torch", "tensorflow", "jax"}
