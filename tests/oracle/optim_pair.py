@@ -60,14 +60,14 @@ def converted(value: Any, to: Any) -> Any:
 
 
 def form(value: Any) -> Any:
-    """Keys and kinds of a state_dict, without the numbers."""
+    """Keys and kinds of a state_dict, without the values that are computed."""
     if isinstance(value, (torch.Tensor, sg.Tensor)):
         return (str(value.dtype).split(".")[-1], tuple(value.shape))
     if isinstance(value, dict):
         return {k: form(v) for k, v in value.items()}
     if isinstance(value, (list, tuple)):
         return type(value)(form(v) for v in value)
-    return value
+    return type(value).__name__ if isinstance(value, float) else value
 
 
 def groups(params: list[Any], own: dict[str, Any]) -> list[dict[str, Any]]:

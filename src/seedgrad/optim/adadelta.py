@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..core.tensor import Tensor
-from .checks import check_range, check_rate, count_step, number, scalar, zeros_like
+from .checks import check_range, check_rate, count_step, number, penalized, scalar, zeros_like
 from .optimizer import Array, Group, Optimizer
 
 
@@ -80,8 +80,7 @@ class Adadelta(Optimizer):
     def update(self, xp: Any, p: Any, g: Any, state: dict[str, Any], settings: tuple[Any, ...]) -> None:
         lr, rho, eps, decay = settings
         v, u = state["square_avg"], state["acc_delta"]
-        if decay != 0:
-            g = g + decay * p
+        g = penalized(xp, g, p, decay)
         v *= rho
         v += g * g * (1 - rho)
         d = xp.sqrt(u + eps) / xp.sqrt(v + eps) * g

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..core.tensor import Tensor
-from .checks import check_range, check_rate, count_step, number, scalar
+from .checks import check_range, check_rate, count_step, number, penalized, scalar
 from .optimizer import Array, Group, Optimizer
 
 
@@ -99,7 +99,6 @@ class Adagrad(Optimizer):
     def update(self, xp: Any, p: Any, g: Any, state: dict[str, Any], settings: tuple[Any, ...]) -> None:
         lr, decay, eps = settings
         s = state["sum"]
-        if decay != 0:
-            g = g + decay * p
+        g = penalized(xp, g, p, decay)
         s += g * g
         p -= lr * g / (xp.sqrt(s) + eps)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..core.tensor import Tensor
-from .checks import check_betas, check_range, check_rate, count_step, number, scalar, zeros_like
+from .checks import check_betas, check_range, check_rate, count_step, number, penalized, scalar, zeros_like
 from .optimizer import Array, Group, Optimizer
 
 
@@ -81,8 +81,7 @@ class Adamax(Optimizer):
     def update(self, xp: Any, p: Any, g: Any, state: dict[str, Any], settings: tuple[Any, ...]) -> None:
         weight1, beta2, size, eps, decay = settings
         m, u = state["exp_avg"], state["exp_inf"]
-        if decay != 0:
-            g = g + decay * p
+        g = penalized(xp, g, p, decay)
         m += (g - m) * weight1
         u[...] = xp.maximum(beta2 * u, xp.absolute(g) + eps)
         p -= size * m / u

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..core.tensor import Tensor
-from .checks import check_range, check_rate, count_step, number, scalar, zeros_like
+from .checks import check_range, check_rate, count_step, number, penalized, scalar, zeros_like
 from .optimizer import Array, Group, Optimizer
 
 
@@ -84,8 +84,7 @@ class ASGD(Optimizer):
     def update(self, xp: Any, p: Any, g: Any, state: dict[str, Any], settings: tuple[Any, ...]) -> None:
         eta, mu, shrink, decay = settings
         ax = state["ax"]
-        if decay != 0:
-            g = g + decay * p
+        g = penalized(xp, g, p, decay)
         p *= shrink
         p -= eta * g
         if mu == 1:

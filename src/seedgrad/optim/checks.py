@@ -74,6 +74,15 @@ def number(x: Any) -> Any:
     return x.squeeze() if x.requires_grad and mode.now.grad else x.item()
 
 
+def penalized(xp: Any, g: Any, p: Any, decay: Any) -> Any:
+    """g + decay·p, the gradient with that of an L2 penalty."""
+    if isinstance(decay, Tensor):
+        p = xp.copy(p)  # the derivative by decay reads p, which is overwritten
+    elif decay == 0:
+        return g
+    return g + decay * p
+
+
 def scalar(value: float, group: Group | None = None) -> Tensor:
     """A 0-d state, such as the number of steps: float32, or float64 if that is the default type."""
     wide = dtypes.get_default_dtype() is dtypes.float64 and not (group or {}).get("fused")

@@ -10,7 +10,7 @@ import numpy as np
 from ..core.backward import bump
 from ..core.mode import enable_grad, no_grad
 from ..core.tensor import Tensor
-from .checks import check_rate
+from .checks import check_rate, number
 from .line_search import Point, strong_wolfe
 from .optimizer import Array, Optimizer
 
@@ -94,7 +94,7 @@ class LBFGS(Optimizer):
 
     def _iterate(self, closure: Callable[[], Any]) -> Any:
         group = self.param_groups[0]
-        lr, most, change = float(group["lr"]), group["max_eval"], group["tolerance_change"]
+        lr, most, change = number(group["lr"]), group["max_eval"], group["tolerance_change"]
         params = group["params"]
         state = self.state[params[0]]
         for name in ("func_evals", "n_iter"):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..core.tensor import Tensor
-from .checks import check_betas, check_range, check_rate, count_step, number, scalar, zeros_like
+from .checks import check_betas, check_range, check_rate, count_step, number, penalized, scalar, zeros_like
 from .optimizer import Array, Group, Optimizer
 
 
@@ -98,8 +98,7 @@ class NAdam(Optimizer):
         m, v = state["exp_avg"], state["exp_avg_sq"]
         if shrink != 1:
             p *= shrink
-        if penalty != 0:
-            g = g + penalty * p
+        g = penalized(xp, g, p, penalty)
         m += (g - m) * weight1
         v *= beta2
         v += g * g * weight2

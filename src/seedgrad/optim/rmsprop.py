@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..core.tensor import Tensor
-from .checks import check_range, check_rate, count_step, number, scalar, zeros_like
+from .checks import check_range, check_rate, count_step, number, penalized, scalar, zeros_like
 from .optimizer import Array, Group, Optimizer
 
 
@@ -91,8 +91,7 @@ class RMSprop(Optimizer):
     def update(self, xp: Any, p: Any, g: Any, state: dict[str, Any], settings: tuple[Any, ...]) -> None:
         lr, alpha, eps, decay, momentum, centered = settings
         v = state["square_avg"]
-        if decay != 0:
-            g = g + decay * p
+        g = penalized(xp, g, p, decay)
         v *= alpha
         v += g * g * (1 - alpha)
         spread = v

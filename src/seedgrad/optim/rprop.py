@@ -82,8 +82,9 @@ class Rprop(Optimizer):
         down, up, low, high = settings
         prev, size = state["prev"], state["step_size"]
         same = g * prev
-        factor = xp.where(same > 0, up, xp.where(same < 0, down, 1.0 + 0 * same))
+        one = xp.ones_like(g)
+        factor = xp.where(same > 0, up * one, xp.where(same < 0, down * one, one))
         size[...] = xp.minimum(xp.maximum(size * factor, low), high)
-        g = xp.where(same < 0, 0 * g, g)
+        g = xp.where(same < 0, xp.zeros_like(g), g)
         p -= xp.sign(g) * size
         prev[...] = g

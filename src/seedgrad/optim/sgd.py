@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..core.tensor import Tensor
-from .checks import check_range, check_rate, number
+from .checks import check_range, check_rate, number, penalized
 from .optimizer import Array, Group, Optimizer
 
 
@@ -91,8 +91,7 @@ class SGD(Optimizer):
 
     def update(self, xp: Any, p: Any, g: Any, state: dict[str, Any], settings: tuple[Any, ...]) -> None:
         lr, momentum, share, decay, nesterov, first = settings
-        if decay != 0:
-            g = g + decay * p
+        g = penalized(xp, g, p, decay)
         if momentum != 0:
             b = state["momentum_buffer"]
             if first:
