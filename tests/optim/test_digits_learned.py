@@ -21,7 +21,7 @@ RATES: dict[str, dict[str, Any]] = {
     "AdamW": {"lr": 0.01},
     "Adamax": {"lr": 0.02},
     "NAdam": {"lr": 0.01},
-    "RAdam": {"lr": 0.05},
+    "RAdam": {"lr": 0.1},
     "LBFGS": {"max_iter": 2, "line_search_fn": "strong_wolfe"},
     "Adafactor": {"lr": 0.05},
     "Muon": {"lr": 0.05, "adjust_lr_fn": "match_rms_adamw"},

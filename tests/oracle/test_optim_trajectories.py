@@ -32,7 +32,6 @@ CHOICES: dict[str, dict[str, list[Any]]] = {
         "t0": [5, 25.0],
         "weight_decay": [0.1],
         "maximize": [True],
-        "foreach": [True],
     },
     "Adagrad": {
         "lr": [0.1],
@@ -155,6 +154,25 @@ def test_trajectory_equals_the_oracle(name: str, chosen: dict[str, Any]) -> None
 @pytest.mark.parametrize("name", CHOICES)
 def test_groups_have_options_of_their_own(name: str) -> None:
     trajectory(name, {}, OWN.get(name, {"lr": 0.3, "weight_decay": 0.1}))
+
+
+@pytest.mark.parametrize("name", CHOICES)
+@pytest.mark.parametrize("flag", ["foreach", "fused"])
+def test_flags_of_implementations_change_nothing(name: str, flag: str) -> None:
+    """PyTorch's own foreach form of ASGD keeps its rate in float32, so it is not compared with that."""
+    if flag not in getattr(sg.optim, name)([sg.ones(1)]).defaults:
+        return
+    results = []
+    for value in (None, True, False):
+        params = parameters(sg, values(0))
+        optimizer = getattr(sg.optim, name)(params, lr=0.1, **{flag: value})
+        for t in range(5):
+            give_gradients(sg, params, t)
+            optimizer.step()
+        results.append([p.detach().numpy() for p in params])
+    for first, *others in zip(*results, strict=True):
+        for other in others:
+            np.testing.assert_array_equal(first, other)
 
 
 @pytest.mark.parametrize("name", CHOICES)
