@@ -16,7 +16,6 @@ def adam(
     g: Any,
     m: Any,
     v: Any,
-    sign: Any,
     weight1: Any,
     beta2: Any,
     weight2: Any,
@@ -26,10 +25,10 @@ def adam(
     penalty: Any,
     shrink: Any,
 ) -> None:
-    """Adam and AdamW, as `Adam.update` has them: weight1 = 1 - beta1 and weight2 = 1 - beta2; sign is -1 to go up."""
+    """Adam and AdamW, as `Adam.update` has them: weight1 = 1 - beta1 and weight2 = 1 - beta2."""
     for i in range(p.size):
         x = p[i] * shrink
-        d = sign * g[i] + penalty * x
+        d = g[i] + penalty * x
         m[i] += (d - m[i]) * weight1
         v[i] = v[i] * beta2 + d * d * weight2
         p[i] = x - m[i] * size / (np.sqrt(v[i]) / root + eps)

@@ -20,7 +20,7 @@ from ..core.backward import bump
 from ..core.dtype import F32
 from ..core.inplace import write
 from ..core.kernel import find
-from ..core.mode import enable_grad, no_grad, set_grad_enabled
+from ..core.mode import enable_grad, mode, no_grad
 from ..core.op import tensor_namespace
 from ..core.parallel import parallel_for
 from ..core.tensor import Tensor
@@ -194,13 +194,18 @@ class Optimizer(Stateful):
             with enable_grad():
                 loss = closure()
         differentiable = bool(self.defaults.get("differentiable"))
-        with set_grad_enabled(differentiable), np.errstate(all="ignore"):
-            for group in self.param_groups:
-                params = [p for p in group["params"] if p._grad is not None]
-                if params:
-                    check_runnable(group, params, differentiable)
-                for p in params:
-                    self._update(p, p._grad, group, differentiable)
+        now = mode.now
+        before, now.grad = now.grad, differentiable
+        try:
+            with np.errstate(all="ignore"):
+                for group in self.param_groups:
+                    params = [p for p in group["params"] if p._grad is not None]
+                    if params:
+                        check_runnable(group, params, differentiable)
+                    for p in params:
+                        self._update(p, p._grad, group, differentiable)
+        finally:
+            now.grad = before
         return loss
 
     def _update(self, p: Tensor, grad: Tensor, group: Group, differentiable: bool) -> None:
@@ -210,15 +215,14 @@ class Optimizer(Stateful):
         settings = self.prepare(p.array, state, group)
         if known is None and state:
             self.state[p] = state
-        own = {k: v for k in self.buffers if (v := state.get(k)) is not None}
         maximize = group.get("maximize", False)
         if differentiable:
             # Graphs of earlier steps hold the old values.
-            own = {k: v.clone() for k, v in own.items()}
+            own = {k: v.clone() for k in self.buffers if (v := state.get(k)) is not None}
             self.update(tensor_namespace, p, -grad if maximize else grad, own, settings)
             state.update(own)
             return
-        arrays = {k: v.array for k, v in own.items()}
+        arrays = {k: v.array for k in self.buffers if (v := state.get(k)) is not None}
         if p.array.dtype.kind == "c":  # formulas are for real numbers: two of them for a complex one
             for part in ("real", "imag"):
                 parts = {k: getattr(a, part) for k, a in arrays.items()}
@@ -252,7 +256,7 @@ class Optimizer(Stateful):
     def compiled_arguments(
         self, state: dict[str, Array], settings: Any
     ) -> tuple[tuple[Array, ...], tuple[float, ...]] | None:
-        """What the compiled form takes after p, g and g's sign: states, then numbers; None if it does not cover them."""
+        """What the compiled form takes after p and g: states, then numbers; None if it does not cover the settings."""
         return None
 
     def prepare(self, p: Array, state: dict[str, Any], group: Group) -> Any:
@@ -284,9 +288,12 @@ def _run_compiled(
     numbers: tuple[float, ...],
 ) -> None:
     """Call a compiled update for parts of the parameter, in several threads."""
-    singles = [np.float32(x) for x in (-1.0 if maximize else 1.0, *numbers)]
+    singles = [np.float32(x) for x in numbers]
 
     def work(start: int, stop: int) -> None:
-        kernel(p[start:stop], g[start:stop], *[x[start:stop] for x in state], *singles)
+        length = BLOCK if maximize else stop - start  # the negative gradient is made block by block
+        for i in range(start, stop, length):
+            part = slice(i, min(i + length, stop))
+            kernel(p[part], -g[part] if maximize else g[part], *[x[part] for x in state], *singles)
 
     parallel_for(work, p.size, GRAIN)

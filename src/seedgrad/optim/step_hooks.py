@@ -58,7 +58,8 @@ def hooked(step: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(step)
     def wrapper(self: Any, *rest: Any, **kwargs: Any) -> Any:
         args: Any = (self, *rest)
-        for hook in (*_before_all.values(), *self._step_pre_hooks.values()):
+        hooks = (*_before_all.values(), *self._step_pre_hooks.values()) if _before_all or self._step_pre_hooks else ()
+        for hook in hooks:
             changed = hook(self, args, kwargs)
             if changed is not None:
                 if not (isinstance(changed, tuple) and len(changed) == 2):
@@ -68,8 +69,9 @@ def hooked(step: Callable[..., Any]) -> Callable[..., Any]:
                 args, kwargs = changed
         result = step(*args, **kwargs)
         self.stepped = True
-        for hook in (*self._step_post_hooks.values(), *_after_all.values()):
-            hook(self, args, kwargs)
+        if _after_all or self._step_post_hooks:
+            for hook in (*self._step_post_hooks.values(), *_after_all.values()):
+                hook(self, args, kwargs)
         return result
 
     return wrapper
