@@ -57,7 +57,7 @@ def _assert_equal(params: list[sg.Tensor], arrays: list[Array], rtol: float = 1e
     ids=str,
 )
 def test_lion_follows_its_paper(options: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("seedgrad.optim.optimizer.BLOCK", 4)
+    monkeypatch.setattr("seedgrad.optim.blocks.BLOCK", 4)
     params, optimizer = _tensors(), None
     lr, (b1, b2) = float(options.get("lr", 1e-4)), options.get("betas", (0.9, 0.99))
     decay, sign = options.get("weight_decay", 0.0), -1 if options.get("maximize") else 1
@@ -80,7 +80,7 @@ def test_lion_follows_its_paper(options: dict[str, Any], monkeypatch: pytest.Mon
 @pytest.mark.parametrize("adaptive", [False, True])
 @pytest.mark.parametrize("halves", [False, True])
 def test_sam_follows_its_paper(adaptive: bool, halves: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("seedgrad.optim.sam.BLOCK", 4)
+    monkeypatch.setattr("seedgrad.optim.blocks.BLOCK", 4)
     params, rho, lr, momentum = _tensors(), 0.1, 0.01, 0.9
     optimizer = sg.optim.SAM(params, sg.optim.SGD, rho=rho, adaptive=adaptive, lr=lr, momentum=momentum)
     x, b = [a.copy() for a in START], [np.zeros_like(a) for a in START]
@@ -157,7 +157,7 @@ def test_sam_bumps_what_graphs_have_saved() -> None:
 )
 @pytest.mark.parametrize("base", ["SGD", "Adam"])
 def test_lookahead_follows_its_paper(options: dict[str, Any], base: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("seedgrad.optim.lookahead.BLOCK", 4)
+    monkeypatch.setattr("seedgrad.optim.blocks.BLOCK", 4)
     params = _tensors()
     optimizer = sg.optim.Lookahead(getattr(sg.optim, base)(params, lr=0.01), **options)
     k, alpha = options.get("k", 5), options.get("alpha", 0.5)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import importlib
 import itertools
 from typing import Any
 
@@ -11,6 +12,23 @@ import torch
 
 import seedgrad as sg
 
+NAMES = [
+    "SGD",
+    "ASGD",
+    "Adagrad",
+    "Adadelta",
+    "RMSprop",
+    "Rprop",
+    "Adam",
+    "AdamW",
+    "Adamax",
+    "NAdam",
+    "RAdam",
+    "SparseAdam",
+    "LBFGS",
+    "Adafactor",
+    "Muon",
+]
 # A matrix, one whose memory is transposed, a vector, a number, nothing, four dimensions, and one that has no gradient
 # at every third step.
 SHAPES: tuple[tuple[int, ...], ...] = ((6, 5), (5, 4), (9,), (), (0,), (3, 2, 2, 3), (2, 3))
@@ -121,3 +139,8 @@ def trajectory(
         assert list(mine) == list(state)
         for k, v in state.items():
             np.testing.assert_allclose(np.asarray(mine[k]), np.asarray(v), rtol=rtol, atol=atol, err_msg=k)
+
+
+def module_of(lib: Any) -> Any:
+    """What PyTorch hides as an attribute."""
+    return importlib.import_module(f"{lib.__name__}.optim.optimizer")

@@ -112,7 +112,7 @@ def test_averages_refuse_what_the_oracle_refuses() -> None:
 @pytest.mark.parametrize("name", ["get_ema_multi_avg_fn", "get_swa_multi_avg_fn"])
 @pytest.mark.parametrize("dtype", ["float32", "float64", "complex64", "int64"])
 def test_lists_of_any_type_are_averaged_in_place(name: str, dtype: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("seedgrad.optim.swa_utils.BLOCK", 4)
+    monkeypatch.setattr("seedgrad.optim.blocks.BLOCK", 4)
     if (name, dtype) == ("get_swa_multi_avg_fn", "int64"):
         pytest.skip("PyTorch can't")
     draw = np.random.default_rng(0)

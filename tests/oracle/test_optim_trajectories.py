@@ -143,7 +143,7 @@ def _cases() -> list[Any]:
 @pytest.fixture(autouse=True)
 def _small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Blocks of 8 elements: most parameters have several."""
-    monkeypatch.setattr("seedgrad.optim.optimizer.BLOCK", 8)
+    monkeypatch.setattr("seedgrad.optim.blocks.BLOCK", 8)
 
 
 @pytest.mark.parametrize(("name", "chosen"), _cases())
@@ -219,8 +219,7 @@ FACTORS = {
 
 
 @pytest.mark.parametrize("chosen", options(**FACTORS), ids=str)
-def test_adafactor_trajectory_equals_the_oracle(chosen: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("seedgrad.optim.adafactor.BLOCK", 8)
+def test_adafactor_trajectory_equals_the_oracle(chosen: dict[str, Any]) -> None:
     trajectory("Adafactor", chosen, {"d": 1.5}, shapes=((6, 5), (5, 4), (9,), (), (4, 3, 2, 2), (1, 1), (2, 3)))
 
 

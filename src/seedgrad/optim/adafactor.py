@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
 from ..core.backward import bump
 from ..core.tensor import Tensor
+from . import blocks
 from .checks import check_rate, count_step, scalar
-from .optimizer import BLOCK, Array, Group, Optimizer
+from .optimizer import Array, Group, Optimizer
 
 # The binary digits of a number after the first.
 DIGITS = {"float64": 52, "float32": 23, "float16": 10, "bfloat16": 7}
@@ -109,12 +110,12 @@ class Adafactor(Optimizer):
             raise RuntimeError("Adafactor does not support complex parameters: make their real and imaginary part two")
         state = self.state[p]
         weight, step = self.prepare(p.array, state, group)
-        a, g = (x.reshape(1) if x.ndim == 0 else x for x in (p.array, grad.array))
+        a, g = blocks.at_least_1d(p.array, grad.array)
         if not a.size:
             return
         smallest = group["eps"][0]
         least = 2.0 ** -DIGITS[a.dtype.name] if smallest is None else smallest
-        parts = list(_parts(a))
+        parts = list(blocks.parts(a))
         if a.ndim > 1:
             r, c = state["row_var"].array, state["col_var"].array
             _measure(g, r, c, weight, parts)
@@ -130,19 +131,13 @@ class Adafactor(Optimizer):
             own = part if a.ndim > 2 else slice(None)  # a matrix has its rows in several parts, but one C and one mean
             return np.maximum(r[part] / mean[own] * c[own], least * least)
 
-        size = step * max(group["eps"][1], _rms([_squares(a[part]) for part in parts], a.size))
-        norms = [_squares(g[part] / np.sqrt(estimate(part))) for part in parts]
+        size = step * max(group["eps"][1], _rms([blocks.sum_of_squares(a[part]) for part in parts], a.size))
+        norms = [blocks.sum_of_squares(g[part] / np.sqrt(estimate(part))) for part in parts]
         size /= max(1.0, _rms(norms, a.size) / group["d"])
         shrink = 1 - float(group["lr"]) * group["weight_decay"]
         for part in parts:
             self.update(np, a[part], g[part], {}, (estimate(part), shrink, -size if group["maximize"] else size))
         bump(p)
-
-
-def _parts(a: Array) -> Iterator[slice]:
-    """Slices of the first axis of about BLOCK elements."""
-    length = max(1, BLOCK * len(a) // a.size)
-    return (slice(start, start + length) for start in range(0, len(a), length))
 
 
 def _measure(g: Array, r: Array, c: Array, weight: float, parts: list[slice]) -> None:
@@ -159,13 +154,6 @@ def _measure(g: Array, r: Array, c: Array, weight: float, parts: list[slice]) ->
             total = total + below
     if g.ndim == 2:
         c += (total / rows - c) * weight
-
-
-def _squares(x: Array) -> float:
-    """The sum of squares; 16-bit types are added up in float32."""
-    flat = x.reshape(-1)
-    flat = flat.astype(np.float32) if flat.dtype.itemsize == 2 else flat
-    return float(np.dot(flat, flat))
 
 
 def _rms(sums: list[float], size: int) -> float:

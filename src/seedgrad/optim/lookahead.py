@@ -9,8 +9,9 @@ import numpy as np
 
 from ..core.backward import bump
 from ..core.tensor import Tensor
+from . import blocks
 from .checks import check_range
-from .optimizer import BLOCK, Group, Optimizer
+from .optimizer import Group, Optimizer
 from .wrapper import Wrapper
 
 
@@ -75,11 +76,10 @@ class Lookahead(Wrapper):
     def _follow(self, group: Group) -> None:
         alpha = group["lookahead_alpha"]
         for p in group["params"]:
-            slow, fast = (x.reshape(1) if x.ndim == 0 else x for x in (self.state[p]["slow_buffer"].array, p.array))
-            length = max(1, BLOCK * len(fast) // fast.size) if fast.size else 1
+            slow, fast = blocks.at_least_1d(self.state[p]["slow_buffer"].array, p.array)
             with np.errstate(all="ignore"):
-                for start in range(0, len(fast), length):
-                    s, f = slow[start : start + length], fast[start : start + length]
+                for part in blocks.parts(fast):
+                    s, f = slow[part], fast[part]
                     s += (f - s) * alpha
                     f[...] = s
             bump(p)

@@ -11,8 +11,9 @@ import numpy as np
 from ..core.backward import bump
 from ..core.mode import enable_grad
 from ..core.tensor import Tensor
+from . import blocks
 from .checks import check_range
-from .optimizer import BLOCK, Array, Optimizer
+from .optimizer import Array, Optimizer
 from .wrapper import Wrapper
 
 
@@ -91,8 +92,10 @@ class SAM(Wrapper):
             for p, g, group in pairs:
                 self._before.append((p, p.array.copy()))
                 size = group["rho"] / (norm + 1e-12)
-                for a, b in _parts(p.array, g):
-                    a += b * (a * a * size if group["adaptive"] else size)
+                whole, gradient = blocks.at_least_1d(p.array, g)
+                for part in blocks.parts(whole):
+                    a = whole[part]
+                    a += gradient[part] * (a * a * size if group["adaptive"] else size)
                 bump(p)
         if zero_grad:
             self.zero_grad()
@@ -143,18 +146,8 @@ class SAM(Wrapper):
         return loss
 
 
-def _parts(a: Array, g: Array) -> Iterable[tuple[Array, Array]]:
-    """Views of both along their first axis, of about BLOCK elements."""
-    a, g = (x.reshape(1) if x.ndim == 0 else x for x in (a, g))
-    length = max(1, BLOCK * len(a) // a.size) if a.size else 1
-    return ((a[i : i + length], g[i : i + length]) for i in range(0, len(a), length))
-
-
 def _squares(p: Array, g: Array, adaptive: bool) -> float:
     """‖g‖² or ‖p·g‖²."""
-    total = []
-    for a, b in _parts(p, g):
-        flat = np.abs(a * b if adaptive else b).reshape(-1)
-        flat = flat.astype(np.float32) if flat.dtype.itemsize == 2 else flat
-        total.append(float(np.dot(flat, flat)))
-    return math.fsum(total)
+    a, b = blocks.at_least_1d(p, g)
+    products = (a[part] * b[part] if adaptive else b[part] for part in blocks.parts(a))
+    return math.fsum(map(blocks.sum_of_squares, products))

@@ -15,8 +15,8 @@ from ..core.mode import no_grad
 from ..core.tensor import Tensor
 from ..nn.batchnorm import _BatchNorm
 from ..nn.module import Module
+from . import blocks
 from .lr_scheduler.swa import SWALR as SWALR
-from .optimizer import BLOCK
 
 Average = Callable[[Tensor, Tensor, Any], Tensor]
 AverageAll = Callable[[list[Tensor], list[Tensor], Any], None]
@@ -123,12 +123,11 @@ def _check_decay(decay: float) -> None:
 
 def _approach(average: Tensor, value: Tensor, weight: float) -> None:
     """average += weight · (value − average), block by block; whole numbers are cut off."""
-    a, b = (x.reshape(1) if x.ndim == 0 else x for x in (average.array, value.array))
+    a, b = blocks.at_least_1d(average.array, value.array)
     whole = dtypes.category(a.dtype) < dtypes.FLOAT
-    length = max(1, BLOCK * len(a) // a.size) if a.size else 1
     with np.errstate(all="ignore"):
-        for start in range(0, len(a), length):
-            x, y = a[start : start + length], b[start : start + length]
+        for part in blocks.parts(a):
+            x, y = a[part], b[part]
             if whole:
                 x[...] = (x + weight * (y - x)).astype(x.dtype)
             elif weight < 0.5:
