@@ -103,6 +103,8 @@ from .functions.conjugates import is_neg as is_neg
 from .functions.conjugates import resolve_conj as resolve_conj
 from .functions.conjugates import resolve_neg as resolve_neg
 from .functions.conversion import clone as clone
+from .functions.covariance import corrcoef as corrcoef
+from .functions.covariance import cov as cov
 from .functions.creation import as_tensor as as_tensor
 from .functions.creation import asarray as asarray
 from .functions.creation import from_numpy as from_numpy
@@ -113,6 +115,11 @@ from .functions.diagonals import diagonal as diagonal
 from .functions.diagonals import trace as trace
 from .functions.diagonals import tril as tril
 from .functions.diagonals import triu as triu
+from .functions.differences import diff as diff
+from .functions.differences import gradient as gradient
+from .functions.distinct import isin as isin
+from .functions.distinct import unique as unique
+from .functions.distinct import unique_consecutive as unique_consecutive
 from .functions.draws import bernoulli as bernoulli
 from .functions.draws import multinomial as multinomial
 from .functions.draws import normal as normal
@@ -164,6 +171,13 @@ from .functions.gathering import take as take
 from .functions.gathering import take_along_dim as take_along_dim
 from .functions.integers import gcd as gcd
 from .functions.integers import lcm as lcm
+from .functions.histograms import bincount as bincount
+from .functions.histograms import histc as histc
+from .functions.histograms import histogram as histogram
+from .functions.histograms import histogramdd as histogramdd
+from .functions.integrals import cumulative_trapezoid as cumulative_trapezoid
+from .functions.integrals import trapezoid as trapezoid
+from .functions.integrals import trapezoid as trapz
 from .functions.joining import cat as cat
 from .functions.joining import cat as concat
 from .functions.joining import cat as concatenate
@@ -219,6 +233,8 @@ from .functions.queries import isneginf as isneginf
 from .functions.queries import isposinf as isposinf
 from .functions.queries import isreal as isreal
 from .functions.queries import numel as numel
+from .functions.quantiles import nanquantile as nanquantile
+from .functions.quantiles import quantile as quantile
 from .functions.random import rand as rand
 from .functions.random import rand_like as rand_like
 from .functions.random import randint as randint
@@ -233,6 +249,8 @@ from .functions.ranges import logspace as logspace
 from .functions.ranges import meshgrid as meshgrid
 from .functions.ranges import tril_indices as tril_indices
 from .functions.ranges import triu_indices as triu_indices
+from .functions.ranking import mode as mode
+from .functions.ranking import nanmedian as nanmedian
 from .functions.reduction import all as all
 from .functions.reduction import any as any
 from .functions.reduction import count_nonzero as count_nonzero
@@ -267,11 +285,14 @@ from .functions.scan import cummax as cummax
 from .functions.scan import cummin as cummin
 from .functions.scan import cumprod as cumprod
 from .functions.scan import cumsum as cumsum
+from .functions.scan import logcumsumexp as logcumsumexp
 from .functions.scattering import index_add as index_add
 from .functions.scattering import index_copy as index_copy
 from .functions.scattering import index_fill as index_fill
 from .functions.scattering import scatter as scatter
 from .functions.scattering import scatter_add as scatter_add
+from .functions.searching import bucketize as bucketize
+from .functions.searching import searchsorted as searchsorted
 from .functions.shaping import flatten as flatten
 from .functions.shaping import ravel as ravel
 from .functions.shaping import reshape as reshape
@@ -282,7 +303,6 @@ from .functions.sorting import median as median
 from .functions.sorting import msort as msort
 from .functions.sorting import sort as sort
 from .functions.sorting import topk as topk
-from .functions.sorting import unique as unique
 from .functions.special import digamma as digamma
 from .functions.special import erf as erf
 from .functions.special import erfc as erfc

@@ -11,7 +11,7 @@ from ..ops import order as o
 from ..ops import select as s
 from ..ops.index import take_along_axis
 from ..ops.order import comparable
-from .arguments import one_axis
+from .arguments import check_floats, one_axis
 from .extremes import ValuesIndices, picked
 from .public import public
 from .reduction import total_type
@@ -65,6 +65,31 @@ def cumprod(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
     input = total_type("cumprod", input, dtype)
     axis = one_axis("cumprod", input, dim)
     return o.cumprod.call(input, axis=axis) if input.array.ndim else s.copy.call(input)
+
+
+@public(out=True)
+def logcumsumexp(input: Tensor, dim: int) -> Tensor:
+    """The logarithm of the running sum of exponentials: `out_i = ln(exp(x_1) + ... + exp(x_i))`, without overflow.
+
+    Args:
+        input: any shape; floating-point.
+        dim: the dimension.
+
+    Returns:
+        The logarithms, in the input's shape.
+
+    Raises:
+        NotImplementedError: the input is not floating-point.
+        IndexError: the dimension is out of range.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.logcumsumexp(sg.tensor([1000.0, 1000.0]), 0)
+        tensor([1000.0000, 1000.6932])
+    """
+    check_floats("logcumsumexp", input)
+    axis = one_axis("logcumsumexp", input, dim)
+    return o.logcumsumexp.call(input, axis=axis) if input.array.ndim else s.copy.call(input)
 
 
 def _running(name: str, better: np.ufunc, input: Tensor, dim: int) -> ValuesIndices:

@@ -1,4 +1,4 @@
-"""Sorting, selecting by rank, and distinct elements."""
+"""Sorting and selecting by rank."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .public import public
 Array = np.ndarray[Any, Any]
 
 
-def _order(x: Array, axis: int, descending: bool) -> Array:
+def order_of(x: Array, axis: int, descending: bool) -> Array:
     """The indices that sort x, equal elements in their order; NaN counts as the largest."""
     if not x.ndim:
         return np.zeros((), np.int64)
@@ -51,7 +51,7 @@ def sort(input: Tensor, dim: int = -1, descending: bool = False, *, stable: bool
         (tensor([1., 2., 3.]), tensor([1, 2, 0]))
     """
     axis = one_axis("sort", input, dim)
-    return picked(input, _order(input.array, axis, descending), axis)
+    return picked(input, order_of(input.array, axis, descending), axis)
 
 
 @public()
@@ -76,7 +76,7 @@ def argsort(input: Tensor, dim: int = -1, descending: bool = False, *, stable: b
         tensor([1, 2, 0])
     """
     axis = one_axis("argsort", input, dim)
-    return Tensor(np.ascontiguousarray(_order(input.array, axis, descending)).reshape(input.array.shape))
+    return Tensor(np.ascontiguousarray(order_of(input.array, axis, descending)).reshape(input.array.shape))
 
 
 @public(out=True)
@@ -133,9 +133,9 @@ def topk(input: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: boo
         part = np.argpartition(o.comparable(x), length - k if largest else k - 1, axis=axis)
         taken = (slice(None),) * axis
         some = np.sort(part[(*taken, slice(length - k, None) if largest else slice(0, k))], axis=axis)
-        within = _order(np.take_along_axis(x, some, axis), axis, largest)
+        within = order_of(np.take_along_axis(x, some, axis), axis, largest)
         return picked(input, np.take_along_axis(some, within, axis), axis)
-    best = _order(x, axis, largest)[(slice(None),) * axis + (slice(0, k),)]
+    best = order_of(x, axis, largest)[(slice(None),) * axis + (slice(0, k),)]
     return picked(input, best, axis)
 
 
@@ -177,7 +177,7 @@ def kthvalue(input: Tensor, k: int, dim: int = -1, keepdim: bool = False) -> Val
 def _ranked(input: Tensor, rank: int, axis: int, keepdim: bool) -> ValuesIndices:
     if not input.array.ndim:
         return picked(input, np.zeros((), np.int64), 0)
-    order = _order(input.array, axis, descending=False)
+    order = order_of(input.array, axis, descending=False)
     return picked(input, order[(slice(None),) * axis + (slice(rank, rank + 1),)], axis, keepdim)
 
 
@@ -215,7 +215,7 @@ def median(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Any:
     if not x.ndim:
         return _ranked(input, 0, 0, keepdim)
     check_not_empty("median", input, axis)
-    order = _order(x, axis, descending=False)
+    order = order_of(x, axis, descending=False)
     before = (slice(None),) * axis
     middle = (x.shape[axis] - 1) // 2
     chosen = order[(*before, slice(middle, middle + 1))]
@@ -224,47 +224,3 @@ def median(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Any:
         first = np.expand_dims(np.argmax(missing, axis=axis), axis)
         chosen = np.where(np.any(missing, axis=axis, keepdims=True), first, chosen)
     return picked(input, chosen, axis, keepdim)
-
-
-@public()
-def unique(
-    input: Tensor,
-    sorted: bool = True,
-    return_inverse: bool = False,
-    return_counts: bool = False,
-    dim: int | None = None,
-) -> Any:
-    """The distinct elements, in order, without a gradient; every NaN is distinct.
-
-    Args:
-        input: any shape.
-        sorted: in order, as they always are here. Default: True.
-        return_inverse: also give the index of each element among the distinct ones. Default: False.
-        return_counts: also give how often each occurs. Default: False.
-        dim: compare the slices along this dimension. Default: None, the elements.
-
-    Returns:
-        The distinct elements, 1-d (or the distinct slices); then the inverse, int64 in the input's shape (1-d
-        with
-        `dim`), and the counts, int64, where asked for.
-
-    Raises:
-        IndexError: the dimension is out of range.
-
-    Example:
-        >>> import seedgrad as sg
-        >>> sg.unique(sg.tensor([3, 1, 3]), return_counts=True)
-        (tensor([1, 3]), tensor([1, 2]))
-    """
-    check_tensors("unique", input)
-    axis = None if dim is None else one_axis("unique", input, dim)
-    x = input.array if input.array.ndim or axis is None else input.array.reshape(1)
-    values, inverse, counts = np.unique(
-        o.comparable(x), return_inverse=True, return_counts=True, axis=axis, equal_nan=False
-    )
-    found = [Tensor(values.astype(x.dtype))]
-    if return_inverse:
-        found.append(Tensor(inverse.reshape(-1 if axis is not None else x.shape).astype(np.int64)))
-    if return_counts:
-        found.append(Tensor(counts.astype(np.int64)))
-    return found[0] if len(found) == 1 else tuple(found)

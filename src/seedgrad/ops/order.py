@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,11 @@ def median_array(x: Array) -> Array:
     middle = (flat.size - 1) // 2
     parts = np.partition(flat, [middle, flat.size - 1])
     return np.asarray(parts[-1] if parts[-1] != parts[-1] else parts[middle]).astype(x.dtype)
+
+
+def nanmedian_array(x: Array) -> Array:
+    """The middle of the elements that are not NaN, the lower of two; NaN if there are none."""
+    return median_array(x[x == x])
 
 
 def comparable(x: Array) -> Array:
@@ -65,6 +71,12 @@ def place_array(value: Array, indices: Array, length: int, axis: int, drop: bool
     return out
 
 
+def logcumsumexp_array(x: Array, axis: int = 0) -> Array:
+    """log(exp(x_1) + ... + exp(x_i)), term by term, so that nothing overflows."""
+    wide = x.astype(np.float32) if x.dtype.itemsize == 2 else x
+    return np.logaddexp.accumulate(wide, axis=axis).astype(x.dtype, copy=False)
+
+
 def affine_scan_array(b: Array, a: Array, axis: int, backwards: bool = False) -> Array:
     """y_k = b_k + a_k y_(k-1), in log2(n) sweeps that each join twice as many steps into one."""
     if backwards:
@@ -79,7 +91,14 @@ def affine_scan_array(b: Array, a: Array, axis: int, backwards: bool = False) ->
     return np.flip(b, axis) if backwards else b
 
 
-vars(namespace).update(affine_scan=affine_scan_array, median=median_array, pick=pick_array, place=place_array)
+vars(namespace).update(
+    affine_scan=affine_scan_array,
+    logcumsumexp=logcumsumexp_array,
+    median=median_array,
+    nanmedian=nanmedian_array,
+    pick=pick_array,
+    place=place_array,
+)
 
 
 @op(complex=True)
@@ -133,6 +152,24 @@ affine_scan.defvjp(
         _scan_b(g, xp, a, axis, backwards) * moved_on(xp, out, axis, -1 if backwards else 1)
     ),
 )
+
+
+@op
+def logcumsumexp(xp: Any, x: Any, /, axis: int = 0) -> Any:
+    return xp.logcumsumexp(x, axis=axis)
+
+
+def _logcumsumexp_vjp(g: Any, xp: Any, x: Any, out: Any, axis: int) -> Any:
+    """exp(x_i) times the sum over k >= i of g_k exp(-out_k).
+
+    With s_i = g_i + exp(out_i - out_(i+1)) s_(i+1) it is exp(x_i - out_i) s_i: as out never falls, no exponential
+    exceeds 1.
+    """
+    step = out - moved_on(xp, out, axis, -1, math.inf)
+    return xp.exp(x - out) * xp.affine_scan(g, xp.exp(step), axis, True)
+
+
+logcumsumexp.defvjp(x=_logcumsumexp_vjp)
 
 
 @op(cast=None, complex=True, name="Gather")

@@ -65,6 +65,12 @@ def median(xp: Any, x: Any, /) -> Any:
     return xp.median(x)
 
 
+@op(name="Nanmedian")
+def nanmedian(xp: Any, x: Any, /) -> Any:
+    """The middle of the elements that are not NaN, the lower of two."""
+    return xp.nanmedian(x)
+
+
 def share(g: Any, xp: Any, x: Any, out: Any, axis: Any, keepdims: bool) -> Any:
     """Elements that tie for the result share the gradient equally."""
     hit = xp.astype(xp.where(xp.isnan(x), True, x == restore(xp, out, axis, keepdims)), g.dtype)
@@ -74,6 +80,15 @@ def share(g: Any, xp: Any, x: Any, out: Any, axis: Any, keepdims: bool) -> Any:
 max.defvjp(x=share)
 min.defvjp(x=share)
 median.defvjp(x=lambda g, xp, x, out: share(g, xp, x, out, None, False))
+
+
+def _nanmedian_vjp(g: Any, xp: Any, x: Any, out: Any) -> Any:
+    """The elements that are equal to the result share the gradient; all, where all are NaN."""
+    hit = xp.astype(xp.where(xp.isnan(out), xp.isnan(x), x == out), g.dtype)
+    return hit * (g / xp.sum(hit))
+
+
+nanmedian.defvjp(x=_nanmedian_vjp)
 
 
 @op(ufunc=True, complex=True)
