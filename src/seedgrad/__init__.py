@@ -205,6 +205,10 @@ from .functions.logic import logical_and as logical_and
 from .functions.logic import logical_not as logical_not
 from .functions.logic import logical_or as logical_or
 from .functions.logic import logical_xor as logical_xor
+from .functions.norms import dist as dist
+from .functions.norms import frobenius_norm as frobenius_norm
+from .functions.norms import norm as norm
+from .functions.norms import renorm as renorm
 from .functions.pointwise import add as add
 from .functions.pointwise import div as div
 from .functions.pointwise import divide as divide
@@ -293,6 +297,7 @@ from .functions.scattering import scatter as scatter
 from .functions.scattering import scatter_add as scatter_add
 from .functions.searching import bucketize as bucketize
 from .functions.searching import searchsorted as searchsorted
+from .functions.segments import segment_reduce as segment_reduce
 from .functions.shaping import flatten as flatten
 from .functions.shaping import ravel as ravel
 from .functions.shaping import reshape as reshape
@@ -319,7 +324,6 @@ from .functions.splitting import tensor_split as tensor_split
 from .functions.splitting import unbind as unbind
 from .functions.squeezing import squeeze as squeeze
 from .functions.squeezing import unsqueeze as unsqueeze
-from .functions.statistics import norm as norm
 from .functions.statistics import std as std
 from .functions.statistics import std_mean as std_mean
 from .functions.statistics import var as var

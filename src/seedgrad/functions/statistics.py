@@ -1,15 +1,14 @@
-"""Variances, standard deviations and norms over dimensions."""
+"""Variances and standard deviations over dimensions."""
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from ..core.tensor import Tensor
 from ..ops import reduce as r
 from .arguments import some_axes
 from .public import public
-from .reduction import need_float, total_type
+from .reduction import need_float
 
 
 def _spread(
@@ -164,42 +163,3 @@ def std_mean(
     """
     spread, axes = _spread("std_mean", r.std, input, dim, unbiased, correction, keepdim)
     return spread, r.mean.call(input, axis=axes, keepdims=keepdim)
-
-
-@public(out=True)
-def norm(
-    input: Tensor, p: float | str | None = "fro", dim: Any = None, keepdim: bool = False, dtype: Any = None
-) -> Tensor:
-    """The length of a vector: `out = (sum |x_i|^p)^(1/p)`; its derivative at 0 is 0.
-
-    Args:
-        input: any shape; floating-point.
-        p: which norm: inf is the largest |x|, -inf the smallest, 0 counts the non-zeros, "fro" is 2. Default:
-            "fro".
-        dim: the dimension or dimensions that hold a vector. Default: None, all.
-        keepdim: leave them with length 1. Default: False.
-        dtype: convert the input first. Default: None.
-
-    Returns:
-        The norms, not negative, in the shape of the other dimensions.
-
-    Raises:
-        RuntimeError: the input holds integers; an unknown p; the largest of no elements is asked for.
-        IndexError: a dimension is out of range.
-
-    Example:
-        >>> import seedgrad as sg
-        >>> sg.norm(sg.tensor([[3.0, 4.0], [6.0, 8.0]]), dim=1)
-        tensor([ 5., 10.])
-    """
-    need_float("norm", input)
-    if dtype is not None:
-        input = total_type("norm", input, dtype)
-    if p is None or p == "fro":
-        p = 2.0
-    elif isinstance(p, str):
-        raise RuntimeError(f"norm: the order {p!r} is not supported; p is a number or 'fro'")
-    axes = some_axes("norm", input, dim)
-    if p in (math.inf, -math.inf) and r.length(input.array.shape, axes) == 0:
-        raise RuntimeError(f"norm: the {p} norm of no elements is not defined, got the shape {input.array.shape}")
-    return r.norm.call(input, p=float(p), axis=axes, keepdims=keepdim)

@@ -25,6 +25,7 @@ from . import recurrent as recurrent
 from . import reduce as reduce
 from . import resample as resample
 from . import sample as sample
+from . import segment as segment
 from . import select as select
 from . import shape as shape
 from . import softmax as softmax
