@@ -129,6 +129,17 @@ class ArrayLike:
             raise ValueError(f"a {array.dtype} tensor can't become a {dtype} array without a copy")
         return array.astype(dtype)
 
+    def __dlpack__(
+        self, *, stream: Any = None, max_version: Any = None, dl_device: Any = None, copy: bool | None = None
+    ) -> Any:
+        """A capsule by which another library can use the memory."""
+        if self.node is not None:
+            raise BufferError("Can't export tensors that require gradient, use tensor.detach()")
+        return self.array.__dlpack__(stream=stream, max_version=max_version, dl_device=dl_device, copy=copy)
+
+    def __dlpack_device__(self) -> tuple[int, int]:
+        return self.array.__dlpack_device__()
+
     def item(self) -> Any:
         """The value of a one-element tensor as a Python number.
 

@@ -53,6 +53,22 @@ class dtype:
     def is_signed(self) -> Any:
         return self.name not in ("bool", "uint8")
 
+    def to_complex(self) -> dtype:
+        """The complex type whose parts have this type; a complex type itself.
+
+        Raises:
+            RuntimeError: there is none.
+        """
+        if self.is_complex:
+            return self
+        if self.name not in ("float32", "float64"):
+            raise RuntimeError(f"there is no complex type whose parts are {self}; there are complex64 and complex128")
+        return from_numpy(complex_of(self.dtype))
+
+    def to_real(self) -> dtype:
+        """The type of the parts of a complex type; another type itself."""
+        return self if not self.is_complex else float64 if self.itemsize == 16 else float32
+
     def __repr__(self) -> str:
         return f"seedgrad.{self.name}"
 
@@ -163,10 +179,11 @@ def set_default_dtype(d: Any) -> None:
         seedgrad.float64
         >>> sg.set_default_dtype(sg.float32)
     """
-    kind = to_numpy(d)
-    if not from_numpy(kind).is_floating_point:
+    if not isinstance(d, dtype):
+        raise TypeError(f"invalid dtype object: the default type must be one such as seedgrad.float32, got {d!r}")
+    if not d.is_floating_point:
         raise TypeError(f"only floating-point types are supported as the default type, got {d!r}")
-    _default[0] = kind
+    _default[0] = d.dtype
 
 
 def default() -> np.dtype[Any]:
@@ -252,8 +269,9 @@ def result_type(operands: list[Any]) -> np.dtype[Any]:
             number = max(number, scalar_category(operand))
     result = strong
     if zero_d is not None and (result is None or category(zero_d) > category(result)):
-        # A 0-d tensor of a higher category brings its own type.
-        result = zero_d if result is None else promote_types(result, zero_d)
+        # A 0-d tensor of a higher category brings its own type; a complex one leaves floats their precision.
+        floats = result is not None and category(result) == FLOAT
+        result = zero_d if result is None else complex_of(result) if floats else promote_types(result, zero_d)
     if number >= 0 and (result is None or number > category(result)):
         kind = scalar_type(number)
         if result is not None and number == COMPLEX and category(result) == FLOAT:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..core import dtype as dtypes
+from ..core.size import Size
 from ..core.tensor import Tensor
 from .creation import new_array
 from .filled import by_size, full_array
@@ -70,3 +71,36 @@ def new_empty(
 ) -> Tensor:
     """`empty(*sizes)` with the element type of this tensor."""
     return by_size("new_empty", np.empty, sizes, size, dtype, device, requires_grad, input.array.dtype)
+
+
+@public()
+def new(input: Tensor, *data: Any) -> Tensor:
+    """`Tensor(...)` with the element type of this tensor: x.new(2, 3) for sizes, x.new([1, 2]) for data.
+
+    Args:
+        data: sizes, or one list, array or tensor. Default: none, for an empty tensor.
+
+    Returns:
+        A new tensor; a tensor of this type given as data shares its memory.
+
+    Raises:
+        TypeError: one number that is not an int, or data of another type of tensor.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.tensor([1]).new([2.7, 3.0])
+        tensor([2, 3])
+    """
+    kind = input.array.dtype
+    if len(data) == 1 and not isinstance(data[0], int):
+        (given,) = data
+        if isinstance(given, Size):
+            return by_size("new", np.empty, tuple(given), None, None, None, False, kind)
+        if isinstance(given, Tensor):
+            if given.array.dtype != kind:
+                raise TypeError(f"expected {input.dtype} (got {given.dtype}): use given.to(x) instead of x.new(given)")
+            return given.detach()
+        if not isinstance(given, (list, tuple, np.ndarray)):
+            raise TypeError(f"new(): data must be a sequence (got {type(given).__name__})")
+        return wrap(np.asarray(given).astype(kind))
+    return by_size("new", np.empty, data or (0,), None, None, None, False, kind)

@@ -48,17 +48,7 @@ def arange(
     check_device(device)
     if end is None:
         start, end = 0, start
-    start, end, step = (
-        as_number("arange", name, value) for name, value in (("start", start), ("end", end), ("step", step))
-    )
-    if not (math.isfinite(start) and math.isfinite(end)):
-        raise RuntimeError(f"unsupported range: {start} -> {end}")
-    if step == 0:
-        raise RuntimeError("step must be nonzero")
-    if (end - start) * step < 0:
-        raise RuntimeError(
-            f"upper bound and lower bound inconsistent with step sign: {start} to {end} in steps of {step}"
-        )
+    start, end, step = range_ends("arange", start, end, step)
     whole = all(dtypes.scalar_category(v) <= dtypes.INTEGER for v in (start, end, step))
     kind = element_type(dtype, dtypes.I64 if whole else None)
     if whole:
@@ -69,6 +59,22 @@ def arange(
         start, end, step = int(start), int(end), int(step)
     n = math.ceil((end - start) / step)
     return wrap((start + np.arange(n) * step).astype(kind), requires_grad)
+
+
+def range_ends(name: str, start: Any, end: Any, step: Any) -> tuple[Any, Any, Any]:
+    """The numbers that a range goes from and to, and its steps, checked."""
+    start, end, step = (
+        as_number(name, argument, value) for argument, value in (("start", start), ("end", end), ("step", step))
+    )
+    if not (math.isfinite(start) and math.isfinite(end)):
+        raise RuntimeError(f"unsupported range: {start} -> {end}")
+    if step == 0:
+        raise RuntimeError("step must be nonzero")
+    if (end - start) * step < 0:
+        raise RuntimeError(
+            f"upper bound and lower bound inconsistent with step sign: {start} to {end} in steps of {step}"
+        )
+    return start, end, step
 
 
 @public(method=False, out=True)
