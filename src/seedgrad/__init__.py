@@ -8,6 +8,7 @@ from . import nn as nn
 from . import optim as optim
 from .autograd.anomaly import is_anomaly_check_nan_enabled as is_anomaly_check_nan_enabled
 from .autograd.anomaly import is_anomaly_enabled as is_anomaly_enabled
+from . import random as random
 from .core.dtype import bfloat16 as bfloat16
 from .core.dtype import bool as bool
 from .core.dtype import cdouble as cdouble
@@ -54,6 +55,7 @@ from .core.random import seed as seed
 from .core.random import set_rng_state as set_rng_state
 from .core.tensor import Size as Size
 from .core.tensor import Tensor as Tensor
+from .functions import fills as _fills
 from .functions import indexing as _indexing
 from .functions import new as _new
 from .functions import operators as _operators
@@ -110,6 +112,8 @@ from .functions.conjugates import is_neg as is_neg
 from .functions.conjugates import resolve_conj as resolve_conj
 from .functions.conjugates import resolve_neg as resolve_neg
 from .functions.conversion import clone as clone
+from .functions.counting_draws import binomial as binomial
+from .functions.counting_draws import poisson as poisson
 from .functions.covariance import corrcoef as corrcoef
 from .functions.covariance import cov as cov
 from .functions.creation import as_tensor as as_tensor

@@ -53,7 +53,7 @@ class dtype:
     def is_signed(self) -> Any:
         return self.name not in ("bool", "uint8")
 
-    def to_complex(self) -> dtype:
+    def to_complex(self) -> Dtype:
         """The complex type whose parts have this type; a complex type itself.
 
         Raises:
@@ -65,7 +65,7 @@ class dtype:
             raise RuntimeError(f"there is no complex type whose parts are {self}; there are complex64 and complex128")
         return from_numpy(complex_of(self.dtype))
 
-    def to_real(self) -> dtype:
+    def to_real(self) -> Dtype:
         """The type of the parts of a complex type; another type itself."""
         return self if not self.is_complex else float64 if self.itemsize == 16 else float32
 
@@ -74,6 +74,10 @@ class dtype:
 
     def __reduce__(self) -> tuple[Any, tuple[str]]:
         return _by_name, (self.name,)
+
+
+# Inside the class, `dtype` is the attribute.
+Dtype = dtype
 
 
 def _by_name(name: str) -> dtype:

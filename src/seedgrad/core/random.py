@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from .batching import levels
+from .tensor import Tensor
+
+# Where every generator starts, as PyTorch's do: programs that set no seed are repeatable.
+FIRST_SEED = 67_280_421_310_721
+# The state of a generator in bytes: its seed, the state and the stream of PCG64, and half a draw that was kept.
+_PARTS = {"seed": 8, "state": 16, "inc": 16, "uinteger": 4, "has_uint32": 1}
+STATE_SIZE = sum(_PARTS.values())
 
 
 class Generator:
@@ -15,7 +24,10 @@ class Generator:
 
     Args:
         device: "cpu", the only one.
-        seed: a whole number; drawn from the system if not given.
+        seed: a whole number. Default: 67280421310721, the seed that every generator starts from.
+
+    Raises:
+        RuntimeError: another device.
 
     Example:
         >>> import seedgrad as sg
@@ -26,14 +38,23 @@ class Generator:
         True
     """
 
-    def __init__(self, device: str = "cpu", *, seed: int | None = None) -> None:
-        self.device = device
-        self.manual_seed(int.from_bytes(os.urandom(8), "little") if seed is None else seed)
+    def __init__(self, device: str = "cpu", *, seed: int = FIRST_SEED) -> None:
+        if str(device).split(":")[0] != "cpu":
+            raise RuntimeError(f"Expected the device 'cpu', the only one there is, got {device!r}")
+        self.device = "cpu"
+        self.manual_seed(seed)
 
     def manual_seed(self, seed: int) -> Generator:
-        """Start again from `seed` (any integer of 64 bits; negative ones wrap around) and return the generator."""
+        """Start again from `seed` (any integer of 64 bits; negative ones wrap around) and return the generator.
+
+        Raises:
+            RuntimeError: the seed is not a whole number.
+            ValueError: it does not fit in 64 bits.
+        """
+        if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)):
+            raise RuntimeError(f"manual_seed expected a long, but got {type(seed).__name__}")
         if not -(2**63) <= seed < 2**64:
-            raise RuntimeError(f"Overflow when unpacking long: the seed must fit in 64 bits, got {seed}")
+            raise ValueError(f"Overflow when unpacking long long: the seed must fit in 64 bits, got {seed}")
         self._seed = int(seed) % 2**64
         self.numpy = np.random.Generator(np.random.PCG64(self._seed))
         return self
@@ -46,20 +67,50 @@ class Generator:
         """The seed it last started from."""
         return self._seed
 
-    def get_state(self) -> dict[str, Any]:
-        """The state, for `set_state`: plain numbers and strings, so it can be saved as JSON."""
-        return {"seed": self._seed, **self.numpy.bit_generator.state}
+    def get_state(self) -> Tensor:
+        """The state, for `set_state`: a uint8 tensor, to be kept or saved like any other."""
+        kept = self.numpy.bit_generator.state
+        values = {**kept, **kept["state"], "seed": self._seed}
+        parts = [int(values[name]).to_bytes(size, "little") for name, size in _PARTS.items()]
+        return Tensor(np.frombuffer(bytearray(b"".join(parts)), np.uint8))
 
-    def set_state(self, new_state: dict[str, Any]) -> Generator:
-        """Go back to a state that `get_state` gave."""
-        state = dict(new_state)
-        self._seed = state.pop("seed")
-        self.numpy.bit_generator.state = state
+    def set_state(self, new_state: Tensor) -> Generator:
+        """Go back to a state that `get_state` gave.
+
+        Raises:
+            TypeError: it is not a uint8 tensor.
+            RuntimeError: it has another size.
+        """
+        if not isinstance(new_state, Tensor):
+            raise TypeError(f"expected a ByteTensor, the state that get_state() gives, but got {_name(new_state)}")
+        if new_state.array.dtype != np.uint8:
+            raise TypeError(f"RNG state must be a ByteTensor, the state that get_state() gives, got {new_state.dtype}")
+        if new_state.array.shape != (STATE_SIZE,):
+            raise RuntimeError(
+                f"Expected a generator state of size {STATE_SIZE} but found the shape {new_state.array.shape}"
+            )
+        data, at, values = new_state.array.tobytes(), 0, {}
+        for name, size in _PARTS.items():
+            values[name], at = int.from_bytes(data[at : at + size], "little"), at + size
+        self._seed = values["seed"]
+        self.numpy.bit_generator.state = {
+            "bit_generator": "PCG64",
+            "state": {"state": values["state"], "inc": values["inc"]},
+            "has_uint32": values["has_uint32"],
+            "uinteger": values["uinteger"],
+        }
         return self
 
+    def clone_state(self) -> Generator:
+        """Another generator in the same state."""
+        return Generator().set_state(self.get_state())
 
-# The seed that PyTorch starts from as well: programs that set none are repeatable.
-default_generator = Generator(seed=67_280_421_310_721)
+
+def _name(value: Any) -> str:
+    return type(value).__name__
+
+
+default_generator = Generator()
 
 
 def manual_seed(seed: int) -> Generator:
@@ -73,7 +124,7 @@ def manual_seed(seed: int) -> Generator:
         >>> bool((a == sg.rand(3)).all())
         True
     """
-    return default_generator.manual_seed(seed)
+    return default_generator.manual_seed(int(seed))
 
 
 def seed() -> int:
@@ -99,8 +150,8 @@ def initial_seed() -> int:
     return default_generator.initial_seed()
 
 
-def get_rng_state() -> dict[str, Any]:
-    """The state of the default generator.
+def get_rng_state() -> Tensor:
+    """The state of the default generator, a uint8 tensor.
 
     Example:
         >>> import seedgrad as sg
@@ -113,7 +164,7 @@ def get_rng_state() -> dict[str, Any]:
     return default_generator.get_state()
 
 
-def set_rng_state(new_state: dict[str, Any]) -> None:
+def set_rng_state(new_state: Tensor) -> None:
     """Set the state of the default generator.
 
     Example:
@@ -123,10 +174,45 @@ def set_rng_state(new_state: dict[str, Any]) -> None:
     default_generator.set_state(new_state)
 
 
+@contextlib.contextmanager
+def fork_rng(
+    devices: Sequence[Any] | None = None, enabled: bool = True, *, device_type: str | None = None
+) -> Iterator[None]:
+    """A context at whose end the default generator is in the state that it was in at the beginning.
+
+    Args:
+        devices: must be empty or None: there are no devices but the CPU, whose generator is always kept.
+        enabled: False does nothing, so that the context need not be taken away. Default: True.
+        device_type: "cpu" or None.
+
+    Raises:
+        RuntimeError: other devices.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> state = sg.get_rng_state()
+        >>> with sg.random.fork_rng():
+        ...     _ = sg.rand(3)
+        >>> bool((sg.get_rng_state() == state).all())
+        True
+    """
+    if devices or device_type not in (None, "cpu"):
+        raise RuntimeError(f"fork_rng: the only device is the CPU, got devices={devices}, device_type={device_type!r}")
+    if not enabled:
+        yield
+        return
+    state = default_generator.get_state()
+    try:
+        yield
+    finally:
+        default_generator.set_state(state)
+
+
 def draw_from(generator: Generator | None) -> np.random.Generator:
     """NumPy's generator behind `generator`, or behind the default one.
 
     Raises:
+        TypeError: it is not a Generator.
         RuntimeError: inside `vmap`, unless it was told what random numbers mean there.
     """
     if "error" in levels.random:
@@ -134,4 +220,8 @@ def draw_from(generator: Generator | None) -> np.random.Generator:
             "vmap: called random operation while in randomness error mode. Pass randomness='same' to draw once for all "
             "samples, or draw outside and map over the numbers"
         )
-    return (generator or default_generator).numpy
+    if generator is None:
+        return default_generator.numpy
+    if not isinstance(generator, Generator):
+        raise TypeError(f"argument 'generator' must be seedgrad.Generator, not {_name(generator)}")
+    return generator.numpy

@@ -1,4 +1,4 @@
-"""Random draws with parameters, and the methods that fill a tensor with random numbers."""
+"""Random draws with parameters."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 
 from ..core import dtype as dtypes
-from ..core.inplace import write
 from ..core.random import Generator, draw_from
 from ..core.tensor import Tensor
+from ..ops.draw import drawn
 from .arguments import check_tensors
 from .public import public
-from .random import draw_integers, draw_normal, draw_uniform
+from .random import draw_normal
 from .sizes import as_sizes, check_device, element_type, wrap
 
 Array = np.ndarray[Any, Any]
@@ -66,10 +66,16 @@ def normal(
             raise RuntimeError(f"normal(): mean {mean.shape} and std {std.shape} can't be broadcast together") from None
         kind = tensors[0].array.dtype
     a, b = (x.array if isinstance(x, Tensor) else x for x in (mean, std))
-    return wrap(_normal(shape, kind, a, b, generator), requires_grad)
+    made = wrap(normal_array(shape, kind, a, b, generator), requires_grad)
+    if not tensors:
+        return made
+    return drawn.call(*(x if isinstance(x, Tensor) else None for x in (mean, std)), made)
 
 
-def _normal(shape: Any, kind: np.dtype[Any], mean: Any, std: Any, generator: Generator | None) -> Array:
+def normal_array(shape: Any, kind: np.dtype[Any], mean: Any, std: Any, generator: Generator | None) -> Array:
+    """Normal numbers with given means and deviations, arrays or numbers."""
+    if np.iscomplexobj(std):
+        raise RuntimeError("normal expects standard deviation to be non-complex")
     if not np.all(np.asarray(std) >= 0):
         raise RuntimeError(f"normal expects all elements of std >= 0.0, but found std {np.min(std)}")
     out = draw_normal(shape, kind, generator)
@@ -98,15 +104,30 @@ def bernoulli(input: Tensor, p: Any = None, *, generator: Generator | None = Non
         tensor([0., 1.])
     """
     check_tensors("bernoulli", input)
+    if isinstance(p, Tensor):
+        raise TypeError("bernoulli(): p is one probability, not a Tensor: draw with bernoulli(p), or x.bernoulli_(p)")
     if p is None and dtypes.category(input.array.dtype) != dtypes.FLOAT:
         raise NotImplementedError(
             f"bernoulli is not implemented for {input.array.dtype} probabilities; use a floating-point dtype"
         )
-    return wrap(_bernoulli(input.array, input.array if p is None else p, generator))
+    made = wrap(bernoulli_array(input.array, input.array if p is None else p, generator))
+    return drawn.call(input, None, made) if dtypes.differentiable(input.array.dtype) else made
 
 
-def _bernoulli(like: Array, p: Any, generator: Generator | None) -> Array:
+def bernoulli_array(like: Array, p: Any, generator: Generator | None) -> Array:
+    """Zeros and ones in the shape and type of `like`, with the probability or probabilities p of a one."""
     chance = p.array if isinstance(p, Tensor) else np.asarray(p)
+    if isinstance(p, Tensor):
+        if dtypes.category(chance.dtype) != dtypes.FLOAT:
+            raise NotImplementedError(f"bernoulli is not implemented for {chance.dtype} probabilities")
+        try:
+            np.broadcast_to(chance, like.shape)
+        except ValueError:
+            raise RuntimeError(
+                f"bernoulli: probabilities of shape {chance.shape} can't be expanded to the shape {like.shape}"
+            ) from None
+    if dtypes.category(like.dtype) == dtypes.COMPLEX:
+        raise NotImplementedError(f"bernoulli is not implemented for {like.dtype} tensors")
     if not ((chance >= 0) & (chance <= 1)).all():
         raise RuntimeError(
             f"bernoulli expects p to be in [0, 1], but got p={chance.flat[0] if chance.size == 1 else chance}"
@@ -161,6 +182,8 @@ def multinomial(
     total = weights.sum(axis=-1, keepdims=True)
     if not (total > 0).all():
         raise RuntimeError("invalid multinomial distribution (sum of probabilities <= 0)")
+    if n > 2**24:
+        raise RuntimeError(f"multinomial: number of categories cannot exceed 2^24, got {n}")
     rng = draw_from(generator)
     if replacement:
         ends = np.cumsum(weights / total, axis=-1)
@@ -175,61 +198,3 @@ def multinomial(
     with np.errstate(divide="ignore"):
         waits = rng.standard_exponential(weights.shape) / weights
     return wrap(np.argsort(waits, axis=-1, kind="stable")[..., :num_samples].astype(np.int64))
-
-
-def uniform_(self: Tensor, from_: float = 0.0, to: float = 1.0, *, generator: Generator | None = None) -> Tensor:
-    """Fill the tensor with uniform random numbers in [from, to)."""
-    if from_ > to:
-        raise RuntimeError(f"uniform_ expects to return a [from, to) range, but found from={from_} > to={to}")
-
-    def draw(t: Tensor) -> Tensor:
-        u = draw_uniform(t.array.shape, t.array.dtype, generator)
-        return Tensor(np.asarray(u * (to - from_) + from_).astype(u.dtype, copy=False))
-
-    return write(self, draw)
-
-
-def normal_(self: Tensor, mean: float = 0.0, std: float = 1.0, *, generator: Generator | None = None) -> Tensor:
-    """Fill the tensor with random numbers from a normal distribution."""
-    return write(self, lambda t: Tensor(_normal(t.array.shape, t.array.dtype, mean, std, generator)))
-
-
-def bernoulli_(self: Tensor, p: Any = 0.5, *, generator: Generator | None = None) -> Tensor:
-    """Fill the tensor with ones, with probability p (a number, or a tensor of probabilities), and zeros."""
-    return write(self, lambda t: Tensor(_bernoulli(t.array, p, generator)))
-
-
-def exponential_(self: Tensor, lambd: float = 1.0, *, generator: Generator | None = None) -> Tensor:
-    """Fill the tensor with random numbers from the exponential distribution lambd * exp(-lambd * x)."""
-    if lambd <= 0:
-        raise RuntimeError(f"exponential_ expects lambda > 0.0, but found lambda={lambd}")
-    if dtypes.category(self.array.dtype) != dtypes.FLOAT:
-        raise NotImplementedError(f"exponential numbers are not implemented for {self.array.dtype}")
-    return write(
-        self,
-        lambda t: Tensor(
-            np.asarray(draw_from(generator).standard_exponential(t.array.shape) / lambd).astype(t.array.dtype)
-        ),
-    )
-
-
-def random_(
-    self: Tensor, from_: int | None = None, to: int | None = None, *, generator: Generator | None = None
-) -> Tensor:
-    """Fill the tensor with whole numbers: in [from, to); in [0, to) for `random_(to)`; alone, all that the "
-    "type holds."""
-    if from_ is not None and to is None:
-        from_, to = 0, from_
-    kind = self.array.dtype
-    if to is None:
-        if dtypes.category(kind) == dtypes.FLOAT:
-            # Up to the number from which on the type can't tell whole numbers apart.
-            to = 2 ** {"float64": 53, "float32": 24, "float16": 11, "bfloat16": 8}[kind.name] + 1
-        else:
-            to = 2 if kind == dtypes.BOOL else int(np.iinfo(kind).max)
-    low, high = from_ or 0, to
-    return write(self, lambda t: Tensor(draw_integers(t.array.shape, low, high, kind, generator)))
-
-
-for _form in (uniform_, normal_, bernoulli_, exponential_, random_):
-    setattr(Tensor, _form.__name__, _form)

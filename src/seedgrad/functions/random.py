@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -14,13 +15,18 @@ from .public import public
 from .sizes import as_sizes, check_device, element_type, wrap
 
 Array = np.ndarray[Any, Any]
+# Up to 2 to this power a float type can tell whole numbers apart.
+WHOLE_DIGITS = {"float64": 53, "float32": 24, "float16": 11, "bfloat16": 8}
 
 
 def draw_uniform(shape: Any, kind: np.dtype[Any], generator: Generator | None) -> Array:
-    """Numbers in [0, 1) of a float type."""
+    """Numbers in [0, 1) of a float type; both parts of complex numbers."""
     rng = draw_from(generator)
     if kind in (dtypes.F32, dtypes.F64):
         return np.asarray(rng.random(shape, kind))
+    if kind.kind == "c":
+        parts = rng.random((2, *shape), np.float32 if kind.itemsize == 8 else np.float64)
+        return np.asarray(parts[0] + 1j * parts[1]).astype(kind)
     _need_float("uniform", kind)
     # As many bits as the type holds, so that nothing is rounded up to 1.
     bits = 11 if kind == np.float16 else 8
@@ -41,6 +47,8 @@ def draw_normal(shape: Any, kind: np.dtype[Any], generator: Generator | None) ->
 
 def draw_integers(shape: Any, low: int, high: int, kind: np.dtype[Any], generator: Generator | None) -> Array:
     """Whole numbers in [low, high)."""
+    if kind.kind == "c":
+        raise NotImplementedError(f"random whole numbers are not implemented for {kind}")
     if low >= high:
         raise RuntimeError(f"random_ expects 'from' to be less than 'to', but got from={low} >= to={high}")
     if kind.kind in "iub":
@@ -48,6 +56,15 @@ def draw_integers(shape: Any, low: int, high: int, kind: np.dtype[Any], generato
         bottom = 0 if kind == dtypes.BOOL else np.iinfo(kind).min
         if not bottom <= low <= high - 1 <= top:
             raise RuntimeError(f"the range {low} to {high - 1} is out of bounds for {kind}")
+    else:
+        digits = WHOLE_DIGITS[kind.name]
+        if max(-low, high - 1) > 2**digits:
+            warnings.warn(
+                f"{kind} can tell whole numbers apart only in [-(2^{digits}), 2^{digits}]: those from {low} to "
+                f"{high - 1} are rounded",
+                UserWarning,
+                stacklevel=3,
+            )
     return np.asarray(draw_from(generator).integers(low, high, shape)).astype(kind)
 
 
@@ -136,7 +153,7 @@ def _shape(name: str, sizes: tuple[Any, ...], size: Any, device: Any) -> tuple[i
 
 @public(method=False, out=True)
 def randint(
-    low: int,
+    low: Any = 0,
     high: Any = None,
     size: Any = None,
     *,
@@ -148,7 +165,7 @@ def randint(
     """Random whole numbers from low to high - 1; `randint(high, size)` starts at 0.
 
     Args:
-        low: the smallest.
+        low: the smallest. Default: 0.
         high: one more than the largest.
         size: the shape, a tuple.
         generator: where they come from. Default: the default generator.
@@ -176,8 +193,22 @@ def randint(
     if high is None or not isinstance(size, (tuple, list)):
         raise TypeError("randint() takes (high, size) or (low, high, size), where size is a tuple of ints")
     check_device(device)
-    shape = as_sizes("randint", (size,))
-    return wrap(draw_integers(shape, int(low), int(high), element_type(dtype, dtypes.I64), generator), requires_grad)
+    shape, kind = as_sizes("randint", (size,)), element_type(dtype, dtypes.I64)
+    if kind.kind == "c":
+        raise RuntimeError(f"randint handles only integral, floating-point and boolean types, got {kind}")
+    first, end = _whole("randint", "low", low), _whole("randint", "high", high)
+    return wrap(draw_integers(shape, first, end, kind, generator), requires_grad)
+
+
+def _whole(name: str, argument: str, value: Any) -> int:
+    """An int from an int or a one-element tensor of an integer type."""
+    if isinstance(value, Tensor) and value.array.size == 1 and value.array.dtype.kind in "iu":
+        value = value.item()
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
+        raise TypeError(f"{name}(): argument '{argument}' must be int, not {type(value).__name__}")
+    if not -(2**63) <= value < 2**63:
+        raise ValueError(f"Overflow when unpacking long long: {name}() got {argument}={value}")
+    return int(value)
 
 
 @public(method=False, out=True)
@@ -210,9 +241,16 @@ def randperm(
         [0, 1, 2, 3]
     """
     check_device(device)
+    n, kind = _whole("randperm", "n", n), element_type(dtype, dtypes.I64)
     if n < 0:
         raise RuntimeError(f"randperm(): n must be non-negative, got {n}")
-    return wrap(draw_from(generator).permutation(n).astype(element_type(dtype, dtypes.I64)), requires_grad)
+    if kind.kind in "bc":
+        raise NotImplementedError(f"randperm is not implemented for {kind}")
+    # The first whole number that the type lacks.
+    end = np.iinfo(kind).max + 1 if kind.kind in "iu" else 2 ** WHOLE_DIGITS[kind.name] + 1
+    if n > end:
+        raise RuntimeError(f"randperm(): n cannot be greater than {end} for {kind}, got {n}")
+    return wrap(draw_from(generator).permutation(n).astype(kind), requires_grad)
 
 
 @public(method=False, out=True)
@@ -256,7 +294,8 @@ def randint_like(
     """`randint` with the shape and type of another tensor."""
     kind = _like("randint_like", input, dtype, device)
     first, end = (0, low) if high is None else (low, high)
-    return wrap(draw_integers(input.array.shape, int(first), int(end), kind, generator), requires_grad)
+    first, end = _whole("randint_like", "low", first), _whole("randint_like", "high", end)
+    return wrap(draw_integers(input.array.shape, first, end, kind, generator), requires_grad)
 
 
 def _like(name: str, input: Any, dtype: Any, device: Any) -> np.dtype[Any]:

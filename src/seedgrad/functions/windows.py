@@ -29,6 +29,7 @@ def _window(
     check_device(device)
     if isinstance(length, bool) or not isinstance(length, (int, np.integer)):
         raise TypeError(f"{name}(): argument 'window_length' must be int, not {type(length).__name__}")
+    length = int(length)
     if length < 0:
         raise RuntimeError(f"{name} requires non-negative window_length, got window_length={length}")
     kind = element_type(dtype)
