@@ -11,8 +11,8 @@ from ..core.random import Generator, draw_from
 from ..core.tensor import Tensor
 from ..ops.draw import drawn
 from .arguments import check_tensors
+from .draw_arrays import draw_normal
 from .public import public
-from .random import draw_normal
 from .sizes import as_sizes, check_device, element_type, wrap
 
 Array = np.ndarray[Any, Any]

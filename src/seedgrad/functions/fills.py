@@ -12,8 +12,8 @@ from ..core.inplace import write
 from ..core.mode import mode
 from ..core.random import Generator, draw_from
 from ..core.tensor import Tensor
+from .draw_arrays import WHOLE_DIGITS, draw_integers, draw_normal, draw_uniform
 from .draws import bernoulli_array, normal_array
-from .random import WHOLE_DIGITS, draw_integers, draw_normal, draw_uniform
 
 Array = np.ndarray[Any, Any]
 _REST: Any = object()  # stands for "up to the largest", where None already means that
