@@ -6,9 +6,9 @@ import typing as _typing
 from . import autograd as autograd
 from . import nn as nn
 from . import optim as optim
+from . import random as random
 from .autograd.anomaly import is_anomaly_check_nan_enabled as is_anomaly_check_nan_enabled
 from .autograd.anomaly import is_anomaly_enabled as is_anomaly_enabled
-from . import random as random
 from .core.dtype import bfloat16 as bfloat16
 from .core.dtype import bool as bool
 from .core.dtype import cdouble as cdouble

@@ -204,7 +204,7 @@ def _together(op: Any, xs: list[Any], has: list[bool], size: int, axis: int, **s
     return op.call(*xs, axis=axis % (xs[0].ndim - 1) + 1 if xs[0].ndim > 1 else 1, **settings)
 
 
-for each in (cumsum, cumprod, argsort):
+for each in (cumsum, cumprod, logcumsumexp, argsort):
     each.defbatch(along("axis"))
 for each in (affine_scan, pick, place):
     each.defbatch(_together)

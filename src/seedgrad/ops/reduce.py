@@ -65,7 +65,7 @@ def median(xp: Any, x: Any, /) -> Any:
     return xp.median(x)
 
 
-@op(name="Nanmedian")
+@op(name="Nanmedian", real=NotImplementedError)
 def nanmedian(xp: Any, x: Any, /) -> Any:
     """The middle of the elements that are not NaN, the lower of two."""
     return xp.nanmedian(x)
