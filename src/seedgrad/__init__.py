@@ -180,12 +180,12 @@ from .functions.gathering import masked_select as masked_select
 from .functions.gathering import nonzero as nonzero
 from .functions.gathering import take as take
 from .functions.gathering import take_along_dim as take_along_dim
-from .functions.integers import gcd as gcd
-from .functions.integers import lcm as lcm
 from .functions.histograms import bincount as bincount
 from .functions.histograms import histc as histc
 from .functions.histograms import histogram as histogram
 from .functions.histograms import histogramdd as histogramdd
+from .functions.integers import gcd as gcd
+from .functions.integers import lcm as lcm
 from .functions.integrals import cumulative_trapezoid as cumulative_trapezoid
 from .functions.integrals import trapezoid as trapezoid
 from .functions.integrals import trapezoid as trapz
@@ -245,6 +245,8 @@ from .functions.products import kron as kron
 from .functions.products import outer as ger
 from .functions.products import outer as outer
 from .functions.products import tensordot as tensordot
+from .functions.quantiles import nanquantile as nanquantile
+from .functions.quantiles import quantile as quantile
 from .functions.queries import is_complex as is_complex
 from .functions.queries import is_floating_point as is_floating_point
 from .functions.queries import is_nonzero as is_nonzero
@@ -254,8 +256,6 @@ from .functions.queries import isneginf as isneginf
 from .functions.queries import isposinf as isposinf
 from .functions.queries import isreal as isreal
 from .functions.queries import numel as numel
-from .functions.quantiles import nanquantile as nanquantile
-from .functions.quantiles import quantile as quantile
 from .functions.random import rand as rand
 from .functions.random import rand_like as rand_like
 from .functions.random import randint as randint
