@@ -459,3 +459,45 @@ row(
     gradient=False,
     integers=(),
 )
+TIED = np.array([[2, 2, 1, 3], [0, 5, 5, 5]])
+row(
+    "kthvalue",
+    [call(np.array([4, 1, 3]), 2), call(np.array(3), 1), call(TIED.astype(np.uint8)[:, ::3].copy(), 1, 0)],
+    label="kthvalue of integers",
+    inplace=False,
+    layouts=False,
+    bad=[
+        (call(np.array([True]), 1), "not implemented for bool"),
+        (call(np.array([1j]), 1), "not implemented for complex128"),
+    ],
+)
+row(
+    "topk",
+    [call(np.array([4, 1, 3]), 2), call(np.array([4, 1, 3], np.int16), 2, largest=False)],
+    label="topk of integers",
+    inplace=False,
+    layouts=False,
+    bad=[
+        (call(np.array([True]), 1), "does not support bool"),
+        (call(np.array([1j]), 1), "does not support complex128"),
+    ],
+)
+row(
+    "argsort",
+    [
+        call(TIED, stable=True),
+        call(TIED, stable=True, dim=0, descending=True),
+        call(TIED, dim=-1, descending=True, stable=True),
+    ],
+    label="argsort stable",
+    inplace=False,
+    gradient=False,
+)
+row(
+    "aminmax",
+    [call(A(3, 4), dim=-1, keepdim=True), call(np.array([1.0, NAN, 2.0])), call(A(2, 0), dim=0)],
+    label="aminmax more",
+    inplace=False,
+    gradient=False,  # with a NaN PyTorch's is NaN everywhere, where amax and amin give it to the NaN alone
+    bad=[(call(A(2, 0), dim=1), "of no elements")],
+)

@@ -54,7 +54,7 @@ def sort(input: Tensor, dim: int = -1, descending: bool = False, *, stable: bool
     return picked(input, order_of(input.array, axis, descending), axis)
 
 
-@public()
+@public(out=True)
 def argsort(input: Tensor, dim: int = -1, descending: bool = False, *, stable: bool = True) -> Tensor:
     """The indices that sort along a dimension; NaN counts as the largest.
 
@@ -112,7 +112,7 @@ def topk(input: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: boo
         A named tuple (values, indices) whose dimension `dim` has length k.
 
     Raises:
-        RuntimeError: the dimension has fewer than k elements.
+        RuntimeError: the dimension has fewer than k elements; the input is bool or complex.
         IndexError: the dimension is out of range.
 
     Example:
@@ -122,6 +122,8 @@ def topk(input: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: boo
     """
     axis = one_axis("topk", input, dim)
     x = input.array
+    if dtypes.category(x.dtype) in (dtypes.BOOLEAN, dtypes.COMPLEX):
+        raise RuntimeError(f"topk does not support {x.dtype} tensors")
     length = x.shape[axis] if x.ndim else 1
     if not 0 <= k <= length:
         raise RuntimeError(f"topk(): selected index k out of range: k is {k}, dimension {axis} has {length} elements")
@@ -154,6 +156,7 @@ def kthvalue(input: Tensor, k: int, dim: int = -1, keepdim: bool = False) -> Val
 
     Raises:
         RuntimeError: k is out of range.
+        NotImplementedError: the input is bool or complex.
         IndexError: the dimension is out of range or has length 0.
 
     Example:
@@ -163,6 +166,8 @@ def kthvalue(input: Tensor, k: int, dim: int = -1, keepdim: bool = False) -> Val
     """
     axis = one_axis("kthvalue", input, dim)
     x = input.array
+    if dtypes.category(x.dtype) in (dtypes.BOOLEAN, dtypes.COMPLEX):
+        raise NotImplementedError(f"kthvalue is not implemented for {x.dtype} tensors")
     if x.ndim:
         check_not_empty("kthvalue", input, axis)
     length = x.shape[axis] if x.ndim else 1
