@@ -499,5 +499,5 @@ row(
     label="aminmax more",
     inplace=False,
     gradient=False,  # with a NaN PyTorch's is NaN everywhere, where amax and amin give it to the NaN alone
-    bad=[(call(A(2, 0), dim=1), "of no elements")],
+    bad=[(call(A(2, 0), dim=1), "non-zero size")],
 )

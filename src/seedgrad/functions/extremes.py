@@ -176,7 +176,7 @@ def aminmax(input: Tensor, *, dim: int | None = None, keepdim: bool = False) -> 
 
     Raises:
         RuntimeError: there are no elements.
-        IndexError: the dimension is out of range.
+        IndexError: the dimension is out of range or has length 0.
 
     Example:
         >>> import seedgrad as sg
@@ -185,8 +185,9 @@ def aminmax(input: Tensor, *, dim: int | None = None, keepdim: bool = False) -> 
         (tensor(1.), tensor(3.))
     """
     axes = some_axes("aminmax", input, dim)
-    if r.length(input.array.shape, axes) == 0 or (axes is None and not input.array.size):
+    if axes is None and not input.array.size:
         raise RuntimeError(f"aminmax() of no elements is not defined, got the shape {input.array.shape}")
+    check_not_empty("aminmax", input, axes)
     return MinMax(r.min.call(input, axis=axes, keepdims=keepdim), r.max.call(input, axis=axes, keepdims=keepdim))
 
 
