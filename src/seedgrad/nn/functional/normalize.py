@@ -8,7 +8,7 @@ from ...core.tensor import Tensor
 from ...functions.arguments import check_tensors
 from ...functions.choice import clamp_min
 from ...functions.forms import write_out
-from ...functions.statistics import norm
+from ...functions.norms import norm
 
 
 def normalize(input: Tensor, p: float = 2.0, dim: Any = 1, eps: float = 1e-12, out: Tensor | None = None) -> Tensor:
