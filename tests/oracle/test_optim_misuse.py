@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import torch
+from ids import shown
 
 import seedgrad as sg
 
@@ -99,7 +100,7 @@ def _weight(lib: Any) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("name", "options", "text"), [(name, o, t) for name, rows in BAD.items() for o, t in rows], ids=str
+    ("name", "options", "text"), [(name, o, t) for name, rows in BAD.items() for o, t in rows], ids=shown
 )
 def test_option_out_of_range_is_refused(name: str, options: dict[str, Any], text: str) -> None:
     with pytest.raises(Exception) as theirs:

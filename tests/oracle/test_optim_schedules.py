@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from ids import shown
 
 import seedgrad as sg
 
@@ -71,7 +72,7 @@ RESUMABLE = [
 ]
 
 
-@pytest.mark.parametrize(("name", "options"), RESUMABLE, ids=str)
+@pytest.mark.parametrize(("name", "options"), RESUMABLE, ids=shown)
 def test_schedule_starts_at_last_epoch_as_the_oracle(name: str, options: dict[str, Any]) -> None:
     def run(lib: Any) -> list[Any]:
         optimizer = optimizer_for(lib)
@@ -88,7 +89,7 @@ def test_schedule_starts_at_last_epoch_as_the_oracle(name: str, options: dict[st
     np.testing.assert_allclose(run(sg), run(torch), rtol=1e-12, atol=1e-15)
 
 
-@pytest.mark.parametrize(("name", "options"), ROWS, ids=str)
+@pytest.mark.parametrize(("name", "options"), ROWS, ids=shown)
 def test_schedule_goes_to_an_epoch_as_the_oracle(name: str, options: dict[str, Any]) -> None:
     def run(lib: Any) -> list[Any]:
         optimizer = optimizer_for(lib)

@@ -30,6 +30,7 @@ from .state import Stateful
 from .step_hooks import hooked
 from .step_hooks import register_optimizer_step_post_hook as register_optimizer_step_post_hook
 from .step_hooks import register_optimizer_step_pre_hook as register_optimizer_step_pre_hook
+from .watch import look_for_missing
 
 Array = np.ndarray[Any, Any]
 Group = dict[str, Any]
@@ -194,16 +195,21 @@ class Optimizer(Stateful):
         differentiable = bool(self.defaults.get("differentiable"))
         now = mode.now
         before, now.grad = now.grad, differentiable
+        complete = True
         try:
             with np.errstate(all="ignore"):
                 for group in self.param_groups:
                     params = [p for p in group["params"] if p._grad is not None]
+                    if len(params) != len(group["params"]):
+                        complete = False
                     if params:
                         check_runnable(group, params, differentiable)
                     for p in params:
                         self._update(p, p._grad, group, differentiable)
         finally:
             now.grad = before
+        if not complete:
+            look_for_missing(self)
         return loss
 
     def _update(self, p: Tensor, grad: Tensor, group: Group, differentiable: bool) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...core.guard import check_scores
 from ...core.tensor import Tensor
 from ...functions.arguments import check_floats, check_tensors
 from ...functions.public import public
@@ -101,6 +102,9 @@ def binary_cross_entropy_with_logits(
     """
     check_floats("binary_cross_entropy_with_logits", input)
     check_tensors("binary_cross_entropy_with_logits", input, target)
+    check_scores(
+        "binary_cross_entropy_with_logits", input, "sigmoid", "It takes scores and computes the sigmoid itself"
+    )
     reduction = checked_reduction(reduction, size_average, reduce)
     if input.array.shape != target.array.shape:
         raise ValueError(f"Target size ({target.array.shape}) must be the same as input size ({input.array.shape})")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ...core import dtype as dtypes
+from ...core.guard import check_scores
 from ...core.tensor import Tensor
 from ...functions.arguments import check_tensors
 from ...ops import cross_entropy as ops
@@ -56,6 +57,7 @@ def cross_entropy(
         tensor([0.6931, 0.0000])
     """
     check_tensors("cross_entropy", input, target)
+    check_scores("cross_entropy", input, "softmax", "It takes scores (logits) and computes the softmax itself")
     x, t = input.array, target.array
     if size_average is not None or reduce is not None or reduction != "mean":
         reduction = checked_reduction(reduction, size_average, reduce)
@@ -107,6 +109,7 @@ def nll_loss(
         tensor(2.)
     """
     check_tensors("nll_loss", input, target)
+    check_scores("nll_loss", input, "softmax", "It takes logarithms: use log_softmax, or cross_entropy on the scores")
     reduction = checked_reduction(reduction, size_average, reduce)
     target, ignored = _check_classes("nll_loss", input, target, weight, ignore_index)
     return ops.nll_loss.call(input, target, weight, ignore_index=ignore_index if ignored else None, reduction=reduction)
