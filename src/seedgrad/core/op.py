@@ -57,6 +57,7 @@ class Op:
         complex: bool | str,
         bools: bool = True,
         real: type[Exception] | None = None,
+        several: bool = False,
         grad_name: str | None,
     ) -> None:
         self.definition, self.name = definition, definition.__name__
@@ -86,7 +87,7 @@ class Op:
         self.batch = elementwise if isinstance(self.ufunc, np.ufunc) and not self.ufunc.signature else None
         batching_ops.append(self)
         self._plans: dict[Any, Plan] = {}
-        if self.variadic or len(self.arrays) > 2 or (len(self.arrays) == 2 and self.defaults):
+        if several or self.variadic or len(self.arrays) > 2 or (len(self.arrays) == 2 and self.defaults):
             self.call = general_call(self)
         elif len(self.arrays) == 2:
             self.call = binary_call(self)
@@ -178,6 +179,7 @@ def op(
     complex: bool | str = False,
     bools: bool = True,
     real: type[Exception] | None = None,
+    several: bool = False,
     name: str | None = None,
 ) -> Any:
     """Declare an op. See the module text; the arguments are the attributes of `Op`.
@@ -193,6 +195,7 @@ def op(
             ones. "own" where the rules are right for complex numbers as they stand. False refuses their gradient.
         bools: False to refuse bools among other types too, where NumPy refuses them only among themselves.
         real: what to raise for complex numbers, where only real ones have a meaning, such as an order.
+        several: the definition returns a tuple; only an op of arrays without settings must say so.
         name: what `grad_fn` shows, without `Backward0`, where it differs from the name.
     """
     if cast not in ("common", "float", None):
@@ -209,6 +212,7 @@ def op(
             complex=complex,
             bools=bools,
             real=real,
+            several=several,
             grad_name=name,
         )
         setattr(tensor_namespace, made.name, made)

@@ -17,6 +17,9 @@ from . import gamma as gamma
 from . import index as index
 from . import integers as integers
 from . import linalg as linalg
+from . import linalg_factor as linalg_factor
+from . import linalg_solve as linalg_solve
+from . import linalg_spectral as linalg_spectral
 from . import loss as loss
 from . import norm as norm
 from . import normal as normal
