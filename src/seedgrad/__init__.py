@@ -68,6 +68,10 @@ from .functions.blend import addcmul as addcmul
 from .functions.blend import lerp as lerp
 from .functions.blend import masked_fill as masked_fill
 from .functions.blend import where as where
+from .functions.chains import addr as addr
+from .functions.chains import chain_matmul as chain_matmul
+from .functions.chains import vander as vander
+from .functions.chains import vdot as vdot
 from .functions.choice import clamp as clamp
 from .functions.choice import clamp_max as clamp_max
 from .functions.choice import clamp_min as clamp_min
@@ -131,6 +135,8 @@ from .functions.differences import gradient as gradient
 from .functions.distinct import isin as isin
 from .functions.distinct import unique as unique
 from .functions.distinct import unique_consecutive as unique_consecutive
+from .functions.distances import cdist as cdist
+from .functions.distances import pdist as pdist
 from .functions.draws import bernoulli as bernoulli
 from .functions.draws import multinomial as multinomial
 from .functions.draws import normal as normal
@@ -153,6 +159,11 @@ from .functions.extremes import argmax as argmax
 from .functions.extremes import argmin as argmin
 from .functions.extremes import max as max
 from .functions.extremes import min as min
+from .functions.factorizations import cholesky as cholesky
+from .functions.factorizations import lu as lu
+from .functions.factorizations import lu_unpack as lu_unpack
+from .functions.factorizations import qr as qr
+from .functions.factorizations import svd as svd
 from .functions.filled import empty as empty
 from .functions.filled import empty_like as empty_like
 from .functions.filled import full as full
@@ -189,6 +200,13 @@ from .functions.integers import lcm as lcm
 from .functions.integrals import cumulative_trapezoid as cumulative_trapezoid
 from .functions.integrals import trapezoid as trapezoid
 from .functions.integrals import trapezoid as trapz
+from .functions.inverses import det as det
+from .functions.inverses import inverse as inverse
+from .functions.inverses import logdet as logdet
+from .functions.inverses import matrix_exp as matrix_exp
+from .functions.inverses import matrix_power as matrix_power
+from .functions.inverses import pinverse as pinverse
+from .functions.inverses import slogdet as slogdet
 from .functions.joining import cat as cat
 from .functions.joining import cat as concat
 from .functions.joining import cat as concatenate
@@ -226,6 +244,8 @@ from .functions.norms import dist as dist
 from .functions.norms import frobenius_norm as frobenius_norm
 from .functions.norms import norm as norm
 from .functions.norms import renorm as renorm
+from .functions.lowrank import pca_lowrank as pca_lowrank
+from .functions.lowrank import svd_lowrank as svd_lowrank
 from .functions.pointwise import add as add
 from .functions.pointwise import div as div
 from .functions.pointwise import divide as divide
@@ -281,6 +301,14 @@ from .functions.reduction import nanmean as nanmean
 from .functions.reduction import nansum as nansum
 from .functions.reduction import prod as prod
 from .functions.reduction import sum as sum
+from .functions.reflections import geqrf as geqrf
+from .functions.reflections import orgqr as orgqr
+from .functions.reflections import ormqr as ormqr
+from .functions.removed import eig as eig
+from .functions.removed import lstsq as lstsq
+from .functions.removed import matrix_rank as matrix_rank
+from .functions.removed import solve as solve
+from .functions.removed import symeig as symeig
 from .functions.repeating import broadcast_shapes as broadcast_shapes
 from .functions.repeating import broadcast_tensors as broadcast_tensors
 from .functions.repeating import broadcast_to as broadcast_to
@@ -357,6 +385,10 @@ from .functions.transposing import t as t
 from .functions.transposing import transpose as swapaxes
 from .functions.transposing import transpose as swapdims
 from .functions.transposing import transpose as transpose
+from .functions.triangular import cholesky_inverse as cholesky_inverse
+from .functions.triangular import cholesky_solve as cholesky_solve
+from .functions.triangular import lu_solve as lu_solve
+from .functions.triangular import triangular_solve as triangular_solve
 from .functions.trigonometric import acos as acos
 from .functions.trigonometric import acosh as acosh
 from .functions.trigonometric import arccos as arccos
@@ -437,6 +469,7 @@ if _typing.TYPE_CHECKING:
     from . import datasets as datasets
     from . import func as func
     from . import io as io
+    from . import linalg as linalg
     from . import models as models
     from . import special as special
     from . import utils as utils
@@ -465,6 +498,9 @@ _LAZY = (
 def __getattr__(name: str) -> _typing.Any:
     """Import the rooms that many programs do without when they are first used: they would double its time."""
     if name in _LAZY:
+    """Import the rooms around training when they are first used: they would double the time of the import."""
+    if name in ("data", "datasets", "io", "models", "utils", "viz"):
+    if name in ("data", "datasets", "io", "linalg", "models", "viz"):
         return _importlib.import_module(f".{name}", __name__)
     if name in ("load", "save"):
         return getattr(_importlib.import_module(".io", __name__), name)

@@ -11,7 +11,15 @@ from ..core.tensor import Tensor
 from ..ops import linalg_factor as f
 from ..ops import linalg_solve as s
 from ..ops import linalg_spectral as spectral
-from .matrix_checks import NOT_POSITIVE, ZERO_PIVOT, check_matrices, check_matrix, check_pivots, check_squares, raise_first
+from .matrix_checks import (
+    NOT_POSITIVE,
+    ZERO_PIVOT,
+    check_matrices,
+    check_matrix,
+    check_pivots,
+    check_squares,
+    raise_first,
+)
 from .matrix_results import PLU, QR, SVD, LUPivotsInfo
 from .public import public
 

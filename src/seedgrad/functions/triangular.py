@@ -8,7 +8,15 @@ from ..core.tensor import Tensor
 from ..ops import linalg_solve as s
 from ..ops.linalg import matmul as product
 from .arguments import check_tensors
-from .matrix_checks import check_batches, check_matrix, check_pivots, check_precise, check_same, check_square, check_system
+from .matrix_checks import (
+    check_batches,
+    check_matrix,
+    check_pivots,
+    check_precise,
+    check_same,
+    check_square,
+    check_system,
+)
 from .matrix_results import TriangularSolution
 from .public import public
 

@@ -17,6 +17,7 @@ from . import gamma as gamma
 from . import index as index
 from . import integers as integers
 from . import linalg as linalg
+from . import linalg_distance as linalg_distance
 from . import linalg_factor as linalg_factor
 from . import linalg_solve as linalg_solve
 from . import linalg_spectral as linalg_spectral

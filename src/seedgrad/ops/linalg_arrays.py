@@ -20,6 +20,7 @@ from ..core import namespace
 
 Array = np.ndarray[Any, Any]
 ufuncs: Any = _umath_linalg
+factored: Any = np.linalg.qr
 
 
 class LinAlgError(RuntimeError):
@@ -124,8 +125,11 @@ def cholesky(x: Array, upper: bool = False) -> tuple[Array, Array]:
 
 
 def qr(x: Array, mode: str = "reduced") -> tuple[Array, Array]:
-    """Q with orthonormal columns and triangular R. (NumPy's routine knows double precision only.)"""
-    return tuple(np.linalg.qr(x, mode=mode))  # type: ignore[call-overload]
+    """Q with orthonormal columns and triangular R; an empty Q in mode "r". (NumPy's routine computes in double.)"""
+    if mode == "r":
+        return np.zeros(0, x.dtype), factored(x, mode="r")
+    q, r = factored(x, mode=mode)
+    return q, r
 
 
 def lu_factor(x: Array) -> tuple[Array, Array, Array]:
@@ -224,7 +228,8 @@ def eigvalsh(x: Array, upper: bool = False) -> Array:
 def eig(x: Array) -> tuple[Array, Array]:
     """Eigenvalues and eigenvectors, complex. (NumPy's routine for complex64 computes in complex128.)"""
     kind = np.result_type(x.dtype, np.complex64)
-    return tuple(a.astype(kind, copy=False) for a in ufuncs.eig(x))  # type: ignore[return-value]
+    w, v = ufuncs.eig(x)
+    return w.astype(kind, copy=False), v.astype(kind, copy=False)
 
 
 def eigvals(x: Array) -> Array:

@@ -47,6 +47,11 @@ def qr(xp: Any, x: Any, /, mode: str = "reduced") -> Any:
 def _qr_vjp(g: Any, xp: Any, x: Any, out: Any, mode: str) -> Any:
     """For x as tall as wide or taller; the columns further right are Q times those of R. (Walter & Lehmann 2010)"""
     rows, columns = x.shape[-2:]
+    if mode == "r":
+        raise RuntimeError(
+            "The derivative of linalg.qr depends on Q, which is not computed when mode='r'. Please use "
+            "linalg.qr(A, mode='reduced') if you are going to differentiate through linalg.qr"
+        )
     if mode == "complete" and rows > columns:
         raise RuntimeError(
             f"The QR decomposition is not differentiable when mode='complete' and nrows > ncols, got {rows} rows and "

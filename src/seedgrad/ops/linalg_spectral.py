@@ -152,3 +152,21 @@ lstsq.defvjp(
     a=lambda g, xp, a, b, rtol: pinv_rule(xp.matmul(g[0], xp.adjoint(b)), xp, a, xp.pinv(a, 0.0, rtol)),
     b=lambda g, xp, a, rtol: xp.matmul(xp.adjoint(xp.pinv(a, 0.0, rtol)), g[0]),
 )
+
+
+@op(cast=None, differentiable=False)
+def svdvals(xp: Any, x: Any, /) -> Any:
+    """The singular values, where no gradient is wanted."""
+    return xp.svdvals(x)
+
+
+@op(cast=None, differentiable=False)
+def eigvalsh(xp: Any, x: Any, /, upper: bool = False) -> Any:
+    """The eigenvalues of a symmetric matrix, where no gradient is wanted."""
+    return xp.eigvalsh(x, upper=upper)
+
+
+@op(cast=None, differentiable=False)
+def eigvals(xp: Any, x: Any, /) -> Any:
+    """The eigenvalues, where no gradient is wanted."""
+    return xp.eigvals(x)
