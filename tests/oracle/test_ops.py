@@ -15,7 +15,7 @@ import torch
 
 import seedgrad as sg
 
-from .driver import LAYOUTS, Both, check_gradients, outcome, outputs, same_outcome
+from .driver import LAYOUTS, Both, check_gradients, class_of, outcome, outputs, same_outcome
 from .table import ROWS, Call, Row, call
 
 for _file in sorted(pathlib.Path(__file__).parent.glob("rows_*.py")):
@@ -205,7 +205,7 @@ def test_op_error_is_clear_and_of_the_same_class(row: Row, made: Call, match: st
     both = Both(made, "float32")
     theirs = outcome(row.of(torch), *both.torch_args)
     assert isinstance(theirs, Exception), f"PyTorch gives {theirs!r}"
-    with pytest.raises(type(theirs), match=match) as found:
+    with pytest.raises(class_of(theirs), match=match) as found:
         row.of(sg)(*both.args[0], **both.args[1])
-    assert found.type is type(theirs), f"PyTorch raises {theirs!r}"
+    assert found.type is class_of(theirs), f"PyTorch raises {theirs!r}"
     assert re.search(r"\w", str(found.value))

@@ -24,7 +24,7 @@ from .matrix_results import PLU, QR, SVD, LUPivotsInfo
 from .public import public
 
 
-@public()
+@public(out=True)
 def cholesky(input: Tensor, upper: bool = False) -> Tensor:
     """The triangular L of a symmetric positive-definite matrix: `input = L Lᴴ`.
 
@@ -51,7 +51,7 @@ def cholesky(input: Tensor, upper: bool = False) -> Tensor:
     return out
 
 
-@public()
+@public(out=True)
 def qr(input: Tensor, some: bool = True) -> QR:
     """Q with orthonormal columns and an upper triangular R, `input = Q R`.
 
@@ -75,7 +75,7 @@ def qr(input: Tensor, some: bool = True) -> QR:
     return QR(*f.qr.call(input, mode="reduced" if some else "complete"))
 
 
-@public()
+@public(out=True)
 def svd(input: Tensor, some: bool = True, compute_uv: bool = True) -> SVD:
     """Singular values and vectors, `input = U diag(S) Vᴴ`, with V, not Vᴴ: see `seedgrad.linalg.svd`.
 
@@ -123,7 +123,7 @@ def factor(name: str, A: Tensor, pivot: bool) -> LUPivotsInfo:
     return LUPivotsInfo(*f.lu_factor.call(A))
 
 
-@public()
+@public(out=True)
 def lu(input: Tensor, pivot: bool = True, get_infos: bool = False) -> Any:
     """The LU factorization in one matrix: see `seedgrad.linalg.lu_factor`.
 
@@ -153,7 +153,7 @@ def lu(input: Tensor, pivot: bool = True, get_infos: bool = False) -> Any:
     return tuple(found[:2])
 
 
-@public(method=False)
+@public(method=False, out=True)
 def lu_unpack(LU_data: Tensor, LU_pivots: Tensor, unpack_data: bool = True, unpack_pivots: bool = True) -> PLU:
     """P, L and U of an LU factorization.
 

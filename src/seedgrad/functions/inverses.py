@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
 from ..core import dtype as dtypes
 from ..core.tensor import Tensor
-from ..ops import elementwise as e
 from ..ops import linalg_solve as s
 from ..ops import linalg_spectral as spectral
 from ..ops.linalg import matmul as product
@@ -18,7 +18,7 @@ from .matrix_results import SignLogdet
 from .public import public
 
 
-@public()
+@public(out=True)
 def inverse(input: Tensor) -> Tensor:
     """The inverse of a square matrix: `input @ out` is the identity.
 
@@ -112,7 +112,7 @@ def det(input: Tensor) -> Tensor:
     return s.det.call(input)
 
 
-@public()
+@public(out=True)
 def slogdet(input: Tensor) -> SignLogdet:
     """The sign of the determinant and the logarithm of its size, which does not overflow.
 
@@ -157,10 +157,10 @@ def logdet(input: Tensor) -> Tensor:
     sign, size = s.slogdet.call(input)
     if dtypes.category(sign.array.dtype) == dtypes.COMPLEX:
         return sign.log() + size
-    return e.add.call(sign.detach().log(), size)
+    return size.masked_fill(sign == -1, math.nan)
 
 
-@public()
+@public(out=True)
 def matrix_power(input: Tensor, n: int) -> Tensor:
     """The product of n copies of a square matrix; of its inverse, where n is negative.
 
@@ -186,8 +186,8 @@ def matrix_power(input: Tensor, n: int) -> Tensor:
     if not isinstance(n, int) or isinstance(n, bool):
         raise TypeError(f"linalg.matrix_power(): argument 'n' must be int, not {type(n).__name__}")
     if n == 0:
-        x = input.array
-        return Tensor(np.broadcast_to(np.eye(x.shape[-1], dtype=x.dtype), x.shape).copy())
+        diagonal = Tensor(np.eye(input.array.shape[-1], dtype=bool))
+        return input.masked_fill(~diagonal, 0).masked_fill(diagonal, 1)
     power = inverse(input) if n < 0 else input
     out = None
     n = abs(n)

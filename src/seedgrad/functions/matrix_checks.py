@@ -21,11 +21,16 @@ def check_matrix(name: str, A: Any, label: str = "A") -> None:
         )
 
 
-def check_precise(name: str, A: Tensor, low: type[RuntimeError] | None = NotImplementedError) -> None:
-    """Raise unless A is floating-point or complex; raise `low`, if there is one, for types of 16 bits."""
+def check_precise(
+    name: str,
+    A: Tensor,
+    low: type[RuntimeError] | None = NotImplementedError,
+    whole: type[RuntimeError] = RuntimeError,
+) -> None:
+    """Raise `whole` unless A is floating-point or complex, and `low`, if there is one, for types of 16 bits."""
     kind = A.array.dtype
     if not dtypes.differentiable(kind):
-        raise RuntimeError(
+        raise whole(
             f"{name}: Expected a floating point or complex tensor as input. Got {A.dtype}. Convert it first: x.float()"
         )
     if low and kind.itemsize == 2:
@@ -68,12 +73,18 @@ def check_same(name: str, A: Tensor, B: Tensor, labels: tuple[str, str] = ("A", 
 
 
 def check_system(
-    name: str, A: Any, B: Any, left: bool = True, low: type[RuntimeError] | None = NotImplementedError
+    name: str,
+    A: Any,
+    B: Any,
+    left: bool = True,
+    low: type[RuntimeError] | None = NotImplementedError,
+    whole: type[RuntimeError] = RuntimeError,
 ) -> None:
     """Raise unless A X = B (X A = B without `left`) makes sense for square matrices A and matrices B."""
     check_tensors(name, A, B)
     check_same(name, A, B)
-    check_squares(name, A, low)
+    check_square(name, A)
+    check_precise(name, A, low, whole)
     check_matrix(name, B, "B")
     n, (rows, columns) = A.array.shape[-1], B.array.shape[-2:]
     if n != (rows if left else columns):

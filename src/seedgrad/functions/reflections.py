@@ -13,7 +13,7 @@ from .matrix_results import Reflections
 from .public import public
 
 
-@public()
+@public(out=True)
 def geqrf(input: Tensor) -> Reflections:
     """The QR factorization as Householder reflections; it has no gradient.
 
@@ -68,7 +68,7 @@ def _compact(input: Tensor, tau: Tensor) -> tuple[Tensor, Tensor]:
     return v, s.solve_triangular.call(product.call(scale, above), scale, upper=True, unit=True)
 
 
-@public()
+@public(out=True)
 def orgqr(input: Tensor, input2: Tensor) -> Tensor:
     """The first columns of a product of Householder reflections: see `seedgrad.linalg.householder_product`.
 
@@ -95,7 +95,7 @@ def orgqr(input: Tensor, input2: Tensor) -> Tensor:
     return Tensor(np.eye(m, n, dtype=input.array.dtype)) - product.call(v, turned)
 
 
-@public()
+@public(out=True)
 def ormqr(input: Tensor, input2: Tensor, input3: Tensor, left: bool = True, transpose: bool = False) -> Tensor:
     """The product of a matrix with the square Q of Householder reflections, without making Q.
 

@@ -29,7 +29,7 @@ def _check_sides(name: str, A: Tensor, b: Tensor) -> None:
             raise RuntimeError(f"{name}: {label} should have at least 2 dimensions, but has {t.array.ndim} instead")
     check_same(name, A, b, ("A", "b"))
     check_square(name, A)
-    check_precise(name, A)
+    check_precise(name, A, whole=NotImplementedError)
     if A.array.shape[-1] != b.array.shape[-2]:
         raise RuntimeError(
             f"Incompatible matrix sizes for {name}: each A matrix is {A.array.shape[-1]} by {A.array.shape[-1]} but "
@@ -38,7 +38,7 @@ def _check_sides(name: str, A: Tensor, b: Tensor) -> None:
     check_batches(name, A, b)
 
 
-@public()
+@public(out=True)
 def cholesky_solve(input: Tensor, L: Tensor, upper: bool = False) -> Tensor:
     """The solution of A X = B for A = L Lᴴ.
 
@@ -65,7 +65,7 @@ def cholesky_solve(input: Tensor, L: Tensor, upper: bool = False) -> Tensor:
     return s.solve_triangular.call(s.adjoint.call(lower), half, upper=True)
 
 
-@public()
+@public(out=True)
 def cholesky_inverse(L: Tensor, upper: bool = False) -> Tensor:
     """The inverse of A = L Lᴴ.
 
@@ -92,7 +92,7 @@ def cholesky_inverse(L: Tensor, upper: bool = False) -> Tensor:
     return product.call(s.adjoint.call(half), half)
 
 
-@public()
+@public(out=True)
 def triangular_solve(
     input: Tensor, A: Tensor, upper: bool = True, transpose: bool = False, unitriangular: bool = False
 ) -> TriangularSolution:
@@ -145,7 +145,7 @@ def solve_factored(
     return s.solve_triangular.call(LU, half, upper=True)
 
 
-@public()
+@public(out=True)
 def lu_solve(input: Tensor, LU_data: Tensor, LU_pivots: Tensor) -> Tensor:
     """The solution of A X = B by the LU factorization of A: see `seedgrad.linalg.lu_solve`.
 

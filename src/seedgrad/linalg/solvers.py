@@ -127,7 +127,7 @@ def solve_triangular(A: Tensor, B: Tensor, *, upper: bool, left: bool = True, un
         tensor([[0.5000],
                 [0.5000]])
     """
-    check_system("linalg.solve_triangular", A, B, left)
+    check_system("linalg.solve_triangular", A, B, left, whole=NotImplementedError)
     if left:
         return s.solve_triangular.call(A, B, upper=upper, unit=unitriangular)
     return s.solve_triangular.call(A.mT, B.mT, upper=not upper, unit=unitriangular).mT
@@ -225,7 +225,7 @@ def lstsq(A: Tensor, B: Tensor, rcond: float | None = None, *, driver: str | Non
     usual = np.finfo(kind).eps * max(m, n)
     solution, rank, values = spectral.lstsq.call(A, b, rtol=float(usual if rcond is None else rcond))
     least = np.broadcast_to(rank.array, solution.array.shape[:-2])
-    nothing = Tensor(np.zeros(0, kind))
+    nothing = Tensor(np.zeros(0, values.array.dtype))
     residuals = nothing
     if driver == "gels" and (least < min(m, n)).any():
         index = tuple(np.argwhere(least < min(m, n))[0])
@@ -241,5 +241,5 @@ def lstsq(A: Tensor, B: Tensor, rcond: float | None = None, *, driver: str | Non
         solution.squeeze(-1) if vector else solution,
         residuals,
         Tensor(np.zeros(0, dtypes.I64)) if driver == "gels" else Tensor(least.astype(np.int64)),
-        values.detach() if driver in ("gelsd", "gelss") else Tensor(np.zeros(0, values.array.dtype)),
+        values.detach() if driver in ("gelsd", "gelss") else nothing,
     )
