@@ -54,9 +54,13 @@ for name in ("inverse", "det", "slogdet", "linalg.inv", "linalg.det", "linalg.sl
     bad = NOT_SQUARE + (SINGULAR if "inv" in name else [])
     row(name, SQUARE, **PLAIN, method="." not in name, bad=bad)
 for name in ("linalg.inv", "linalg.det", "linalg.slogdet", "logdet"):
-    row(name, SQUARE, label=f"{name} of I", **HELD, **both(away(name)))
+    row(name, SQUARE, label=f"{name} of I", **{**HELD, "complex": name != "logdet"}, **both(away(name)))
 # The logarithm of a negative determinant is NaN.
-row("logdet", [call(np.array([[2.0, 1.0], [0.5, 1.0]])), call(np.array([[[1.0, 0.0], [0.0, -1.0]]])), *EMPTY], **PLAIN)
+row(
+    "logdet",
+    [call(np.array([[2.0, 1.0], [0.5, 1.0]])), call(np.array([[[1.0, 0.0], [0.0, -1.0]]])), *EMPTY],
+    **{**PLAIN, "complex": False},
+)
 row("linalg.inv_ex", [call(S), call(A(2, 4, 4)), *EMPTY], **PLAIN, method=False, bad=NOT_SQUARE)
 row("pinverse", [call(A(3, 2)), call(A(2, 2, 4)), call(A(0, 3)), call(A(2, 0))], **PLAIN, bad=NOT_SQUARE[1:])
 row(
@@ -163,6 +167,8 @@ row(
     **{**PLAIN, "tolerance": 100},
     bad=[(call(A(3), S), "at least 2 dimensions"), (call(A(2, 1), S), "each A matrix is 3 by 3 but each b .* 2 by 1")],
 )
+
+
 # By triangles: PyTorch's gradient of the other triangle, which nobody reads, is not 0.
 def triangle_solve(package: Any) -> Callable[..., Any]:
     return lambda b, x, upper=False: package.cholesky_solve(b, x.triu() if upper else x.tril(), upper)
@@ -199,11 +205,17 @@ row(
 row(
     "cholesky_inverse",
     [call(A(3, 3)), call(A(2, 3, 3)), call(A(0, 0)), call(A(2, 3, 3), True), call(A(3, 3), upper=True)],
-    **HELD,
+    **{**HELD, "complex": False},
     **both(triangle_inverse),
 )
 POWERS = [call(S, n) for n in (0, 1, 2, 3, 5, -1, -2)]
-row("matrix_power", [*POWERS, call(A(2, 3, 3), 4), call(A(0, 0), 2)], **PLAIN, integers=("int64",), bad=[(call(S, 2.5), "must be int")])
+row(
+    "matrix_power",
+    [*POWERS, call(A(2, 3, 3), 4), call(A(0, 0), 2)],
+    **PLAIN,
+    integers=("int64",),
+    bad=[(call(S, 2.5), "must be int")],
+)
 row(
     "linalg.matrix_power",
     [call(S, 6), call(A(2, 2, 2), 3), call(A(2, 2, 2), 0)],
@@ -251,7 +263,14 @@ LEAST = [
 SPACES = [call(A(0, 2), A(0, 3)), call(A(3, 0), A(3, 3)), call(A(0, 4, 2), A(0, 4, 1))]
 for driver in (None, "gelsy", "gelsd", "gelss", "gels"):
     chosen = [call(*made.args, driver=driver) for made in LEAST + ([] if driver == "gels" else SPACES[:2])]
-    row("linalg.lstsq", chosen, label=f"linalg.lstsq {driver}", **{**PLAIN, "complex": False}, method=False, gradient=False)
+    row(
+        "linalg.lstsq",
+        chosen,
+        label=f"linalg.lstsq {driver}",
+        **{**PLAIN, "complex": False},
+        method=False,
+        gradient=False,
+    )
 row(
     "linalg.lstsq",
     [*LEAST, *SPACES[:2], call(A(2, 5, 3), A(2, 5, 2), driver="gels"), call(A(2, 3, 5), A(2, 3, 2), driver="gelsd")],
@@ -263,12 +282,13 @@ row(
     "linalg.lstsq",
     [call(A(4, 2), A(4, 2), driver="gelsd"), call(A(2, 4, 2), A(2, 4), driver="gels")],
     label="linalg.lstsq residuals",
-    **{**HELD, "complex": False},
+    **{**HELD, "complex": False, "layouts": False},
     **both(lambda package: lambda *args, **named: package.linalg.lstsq(*args, **named).residuals),
 )
 row(
     "linalg.lstsq",
-    [call(np.ones((3, 2)), A(3, 1), driver=d) for d in ("gelsy", "gelsd")] + [call(A(4, 2), A(4, 3), 0.9, driver="gelsd")],
+    [call(np.ones((3, 2)), A(3, 1), driver=d) for d in ("gelsy", "gelsd")]
+    + [call(A(4, 2), A(4, 3), 0.9, driver="gelsd")],
     label="linalg.lstsq of a lower rank",
     **{**PLAIN, "complex": False},
     integers=(),

@@ -9,6 +9,7 @@ from typing import Any
 from ..core import dtype as dtypes
 from ..core.tensor import Tensor
 from ..ops import elementwise as e
+from ..ops.complex import conj
 from ..ops.linalg import matmul as product
 from .arguments import check_tensors
 from .filled import ones
@@ -68,6 +69,7 @@ def _chain(matrices: Sequence[Tensor], splits: dict[tuple[int, int], int], i: in
     return product.call(_chain(matrices, splits, i, k), _chain(matrices, splits, k + 1, j))
 
 
+@public(method=False, out=True)
 def chain_matmul(*matrices: Any) -> Tensor:
     """The product of several matrices, in the order that takes the fewest multiplications.
 
@@ -123,7 +125,7 @@ def vdot(input: Tensor, other: Tensor) -> Tensor:
         raise RuntimeError(
             f"inconsistent tensor size, expected tensors of one length, got {input.array.shape} and {other.array.shape}"
         )
-    return product.call(input.conj() if input.array.dtype.kind == "c" else input, other)
+    return product.call(conj.call(input) if input.array.dtype.kind == "c" else input, other)
 
 
 @public(inplace=True, out=True)

@@ -13,7 +13,6 @@ from ..ops import linalg_solve as s
 from ..ops import linalg_spectral as spectral
 from .matrix_checks import (
     NOT_POSITIVE,
-    ZERO_PIVOT,
     check_matrices,
     check_matrix,
     check_pivots,
@@ -117,7 +116,7 @@ def recorded(A: Tensor) -> bool:
 
 def factor(name: str, A: Tensor, pivot: bool) -> LUPivotsInfo:
     """The LU factorization with what `linalg.lu_factor_ex` gives."""
-    check_matrices(name, A)
+    check_matrices(name, A, whole=NotImplementedError)
     if not pivot:
         raise RuntimeError(f"{name}: LU without pivoting is not implemented on the CPU")
     return LUPivotsInfo(*f.lu_factor.call(A))
@@ -136,8 +135,7 @@ def lu(input: Tensor, pivot: bool = True, get_infos: bool = False) -> Any:
         (LU, pivots), or a named tuple (LU, pivots, info).
 
     Raises:
-        RuntimeError: pivot is False, the input has less than 2 dimensions, or another type; U has a zero on its
-            diagonal and get_infos is False.
+        RuntimeError: pivot is False, the input has less than 2 dimensions, or another type.
 
     Example:
         >>> import seedgrad as sg
@@ -147,10 +145,7 @@ def lu(input: Tensor, pivot: bool = True, get_infos: bool = False) -> Any:
                 [0., 2.]]), tensor([2, 2], dtype=seedgrad.int32))
     """
     found = factor("linalg.lu_factor", input, pivot)
-    if get_infos:
-        return found
-    raise_first(found.info, f"linalg.lu_factor: {ZERO_PIVOT}", RuntimeError)
-    return tuple(found[:2])
+    return found if get_infos else tuple(found[:2])
 
 
 @public(method=False, out=True)

@@ -51,16 +51,26 @@ def check_square(name: str, A: Any) -> None:
         )
 
 
-def check_squares(name: str, A: Any, low: type[RuntimeError] | None = NotImplementedError) -> None:
+def check_squares(
+    name: str,
+    A: Any,
+    low: type[RuntimeError] | None = NotImplementedError,
+    whole: type[RuntimeError] = RuntimeError,
+) -> None:
     """Raise unless A is a tensor of square matrices of float32, float64 or their complex types."""
     check_square(name, A)
-    check_precise(name, A, low)
+    check_precise(name, A, low, whole)
 
 
-def check_matrices(name: str, A: Any, low: type[RuntimeError] | None = NotImplementedError) -> None:
+def check_matrices(
+    name: str,
+    A: Any,
+    low: type[RuntimeError] | None = NotImplementedError,
+    whole: type[RuntimeError] = RuntimeError,
+) -> None:
     """Raise unless A is a tensor of matrices of float32, float64 or their complex types."""
     check_matrix(name, A)
-    check_precise(name, A, low)
+    check_precise(name, A, low, whole)
 
 
 def check_same(name: str, A: Tensor, B: Tensor, labels: tuple[str, str] = ("A", "B")) -> None:

@@ -11,6 +11,7 @@ from ..functions import linalg as top
 from ..functions import products as several
 from ..functions.arguments import check_tensors
 from ..functions.matrix_checks import check_precise, check_same
+from ..ops.complex import conj
 from .results import takes_out
 
 
@@ -82,7 +83,7 @@ def vecdot(x: Tensor, y: Tensor, *, dim: int = -1) -> Tensor:
     check_tensors("linalg.vecdot", x, y)
     check_precise("linalg.vecdot", x, None)
     check_same("linalg.vecdot", x, y, ("x", "y"))
-    return (x.conj() * y if x.array.dtype.kind == "c" else x * y).sum(dim)
+    return (conj.call(x) * y if x.array.dtype.kind == "c" else x * y).sum(dim)
 
 
 @takes_out

@@ -21,6 +21,8 @@ from ..functions.matrix_checks import (
 )
 from ..ops import linalg_solve as s
 from ..ops import linalg_spectral as spectral
+from ..ops import select
+from ..ops.complex import conj
 from ..ops.linalg_arrays import LinAlgError, element
 from .results import LeastSquares, ResultInfo, takes_out
 
@@ -235,8 +237,9 @@ def lstsq(A: Tensor, B: Tensor, rcond: float | None = None, *, driver: str | Non
             f"Use another driver"
         )
     if driver not in (None, "gelsy") and m > n and (least == n).all():
-        away = (A @ solution - b).abs()
-        residuals = (away * away).sum(-2)
+        away = A @ solution - b
+        size = conj.call(away) * away if kind.kind == "c" else away * away
+        residuals = select.astype.call(size, kind=values.array.dtype).sum(-2)
     return LeastSquares(
         solution.squeeze(-1) if vector else solution,
         residuals,

@@ -65,26 +65,26 @@ def each(function: Callable[..., Sequence[Any]], outs: Sequence[Array], *stacks:
             out[index] = value
 
 
-def failures(name: str, x: Array, out: Array, place: int) -> Array:
-    """What LAPACK says (0 is well) of the matrices whose result begins with NaN; `place` finds it in its answer."""
+def zero_pivots(x: Array, out: Array) -> Array:
+    """The place of the first pivot that is 0, or 0, for each x whose result begins with NaN."""
     info = np.zeros(out.shape[:-2], np.int32)
     if out.size and np.isnan(out[..., 0, 0]).any():
         x = np.broadcast_to(x, (*info.shape, *x.shape[-2:]))
         for index in map(tuple, np.argwhere(np.isnan(out[..., 0, 0]))):
-            info[index] = routine(name, x)(x[index])[place]
+            info[index] = routine("getrf", x)(x[index])[2]
     return info
 
 
 def inv(x: Array) -> tuple[Array, Array]:
     """The inverses, and for each matrix the position of its first pivot that is 0, or 0."""
     out = ufuncs.inv(x)
-    return out, failures("getrf", x, out, 2)
+    return out, zero_pivots(x, out)
 
 
 def solve(a: Array, b: Array) -> tuple[Array, Array]:
     """x with a x = b for matrices b, and the positions of zero pivots as `inv` gives them."""
     out = ufuncs.solve(a, b)
-    return out, failures("getrf", a, out, 2)
+    return out, zero_pivots(a, out)
 
 
 def det(x: Array) -> Array:
@@ -118,9 +118,12 @@ def cofactor(x: Array) -> Array:
 def cholesky(x: Array, upper: bool = False) -> tuple[Array, Array]:
     """The triangular factors, and for each matrix the order of its first minor that is not positive, or 0."""
     out = (ufuncs.cholesky_up if upper else ufuncs.cholesky_lo)(x)
-    info = failures("potrf", x if not upper else adjoint(x), out, 1)
-    for index in map(tuple, np.argwhere(info)):
-        out[index] = routine("potrf", x)(x[index], lower=not upper)[0]
+    diagonal = np.isnan(np.diagonal(out, axis1=-2, axis2=-1))
+    info = np.zeros(out.shape[:-2], np.int32)
+    for index in map(tuple, np.argwhere(diagonal.any(-1))):
+        partly, found = routine("potrf", x)(x[index], lower=not upper)
+        # Not every LAPACK notices NaN in its input.
+        out[index], info[index] = partly, found or diagonal[index].argmax() + 1
     return out, info
 
 
@@ -211,7 +214,7 @@ def svd(x: Array, full: bool = True) -> tuple[Array, Array, Array]:
 def svdvals(x: Array) -> Array:
     """The singular values alone."""
     s = ufuncs.svd(x)
-    _converged("linalg.svdvals", x, s)
+    _converged("linalg.svd", x, s)
     return s
 
 

@@ -84,7 +84,8 @@ def _slope(xp: Any, away: Any, g: Any, out: Any, p: float) -> Any:
         return xp.where(xp.absolute(away) == out, g * xp.sign(away), 0.0)
     size = xp.absolute(away)
     steep = xp.where(size == 0, 0.0, xp.where(size == 0, 1.0, size) ** (p - 1))
-    return xp.sign(away) * steep * (g * inverse(xp, out) ** (p - 1))
+    weight = xp.where(out == 0, 0.0, g / xp.where(out == 0, 1.0, out) ** (p - 1))
+    return xp.sign(away) * steep * weight
 
 
 cdist.defvjp(

@@ -1,5 +1,6 @@
 """Layers as functions: what the modules of `seedgrad.nn` call, without parameters of their own."""
 
+from ...functions.distances import pdist as pdist
 from ...functions.special import sigmoid as sigmoid
 from ...functions.trigonometric import tanh as tanh
 from .activation import celu as celu
