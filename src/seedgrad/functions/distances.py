@@ -23,7 +23,7 @@ def _check(name: str, label: str, x: Tensor) -> None:
         raise NotImplementedError(f"{name} is not implemented for {x.dtype} tensors. Convert them first: x.float()")
 
 
-def cdist(x1: Tensor, x2: Tensor, p: float = 2.0, compute_mode: str | None = MODES[0]) -> Tensor:
+def cdist(x1: Tensor, x2: Tensor, p: float = 2.0, compute_mode: str = MODES[0]) -> Tensor:
     """The distances between each vector of one set and each of another: `out[i, j] = (sum_k |x1_ik - x2_jk|^p)^(1/p)`.
 
     The array of all differences is never made. The gradient is 0 where a distance is 0.
@@ -51,7 +51,7 @@ def cdist(x1: Tensor, x2: Tensor, p: float = 2.0, compute_mode: str | None = MOD
         tensor([[5., 1.]])
     """
     check_tensors("cdist", x1, x2)
-    if compute_mode is not None and compute_mode not in MODES:
+    if compute_mode not in MODES:
         raise ValueError(f"{compute_mode} is not a valid value for compute_mode; the values are {', '.join(MODES)}")
     for label, x in (("X1", x1), ("X2", x2)):
         if x.array.ndim < 2:
@@ -71,9 +71,7 @@ def cdist(x1: Tensor, x2: Tensor, p: float = 2.0, compute_mode: str | None = MOD
         np.broadcast_shapes(a[:-2], b[:-2])
     except ValueError:
         raise RuntimeError(f"cdist: the batch dimensions {a[:-2]} and {b[:-2]} can't be broadcast together") from None
-    products = p == 2 and (
-        compute_mode == MODES[1] or (compute_mode in (None, MODES[0]) and (a[-2] > MANY or b[-2] > MANY))
-    )
+    products = p == 2 and (compute_mode == MODES[1] or (compute_mode == MODES[0] and (a[-2] > MANY or b[-2] > MANY)))
     return d.cdist.call(x1, x2, p=float(p), products=products)
 
 

@@ -164,6 +164,11 @@ def _sum_of(name: str, input: Tensor, term: Tensor, beta: Any, alpha: Any) -> Te
     """beta * input + alpha * term, where input is left out, NaN and all, if beta is 0."""
     check_tensors(name, input)
     check_one_type(name, input, term)
+    kind = term.array.dtype.kind
+    if kind in "iu":
+        beta, alpha = int(beta), int(alpha)
+    elif kind != "c" and (isinstance(beta, complex) or isinstance(alpha, complex)):
+        raise RuntimeError(f"{name}(): beta and alpha must be real for {term.dtype} tensors, got {beta} and {alpha}")
     if alpha != 1:
         term = term * alpha
     shape = input.array.shape
@@ -237,4 +242,4 @@ def baddbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: Any = 1, alp
 @public(inplace=True, out=True)
 def addbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: Any = 1, alpha: Any = 1) -> Tensor:
     """beta * input + alpha * the sum of the products of two batches of matrices."""
-    return _sum_of("addbmm", input, bmm(batch1, batch2).sum(0), beta, alpha)
+    return _sum_of("addbmm", input, bmm(batch1, batch2).sum(0, dtype=batch1.dtype), beta, alpha)
