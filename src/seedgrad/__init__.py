@@ -498,8 +498,6 @@ _LAZY = (
 def __getattr__(name: str) -> _typing.Any:
     """Import the rooms that many programs do without when they are first used: they would double its time."""
     if name in _LAZY:
-    """Import the rooms around training when they are first used: they would double the time of the import."""
-    if name in ("data", "datasets", "io", "linalg", "models", "utils", "viz"):
         return _importlib.import_module(f".{name}", __name__)
     if name in ("load", "save"):
         return getattr(_importlib.import_module(".io", __name__), name)

@@ -102,6 +102,7 @@ row(
     bad=[
         (call(ZERO, A(2, 2, 1)), r"linalg.solve: \(Batch element 1\): The solver failed because .* is singular"),
         (call(np.zeros((2, 2)), A(2)), "linalg.solve: The solver failed"),
+        (call(np.zeros((2, 2)), A(2, 0)), "linalg.solve: The solver failed"),
         (call(S, A(2)), r"Incompatible shapes of A and B for the equation AX = B \(3x3 and 2x1\)"),
         (call(S, A(3), left=False), "B must be a matrix"),
         (call(S, A(2, 2), left=False), r"XA = B \(3x3 and 2x2\)"),

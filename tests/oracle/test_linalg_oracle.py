@@ -225,3 +225,58 @@ def test_results_are_named_tuples_with_the_names_of_torch() -> None:
 def test_linalg_has_every_name_of_torch() -> None:
     names = {name for name in dir(torch.linalg) if not name.startswith("_")} - {"common_notes"}
     assert names <= set(dir(sg.linalg))
+
+
+MAPPED = {
+    "inv": sg.inverse,
+    "det": sg.det,
+    "slogdet": sg.slogdet,
+    "solve": lambda x: sg.linalg.solve(x, x[..., :1]),
+    "solve one side": lambda x: sg.linalg.solve(x, sg.ones(3, 2, dtype=sg.float64)),
+    "solve vector": lambda x: sg.linalg.solve(x, sg.ones(3, dtype=sg.float64)),
+    "solve_triangular": lambda x: sg.linalg.solve_triangular(x, sg.ones(3, 2, dtype=sg.float64), upper=True),
+    "cholesky": lambda x: sg.linalg.cholesky(x @ x.mT),
+    "qr": sg.linalg.qr,
+    "lu": sg.linalg.lu,
+    "lu_solve": lambda x: sg.linalg.lu_solve(*sg.linalg.lu_factor(x), x),
+    "eigvalsh": sg.linalg.eigvalsh,
+    "eigh": lambda x: sg.linalg.eigh(x).eigenvalues,
+    "svdvals": sg.linalg.svdvals,
+    "svd": lambda x: sg.linalg.svd(x).S,
+    "pinv": sg.linalg.pinv,
+    "matrix_exp": sg.matrix_exp,
+    "matrix_power": lambda x: sg.matrix_power(x, -3),
+    "norm": lambda x: sg.linalg.matrix_norm(x, "nuc"),
+    "cond": lambda x: sg.linalg.cond(x, 1),
+    "cdist": lambda x: sg.cdist(x, sg.ones(2, 3, dtype=sg.float64)),
+    "householder": lambda x: sg.linalg.householder_product(x, x[..., 0]),
+}
+
+
+@pytest.mark.parametrize("name", MAPPED)
+def test_vmap_is_the_batched_function(name: str) -> None:
+    function = MAPPED[name]
+    x = tensor(4, 3, 3, away=3.0).detach()
+    mapped, batched = sg.func.vmap(function)(x), [function(sample) for sample in x]
+    if isinstance(mapped, sg.Tensor):
+        mapped, batched = (mapped,), [(b,) for b in batched]
+    for part, singles in zip(mapped, zip(*batched, strict=True), strict=True):
+        np.testing.assert_allclose(part.numpy(), np.stack([s.numpy() for s in singles]), atol=1e-9)
+
+
+def test_vmap_names_the_singular_sample() -> None:
+    x = np.stack([np.eye(2), np.ones((2, 2))])
+    with pytest.raises(sg.linalg.LinAlgError, match=r"\(Batch element 1\)"):
+        sg.func.vmap(sg.linalg.inv)(sg.tensor(x))
+
+
+@pytest.mark.parametrize("name", ["svdvals", "eigvalsh", "eigvals"])
+def test_values_keep_their_gradient_inside_vmap(name: str) -> None:
+    function = getattr(sg.linalg, name)
+    grads = []
+    for apply in (function, sg.func.vmap(function)):
+        x = sg.tensor(np.arange(18.0).reshape(2, 3, 3) + np.diag([0.0, 30.0, 70.0]), requires_grad=True)
+        out = apply((x + x.mT) / 2)
+        out.backward(sg.ones_like(out))
+        grads.append(x.grad.numpy())
+    np.testing.assert_allclose(grads[0], grads[1], atol=1e-9)

@@ -111,7 +111,7 @@ def singular_values(A: Tensor) -> Tensor:
 
 def recorded(A: Tensor) -> bool:
     """Whether an op on A enters a graph."""
-    return A.node is not None and mode.now.grad
+    return A.requires_grad and mode.now.grad
 
 
 def factor(name: str, A: Tensor, pivot: bool) -> LUPivotsInfo:

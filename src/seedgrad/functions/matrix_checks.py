@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..core import dtype as dtypes
+from ..core.batching import Batched
 from ..core.tensor import Tensor
 from ..ops.linalg_arrays import LinAlgError, element
 from .arguments import check_tensors
@@ -115,9 +116,16 @@ def check_batches(name: str, A: Tensor, B: Tensor) -> None:
         ) from None
 
 
+def all_values(t: Tensor) -> np.ndarray[Any, Any]:
+    """The values of a tensor; inside vmap those of all samples."""
+    while isinstance(t, Batched):
+        t = t.physical
+    return t.array
+
+
 def raise_first(info: Tensor, text: str, kind: type[RuntimeError] = LinAlgError) -> None:
     """Raise for the first matrix whose info is not 0: `text` says where its place and the info go."""
-    found = info.array
+    found = all_values(info)
     if found.any():
         index = tuple(np.argwhere(found)[0])
         words = element(index, (*found.shape, 0, 0))
@@ -131,10 +139,11 @@ def check_pivots(name: str, pivots: Tensor, rows: int) -> None:
             f"{name}: the pivots are expected to be a tensor of int32, got {pivots.dtype}. Take them from the output of "
             f"linalg.lu_factor"
         )
-    if pivots.array.size and (pivots.array.min() < 1 or pivots.array.max() > rows):
+    values = all_values(pivots)
+    if values.size and (values.min() < 1 or values.max() > rows):
         raise RuntimeError(
-            f"{name}: the pivots must be between 1 and the number of rows, {rows}, got {pivots.array.min()} to "
-            f"{pivots.array.max()}. Did you pass the result of linalg.lu_factor?"
+            f"{name}: the pivots must be between 1 and the number of rows, {rows}, got {values.min()} to "
+            f"{values.max()}. Did you pass the result of linalg.lu_factor?"
         )
 
 

@@ -10,14 +10,14 @@ import numpy as np
 
 from ..core.tensor import Tensor
 from ..functions.factorizations import recorded, singular_values
-from ..functions.matrix_checks import check_matrices, check_squares
+from ..functions.matrix_checks import all_values, check_matrices, check_squares
 from ..ops import linalg_spectral as spectral
 from .results import SVD, Eigen, takes_out
 
 
 def _finite(name: str, A: Tensor) -> None:
     check_squares(name, A)
-    if not np.isfinite(A.array).all():
+    if not np.isfinite(all_values(A)).all():
         raise RuntimeError(f"{name}: input tensor should not contain infs or NaNs")
 
 

@@ -84,6 +84,8 @@ def inv(x: Array) -> tuple[Array, Array]:
 def solve(a: Array, b: Array) -> tuple[Array, Array]:
     """x with a x = b for matrices b, and the positions of zero pivots as `inv` gives them."""
     out = ufuncs.solve(a, b)
+    if not b.shape[-1]:
+        return out, np.broadcast_to(lu_factor(a)[2], out.shape[:-2])
     return out, zero_pivots(a, out)
 
 
@@ -200,20 +202,26 @@ def element(index: Sequence[Any], shape: tuple[int, ...]) -> str:
     return f"(Batch element {np.ravel_multi_index(tuple(index), shape[:-2])}): " if len(shape) > 2 else ""
 
 
+def _svd_ufunc(x: Array, what: str) -> Any:
+    """NumPy's routine; older releases have one for matrices that are wide, and one for the others."""
+    side = "m" if x.shape[-2] < x.shape[-1] else "n"
+    return getattr(ufuncs, f"svd{what}", None) or getattr(ufuncs, f"svd_{side}{what}")
+
+
 def svd(x: Array, full: bool = True) -> tuple[Array, Array, Array]:
     """U, s and Vh with x = U diag(s) Vh, s falling.
 
     Raises:
         LinAlgError: a matrix holds NaN or inf.
     """
-    u, s, vh = (ufuncs.svd_f if full else ufuncs.svd_s)(x)
+    u, s, vh = _svd_ufunc(x, "_f" if full else "_s")(x)
     _converged("linalg.svd", x, s)
     return u, s, vh
 
 
 def svdvals(x: Array) -> Array:
     """The singular values alone."""
-    s = ufuncs.svd(x)
+    s = _svd_ufunc(x, "")(x)
     _converged("linalg.svd", x, s)
     return s
 

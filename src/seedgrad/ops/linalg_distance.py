@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..core import namespace
+from ..core.batching import elementwise
 from ..core.op import op
 from .reduce import inverse
 
@@ -116,3 +117,7 @@ def _cdist_backward(g: Array, needs: Any, inputs: Any, out: Array, saved: Any, l
         if gy is not None:
             gy -= slope.sum(axis=-3)
     return gx, gy
+
+
+# How it is computed for many samples at once (core/batching.py).
+cdist.defbatch(elementwise)

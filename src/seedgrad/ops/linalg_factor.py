@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..core.batching import as_it_is
 from ..core.op import op
 
 
@@ -117,3 +118,8 @@ def _lu_vjp(g: Any, xp: Any, x_shape: tuple[int, ...], out: Any) -> Any:
 
 
 lu_factor.defvjp(x=_lu_vjp)
+
+
+# How they are computed for many samples at once (core/batching.py).
+for each in (cholesky, qr, lu_factor):
+    each.defbatch(as_it_is)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..core.batching import as_it_is, elementwise
 from ..core.op import op
 from . import linalg_arrays
 
@@ -147,3 +148,10 @@ matrix_exp.defvjp(x=_matrix_exp_vjp)
 def permutation(xp: Any, pivots: Any, /, rows: int = 0, kind: Any = None) -> Any:
     """The matrix P of x = P L U from the exchanges of rows."""
     return xp.permutation(pivots, rows, kind)
+
+
+# How they are computed for many samples at once (core/batching.py).
+for each in (adjoint, inv, det, cofactor, slogdet, matrix_exp, permutation):
+    each.defbatch(as_it_is)
+for each in (solve, solve_triangular):
+    each.defbatch(elementwise)

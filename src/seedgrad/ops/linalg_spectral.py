@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..core import namespace
+from ..core.batching import as_it_is, elementwise
 from ..core.op import op
 from .linalg_arrays import is_complex, on_diagonal
 
@@ -172,3 +173,9 @@ def eigvalsh(xp: Any, x: Any, /, upper: bool = False) -> Any:
 def eigvals(xp: Any, x: Any, /) -> Any:
     """The eigenvalues, where no gradient is wanted."""
     return xp.eigvals(x)
+
+
+# How they are computed for many samples at once (core/batching.py).
+for each in (eigh, eig, svd, pinv, svdvals, eigvalsh, eigvals):
+    each.defbatch(as_it_is)
+lstsq.defbatch(elementwise)
