@@ -250,7 +250,7 @@ row(
     ],
     **PLAIN,
     method=False,
-    bad=[(call(A(2, 3), A(3)), "the shape of A")],
+    bad=[(call(A(2, 3), A(3)), "the shape of input")],
 )
 row(
     "lu_solve",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from .table import A, call, row
 
 M, N, V, B, C = A(2, 3), A(3, 4), A(3), A(5, 2, 3), A(5, 3, 4)
@@ -56,6 +58,11 @@ row(
     [call(B, A(2, 3, 7), 2), call(B, C, ([0, 2], [0, 1])), call(M, M, 0), call(M, N, dims=1)],
     label="tensordot types",
     **REST,
+    bad=[
+        (call(M, N, (1,)), "two lists of ints, got 1"),
+        (call(M, N, (1, 0)), "must hold lists of ints, not int"),
+        (call(M, N, None), "an int or two lists of ints, but got dims=None"),
+    ],
 )
 row("kron", [call(M, N), call(V, M), call(A(2, 1, 2), A(2, 1, 3))], label="kron types", **{**REST, "method": True})
 row("einsum", [call("bij,bjk->ik", B, C), call("ii->i", A(3, 3)), call("i,j", V, A(2))], label="einsum types", **REST)
@@ -68,6 +75,7 @@ row(
         call(A(3, 3), A(3, 3), dim=-2),
     ],
     label="cross types",
+    bad=[(call(A(3), np.ones(3, np.int64), dim=0), "same dtype")],
     **{**REST, "method": True},
 )
 row("inner", [call(V, V), call(M, A(4, 3))], label="inner types", **{**REST, "method": True})

@@ -222,6 +222,12 @@ def test_results_are_named_tuples_with_the_names_of_torch() -> None:
     assert sg.triangular_solve(x, x)._fields == ("solution", "cloned_coefficient")
 
 
+def test_dims_of_tensordot_as_a_tensor() -> None:
+    a, b = tensor(2, 3).detach(), tensor(3, 4).detach()
+    for dims in (sg.tensor(1), sg.tensor([[1], [0]])):
+        np.testing.assert_array_equal(sg.tensordot(a, b, dims).numpy(), (a @ b).numpy())
+
+
 def test_linalg_has_every_name_of_torch() -> None:
     names = {name for name in dir(torch.linalg) if not name.startswith("_")} - {"common_notes"}
     assert names <= set(dir(sg.linalg))

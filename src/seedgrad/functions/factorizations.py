@@ -123,11 +123,11 @@ def factor(name: str, A: Tensor, pivot: bool) -> LUPivotsInfo:
 
 
 @public(out=True)
-def lu(input: Tensor, pivot: bool = True, get_infos: bool = False) -> Any:
+def lu(A: Tensor, pivot: bool = True, get_infos: bool = False) -> Any:
     """The LU factorization in one matrix: see `seedgrad.linalg.lu_factor`.
 
     Args:
-        input: (..., m, n), float32, float64 or complex.
+        A: (..., m, n), float32, float64 or complex.
         pivot: exchange rows; must be True. Default: True.
         get_infos: a third result, the positions of the first zeros in U, or 0. Default: False.
 
@@ -135,7 +135,7 @@ def lu(input: Tensor, pivot: bool = True, get_infos: bool = False) -> Any:
         (LU, pivots), or a named tuple (LU, pivots, info).
 
     Raises:
-        RuntimeError: pivot is False, the input has less than 2 dimensions, or another type.
+        RuntimeError: pivot is False, A has less than 2 dimensions, or another type.
 
     Example:
         >>> import seedgrad as sg
@@ -144,7 +144,7 @@ def lu(input: Tensor, pivot: bool = True, get_infos: bool = False) -> Any:
         (tensor([[4., 6.],
                 [0., 2.]]), tensor([2, 2], dtype=seedgrad.int32))
     """
-    found = factor("linalg.lu_factor", input, pivot)
+    found = factor("linalg.lu_factor", A, pivot)
     return found if get_infos else tuple(found[:2])
 
 

@@ -77,13 +77,16 @@ def tensordot(a: Tensor, b: Tensor, dims: Any = 2) -> Tensor:
     Args:
         a: any shape.
         b: any shape.
-        dims: how many: the last of `a` and the first of `b`; or two lists, of dimensions of `a` and of `b`. Default: 2.
+        dims: how many: the last of `a` and the first of `b`; or two lists, of dimensions of `a`
+            and of `b`. Default: 2.
 
     Returns:
         The other dimensions of `a`, then those of `b`.
 
     Raises:
-        RuntimeError: the sizes differ, or the lists differ in length.
+        RuntimeError: the sizes or types differ, the lists differ in length, or dims is neither.
+        ValueError: there are not two lists.
+        TypeError: dims holds something else than lists.
         IndexError: there is no such dimension.
 
     Example:
@@ -92,6 +95,8 @@ def tensordot(a: Tensor, b: Tensor, dims: Any = 2) -> Tensor:
         seedgrad.Size([2, 5])
     """
     check_tensors("tensordot", a, b)
+    if isinstance(dims, Tensor):
+        dims = dims.tolist()
     check_one_type("tensordot", a, b)
     if isinstance(dims, int):
         if dims < 0:
@@ -100,6 +105,13 @@ def tensordot(a: Tensor, b: Tensor, dims: Any = 2) -> Tensor:
             raise RuntimeError(f"tensordot expects dims < ndim_a or ndim_b, but got dims={dims}")
         left, right = list(range(a.array.ndim - dims, a.array.ndim)), list(range(dims))
     else:
+        if not isinstance(dims, (tuple, list)):
+            raise RuntimeError(f"tensordot expects dims to be an int or two lists of ints, but got dims={dims!r}")
+        if len(dims) != 2:
+            raise ValueError(f"tensordot expects dims to hold two lists of ints, got {len(dims)}: {dims!r}")
+        for d in dims:
+            if not isinstance(d, (tuple, list)):
+                raise TypeError(f"tensordot(): argument 'dims' must hold lists of ints, not {type(d).__name__}")
         left = [one_axis("tensordot", a, d) for d in dims[0]]
         right = [one_axis("tensordot", b, d) for d in dims[1]]
         if len(left) != len(right):
@@ -159,7 +171,7 @@ def cross(input: Tensor, other: Tensor, dim: int | None = None) -> Tensor:
         The common shape.
 
     Raises:
-        RuntimeError: the dimension does not have size 3, or there is none.
+        RuntimeError: the dimension does not have size 3, or there is none; the numbers of dimensions or the types differ.
 
     Example:
         >>> import seedgrad as sg
@@ -171,7 +183,8 @@ def cross(input: Tensor, other: Tensor, dim: int | None = None) -> Tensor:
         raise RuntimeError(
             f"cross(): inputs must have the same number of dimensions, got {input.array.ndim} and {other.array.ndim}"
         )
-    if input.array.dtype.kind == other.array.dtype.kind == "b":
+    check_one_type("cross", input, other)
+    if input.array.dtype.kind == "b":
         raise NotImplementedError("cross is not implemented for bool tensors. Convert them first: x.float()")
     if dim is None:
         if 3 not in input.array.shape:

@@ -39,13 +39,13 @@ def _check_sides(name: str, A: Tensor, b: Tensor) -> None:
 
 
 @public(out=True)
-def cholesky_solve(input: Tensor, L: Tensor, upper: bool = False) -> Tensor:
+def cholesky_solve(input: Tensor, input2: Tensor, upper: bool = False) -> Tensor:
     """The solution of A X = B for A = L Lᴴ.
 
     Args:
         input: B, (..., n, k).
-        L: (..., n, n), from `linalg.cholesky`; only its triangle is read.
-        upper: `L` is the upper factor, A = Lᴴ L. Default: False.
+        input2: L, (..., n, n), from `linalg.cholesky`; only its triangle is read.
+        upper: it is the upper factor, A = Lᴴ L. Default: False.
 
     Returns:
         (..., n, k).
@@ -59,19 +59,19 @@ def cholesky_solve(input: Tensor, L: Tensor, upper: bool = False) -> Tensor:
         tensor([[0.2500],
                 [0.2500]])
     """
-    _check_sides("cholesky_solve", L, input)
-    lower = s.adjoint.call(L) if upper else L
+    _check_sides("cholesky_solve", input2, input)
+    lower = s.adjoint.call(input2) if upper else input2
     half = s.solve_triangular.call(lower, input, upper=False)
     return s.solve_triangular.call(s.adjoint.call(lower), half, upper=True)
 
 
 @public(out=True)
-def cholesky_inverse(L: Tensor, upper: bool = False) -> Tensor:
+def cholesky_inverse(input: Tensor, upper: bool = False) -> Tensor:
     """The inverse of A = L Lᴴ.
 
     Args:
-        L: (..., n, n), from `linalg.cholesky`; only its triangle is read.
-        upper: `L` is the upper factor, A = Lᴴ L. Default: False.
+        input: L, (..., n, n), from `linalg.cholesky`; only its triangle is read.
+        upper: it is the upper factor, A = Lᴴ L. Default: False.
 
     Returns:
         (..., n, n).
@@ -85,10 +85,10 @@ def cholesky_inverse(L: Tensor, upper: bool = False) -> Tensor:
         tensor([[0.2500, 0.0000],
                 [0.0000, 0.2500]])
     """
-    check_square("cholesky_inverse", L)
-    check_precise("cholesky_inverse", L)
-    identity = Tensor(np.eye(L.array.shape[-1], dtype=L.array.dtype))
-    half = s.solve_triangular.call(s.adjoint.call(L) if upper else L, identity, upper=False)
+    check_square("cholesky_inverse", input)
+    check_precise("cholesky_inverse", input)
+    identity = Tensor(np.eye(input.array.shape[-1], dtype=input.array.dtype))
+    half = s.solve_triangular.call(s.adjoint.call(input) if upper else input, identity, upper=False)
     return product.call(s.adjoint.call(half), half)
 
 

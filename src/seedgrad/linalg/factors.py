@@ -13,11 +13,11 @@ from .results import CholeskyInfo, LUPivots, takes_out
 
 
 @takes_out
-def cholesky(A: Tensor, *, upper: bool = False) -> Tensor:
-    """The triangular L of a symmetric (or Hermitian) positive-definite matrix: `A = L Lᴴ`.
+def cholesky(input: Tensor, *, upper: bool = False) -> Tensor:
+    """The triangular L of a symmetric (or Hermitian) positive-definite matrix: `input = L Lᴴ`.
 
     Args:
-        A: (..., n, n), float32, float64 or complex; only one triangle is read.
+        input: (..., n, n), float32, float64 or complex; only one triangle is read.
         upper: give Lᴴ, and read the upper triangle. Default: False.
 
     Returns:
@@ -36,18 +36,18 @@ def cholesky(A: Tensor, *, upper: bool = False) -> Tensor:
     Source:
         I. Murray, Differentiation of the Cholesky decomposition, 2016.
     """
-    check_squares("linalg.cholesky", A)
-    out, info = f.cholesky.call(A, upper=upper)
+    check_squares("linalg.cholesky", input)
+    out, info = f.cholesky.call(input, upper=upper)
     raise_first(info, f"linalg.cholesky: {NOT_POSITIVE}")
     return out
 
 
 @takes_out
-def cholesky_ex(A: Tensor, *, upper: bool = False, check_errors: bool = False) -> CholeskyInfo:
+def cholesky_ex(input: Tensor, *, upper: bool = False, check_errors: bool = False) -> CholeskyInfo:
     """The Cholesky factorization, with a report in place of an error where there is none.
 
     Args:
-        A: (..., n, n), float32, float64 or complex.
+        input: (..., n, n), float32, float64 or complex.
         upper: give Lᴴ, and read the upper triangle. Default: False.
         check_errors: raise all the same. Default: False.
 
@@ -64,8 +64,8 @@ def cholesky_ex(A: Tensor, *, upper: bool = False, check_errors: bool = False) -
         >>> sg.linalg.cholesky_ex(-sg.eye(2)).info
         tensor(1, dtype=seedgrad.int32)
     """
-    check_squares("linalg.cholesky_ex", A)
-    found = CholeskyInfo(*f.cholesky.call(A, upper=upper))
+    check_squares("linalg.cholesky_ex", input)
+    found = CholeskyInfo(*f.cholesky.call(input, upper=upper))
     if check_errors:
         raise_first(found.info, f"linalg.cholesky_ex: {NOT_POSITIVE}")
     return found
@@ -212,11 +212,11 @@ def lu_solve(LU: Tensor, pivots: Tensor, B: Tensor, *, left: bool = True, adjoin
 
 
 @takes_out
-def householder_product(A: Tensor, tau: Tensor) -> Tensor:
+def householder_product(input: Tensor, tau: Tensor) -> Tensor:
     """The first columns of H_1 H_2 ... H_k, where `H_i = I - tau_i v_i v_iᴴ`.
 
     Args:
-        A: (..., m, n), m >= n: column i holds v_i below the diagonal, where it is 1; zeros above it are understood.
+        input: (..., m, n), m >= n: column i holds v_i below the diagonal, where it is 1; zeros above it are understood.
         tau: (..., k), k <= n.
 
     Returns:
@@ -234,4 +234,4 @@ def householder_product(A: Tensor, tau: Tensor) -> Tensor:
     Source:
         T. Joffrain and others, Accumulating Householder transformations, revisited, 2006.
     """
-    return orgqr(A, tau)
+    return orgqr(input, tau)

@@ -66,15 +66,15 @@ def inv_ex(A: Tensor, *, check_errors: bool = False) -> InverseInfo:
 
 
 @takes_out
-def pinv(A: Tensor, rcond: Any = None, hermitian: bool = False, *, atol: Any = None, rtol: Any = None) -> Tensor:
-    """The pseudoinverse of Moore and Penrose: with A = U diag(S) Vᴴ it is V diag(1/S) Uᴴ, where 1/0 is 0.
+def pinv(input: Tensor, rcond: Any = None, hermitian: bool = False, *, atol: Any = None, rtol: Any = None) -> Tensor:
+    """The pseudoinverse of Moore and Penrose: for `input = U diag(S) Vᴴ` it is V diag(1/S) Uᴴ, where 1/0 is 0.
 
     The gradient holds where the rank does not change.
 
     Args:
-        A: (..., m, n), float32, float64 or complex.
+        input: (..., m, n), float32, float64 or complex.
         rcond: the same as rtol. Default: None.
-        hermitian: A is symmetric (or Hermitian); only its lower triangle is read. Default: False.
+        hermitian: the input is symmetric (or Hermitian); only its lower triangle is read. Default: False.
         atol: singular values up to it count as 0; a number or a tensor of the batch dimensions. Default: 0.
         rtol: so do those up to rtol times the largest. Default: max(m, n) times the type's rounding unit, or 0 where
             atol is greater than 0.
@@ -83,14 +83,14 @@ def pinv(A: Tensor, rcond: Any = None, hermitian: bool = False, *, atol: Any = N
         (..., n, m).
 
     Raises:
-        RuntimeError: A has less than 2 dimensions or another type, or is not square though hermitian.
+        RuntimeError: the input has less than 2 dimensions or another type, or is not square though hermitian.
 
     Example:
         >>> import seedgrad as sg
         >>> sg.linalg.pinv(sg.tensor([[2.0], [0.0]]))
         tensor([[0.5000, 0.0000]])
     """
-    return top.pseudoinverse(A, atol, rtol if rcond is None else rcond, hermitian, "linalg.pinv")
+    return top.pseudoinverse(input, atol, rtol if rcond is None else rcond, hermitian, "linalg.pinv")
 
 
 @takes_out
@@ -136,11 +136,11 @@ def slogdet(A: Tensor) -> SignLogdet:
 
 
 @takes_out
-def matrix_power(A: Tensor, n: int) -> Tensor:
+def matrix_power(input: Tensor, n: int) -> Tensor:
     """The product of n copies of a square matrix; of its inverse, where n is negative.
 
     Args:
-        A: (..., m, m).
+        input: (..., m, m).
         n: how often; 0 gives the identity.
 
     Returns:
@@ -157,14 +157,14 @@ def matrix_power(A: Tensor, n: int) -> Tensor:
         tensor([[0.2500, 0.0000],
                 [0.0000, 0.2500]])
     """
-    return top.matrix_power(A, n)
+    return top.matrix_power(input, n)
 
 
-def matrix_exp(A: Tensor) -> Tensor:
-    """The exponential of a square matrix, `sum of A^k / k!`.
+def matrix_exp(input: Tensor) -> Tensor:
+    """The exponential of a square matrix, `sum of input^k / k!`.
 
     Args:
-        A: (..., n, n), floating-point or complex.
+        input: (..., n, n), floating-point or complex.
 
     Returns:
         (..., n, n).
@@ -178,15 +178,15 @@ def matrix_exp(A: Tensor) -> Tensor:
         tensor([[1., 0.],
                 [0., 1.]])
     """
-    return top.matrix_exp(A)
+    return top.matrix_exp(input)
 
 
 @takes_out
-def tensorinv(A: Tensor, ind: int = 2) -> Tensor:
-    """The inverse of a tensor as a linear map: `tensordot(out, A, ind)` is the identity.
+def tensorinv(input: Tensor, ind: int = 2) -> Tensor:
+    """The inverse of a tensor as a linear map: `tensordot(out, input, ind)` is the identity.
 
     Args:
-        A: a shape whose first `ind` sizes and whose others have one product.
+        input: a shape whose first `ind` sizes and whose others have one product.
         ind: how many dimensions are the result of the map. Default: 2.
 
     Returns:
@@ -201,14 +201,14 @@ def tensorinv(A: Tensor, ind: int = 2) -> Tensor:
         >>> sg.linalg.tensorinv(sg.eye(6).reshape(2, 3, 6)).shape
         seedgrad.Size([6, 2, 3])
     """
-    check_tensors("linalg.tensorinv", A)
+    check_tensors("linalg.tensorinv", input)
     if ind <= 0:
         raise RuntimeError(f"Expected a strictly positive integer for 'ind', but got {ind}")
-    shape = A.array.shape
+    shape = input.array.shape
     rows, columns = math.prod(shape[:ind]), math.prod(shape[ind:])
     if rows != columns:
         raise RuntimeError(
             f"Expected self to satisfy the requirement prod(self.shape[ind:]) == prod(self.shape[:ind]), but got "
             f"{columns} != {rows} (the shape is {shape} and ind is {ind})"
         )
-    return top.inverse(A.reshape(rows, columns)).reshape(*shape[ind:], *shape[:ind])
+    return top.inverse(input.reshape(rows, columns)).reshape(*shape[ind:], *shape[:ind])

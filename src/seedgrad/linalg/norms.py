@@ -42,21 +42,21 @@ def _size(x: Tensor) -> Tensor:
 
 
 @takes_out
-def vector_norm(x: Tensor, ord: Any = 2, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
+def vector_norm(input: Tensor, ord: Any = 2, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
     """The length of a vector, `(sum |x_i|^ord)^(1/ord)`; its derivative at 0 is 0.
 
     Args:
-        x: any shape, floating-point or complex; it is flattened where `dim` is None.
+        input: any shape, floating-point or complex; it is flattened where `dim` is None.
         ord: which norm: inf is the largest |x|, -inf the smallest, 0 counts the non-zeros. Default: 2.
         dim: the dimension or dimensions that hold a vector. Default: None, all.
         keepdim: leave them with length 1. Default: False.
-        dtype: convert x first, to a type that is not narrower. Default: None.
+        dtype: convert the input first, to a type that is not narrower. Default: None.
 
     Returns:
         The norms, real, in the shape of the other dimensions.
 
     Raises:
-        RuntimeError: x holds integers; the dtype is narrower; a norm of no elements is not defined.
+        RuntimeError: the input holds integers; the dtype is narrower; a norm of no elements is not defined.
         TypeError: ord is not a number.
         IndexError: a dimension is out of range.
 
@@ -66,19 +66,17 @@ def vector_norm(x: Tensor, ord: Any = 2, dim: Any = None, keepdim: bool = False,
         tensor(5.)
     """
     name = "linalg.vector_norm"
-    check_tensors(name, x)
+    check_tensors(name, input)
     if isinstance(ord, (bool, str)) or not isinstance(ord, (int, float)):
         raise TypeError(f"{name}(): argument 'ord' must be a number, not {type(ord).__name__}")
-    x = _size(_converted(name, x, dtype))
-    axes = some_axes(name, x, dim)
-    if (ord < 0 or ord == math.inf) and not r.length(x.array.shape, axes) and (axes is None or x.array.size == 0):
-        places = range(x.array.ndim) if axes is None else (axes,) if isinstance(axes, int) else axes
-        if axes is None or any(x.array.shape[a] == 0 for a in places):
-            raise RuntimeError(
-                f"{name} cannot compute the {ord} norm of no elements because it is not defined: the shape is "
-                f"{x.array.shape} and dim is {dim}"
-            )
-    return r.norm.call(x, p=float(ord), axis=axes, keepdims=keepdim)
+    input = _size(_converted(name, input, dtype))
+    axes = some_axes(name, input, dim)
+    if (ord < 0 or ord == math.inf) and r.length(input.array.shape, axes) == 0:
+        raise RuntimeError(
+            f"{name} cannot compute the {ord} norm of no elements because it is not defined: the shape is "
+            f"{input.array.shape} and dim is {dim}"
+        )
+    return r.norm.call(input, p=float(ord), axis=axes, keepdims=keepdim)
 
 
 ORDERS = ("fro", "nuc", math.inf, -math.inf, 1, -1, 2, -2)
@@ -86,24 +84,24 @@ ORDERS = ("fro", "nuc", math.inf, -math.inf, 1, -1, 2, -2)
 
 @takes_out
 def matrix_norm(
-    A: Tensor, ord: Any = "fro", dim: Any = (-2, -1), keepdim: bool = False, *, dtype: Any = None
+    input: Tensor, ord: Any = "fro", dim: Any = (-2, -1), keepdim: bool = False, *, dtype: Any = None
 ) -> Tensor:
     """A norm of matrices.
 
     Args:
-        A: a shape with two dimensions or more, floating-point or complex.
+        input: a shape with two dimensions or more, floating-point or complex.
         ord: "fro", the root of the sum of squares; "nuc", the sum of the singular values; 2 and -2, the largest and
             smallest singular value; 1 and -1, the largest and smallest sum of a column's sizes; inf and -inf, of a
             row's. Default: "fro".
         dim: the dimensions of the rows and of the columns. Default: (-2, -1).
         keepdim: leave them with length 1. Default: False.
-        dtype: convert A first, to a type that is not narrower. Default: None.
+        dtype: convert the input first, to a type that is not narrower. Default: None.
 
     Returns:
         The norms, real, in the shape of the other dimensions.
 
     Raises:
-        RuntimeError: A holds integers or has less than 2 dimensions; another ord; the dims are not two different
+        RuntimeError: the input holds integers or has less than 2 dimensions; another ord; the dims are not two different
             ones; the dtype is narrower.
         TypeError: dim is not a tuple.
         IndexError: a dimension is out of range; the smallest of no sums is asked for.
@@ -114,27 +112,27 @@ def matrix_norm(
         tensor(7.)
     """
     name = "linalg.matrix_norm"
-    check_matrix(name, A)
-    check_precise(name, A, None)
+    check_matrix(name, input)
+    check_precise(name, input, None)
     if not isinstance(dim, (tuple, list)):
         raise TypeError(f"{name}(): argument 'dim' must be a tuple of 2 ints, not {type(dim).__name__}")
     if len(dim) != 2:
         raise RuntimeError(f"{name}: dim must be a 2-tuple. Got {tuple(dim)}")
     if ord not in ORDERS or isinstance(ord, bool):
         raise RuntimeError(f"{name}: Order {ord} not supported. The orders are {', '.join(map(str, ORDERS))}")
-    row, column = (one_axis(name, A, d) for d in dim)
+    row, column = (one_axis(name, input, d) for d in dim)
     if row == column:
         raise RuntimeError(f"{name}: dims must be different. Got {tuple(dim)}")
-    A = _converted(name, A, dtype)
+    input = _converted(name, input, dtype)
     if ord == "fro":
-        return r.norm.call(_size(A), p=2.0, axis=(row, column), keepdims=keepdim)
+        return r.norm.call(_size(input), p=2.0, axis=(row, column), keepdims=keepdim)
     if ord in ("nuc", 2, -2):
-        check_precise(name, A, RuntimeError)
-        out = singular_values(A.movedim((row, column), (-2, -1)))
+        check_precise(name, input, RuntimeError)
+        out = singular_values(input.movedim((row, column), (-2, -1)))
         out = out.sum(-1) if ord == "nuc" else _extreme(out, -1, ord > 0)
         return out.unsqueeze(min(row, column)).unsqueeze(max(row, column)) if keepdim else out
     summed, searched = (row, column) if abs(ord) == 1 else (column, row)
-    sums = r.norm.call(_size(A), p=1.0, axis=summed, keepdims=True)
+    sums = r.norm.call(_size(input), p=1.0, axis=summed, keepdims=True)
     out = _extreme(sums, searched, ord > 0)
     return out.unsqueeze(searched) if keepdim else out.squeeze(summed if summed < searched else summed - 1)
 
@@ -147,23 +145,23 @@ def _extreme(x: Tensor, dim: int, largest: bool) -> Tensor:
 
 
 @takes_out
-def norm(A: Tensor, ord: Any = None, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
+def norm(input: Tensor, ord: Any = None, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
     """A norm of vectors or of matrices.
 
     Args:
-        A: any shape, floating-point or complex.
+        input: any shape, floating-point or complex.
         ord: as for `vector_norm`, or for `matrix_norm` where it is of matrices. Default: None, the root of the sum of
             squares.
         dim: one dimension for vectors, two for matrices. Default: None: all elements as one vector, or with `ord` a
-            vector or a matrix as A is.
+            vector or a matrix as the input is.
         keepdim: leave them with length 1. Default: False.
-        dtype: convert A first, to a type that is not narrower. Default: None.
+        dtype: convert the input first, to a type that is not narrower. Default: None.
 
     Returns:
         The norms, real, in the shape of the other dimensions.
 
     Raises:
-        RuntimeError: A holds integers; `ord` without `dim` on a tensor that is no vector or matrix; more than two
+        RuntimeError: the input holds integers; `ord` without `dim` on a tensor that is no vector or matrix; more than two
             dims; and what `vector_norm` and `matrix_norm` raise.
 
     Example:
@@ -171,72 +169,74 @@ def norm(A: Tensor, ord: Any = None, dim: Any = None, keepdim: bool = False, *, 
         >>> sg.linalg.norm(sg.tensor([[3.0, 0.0], [0.0, -4.0]])), sg.linalg.norm(sg.tensor([3.0, -4.0]), 1)
         (tensor(5.), tensor(7.))
     """
-    check_tensors("linalg.norm", A)
+    check_tensors("linalg.norm", input)
     if isinstance(dim, int):
         dim = (dim,)
     if dim is not None and len(dim) not in (1, 2):
         raise RuntimeError(f"linalg.norm: If dim is specified, it must be of length 1 or 2. Got {tuple(dim)}")
     if ord is None:
-        return vector_norm(A, 2, dim, keepdim, dtype=dtype)
-    if dim is None and A.array.ndim not in (1, 2):
+        return vector_norm(input, 2, dim, keepdim, dtype=dtype)
+    if dim is None and input.array.ndim not in (1, 2):
         raise RuntimeError(
-            f"linalg.norm: If dim is not specified but ord is, the input must be 1D or 2D. Got {A.array.ndim}D"
+            f"linalg.norm: If dim is not specified but ord is, the input must be 1D or 2D. Got {input.array.ndim}D"
         )
-    if isinstance(ord, str) or (len(dim) if dim is not None else A.array.ndim) == 2:
-        return matrix_norm(A, ord, (-2, -1) if dim is None else dim, keepdim, dtype=dtype)
-    return vector_norm(A, ord, dim, keepdim, dtype=dtype)
+    if isinstance(ord, str) or (len(dim) if dim is not None else input.array.ndim) == 2:
+        return matrix_norm(input, ord, (-2, -1) if dim is None else dim, keepdim, dtype=dtype)
+    return vector_norm(input, ord, dim, keepdim, dtype=dtype)
 
 
 @takes_out
-def cond(A: Tensor, p: Any = None) -> Tensor:
-    """The condition number, `|A| |A⁻¹|`: by how much errors may grow; inf for a singular matrix.
+def cond(input: Tensor, p: Any = None) -> Tensor:
+    """The condition number, `|input| |input⁻¹|`: by how much errors may grow; inf for a singular matrix.
 
     Args:
-        A: (..., m, n) for the orders None, 2 and -2, otherwise (..., n, n); float32, float64 or complex.
+        input: (..., m, n) for the orders None, 2 and -2, otherwise (..., n, n); float32, float64 or complex.
         p: the norm, an order of `matrix_norm`. Default: None, 2: the ratio of the largest and smallest singular value.
 
     Returns:
         The batch dimensions.
 
     Raises:
-        RuntimeError: another order; the matrices are not square; A has less than 2 dimensions or another type.
+        RuntimeError: another order; the matrices are not square; the input has less than 2 dimensions or another type.
 
     Example:
         >>> import seedgrad as sg
         >>> sg.linalg.cond(sg.tensor([[4.0, 0.0], [0.0, 2.0]]))
         tensor(2.)
     """
-    check_matrix("linalg.cond", A)
+    check_matrix("linalg.cond", input)
     if p is not None and (p not in ORDERS or isinstance(p, bool)):
         raise RuntimeError(f"linalg.cond got an invalid norm type: {p}. The orders are {', '.join(map(str, ORDERS))}")
-    x = A.array
+    x = input.array
     if p in (None, 2, -2):
-        check_matrices("linalg.cond", A)
+        check_matrices("linalg.cond", input)
         if 0 in x.shape[-2:]:
             return Tensor(np.zeros(x.shape[:-2], x.real.dtype))
-        values = singular_values(A)
+        values = singular_values(input)
         largest, smallest = values[..., 0], values[..., -1]
         return smallest / largest if p == -2 else largest / smallest
-    check_square(f"linalg.cond(ord={p})", A)
-    check_precise("linalg.cond", A, RuntimeError)
+    check_square(f"linalg.cond(ord={p})", input)
+    check_precise("linalg.cond", input, RuntimeError)
     if p == "nuc":
-        values = singular_values(A)
+        values = singular_values(input)
         return values.sum(-1) * values.reciprocal().sum(-1)
     if 0 in x.shape[-2:]:
         return Tensor(np.zeros(x.shape[:-2], x.real.dtype))
-    inverse, info = s.inv.call(A)
-    out = matrix_norm(A, p) * matrix_norm(inverse, p)
+    inverse, info = s.inv.call(input)
+    out = matrix_norm(input, p) * matrix_norm(inverse, p)
     return out.masked_fill(info != 0, math.inf)
 
 
 @takes_out
-def matrix_rank(A: Tensor, tol: Any = None, hermitian: bool = False, *, atol: Any = None, rtol: Any = None) -> Tensor:
+def matrix_rank(
+    input: Tensor, tol: Any = None, hermitian: bool = False, *, atol: Any = None, rtol: Any = None
+) -> Tensor:
     """The number of singular values that do not count as 0.
 
     Args:
-        A: (..., m, n), float32, float64 or complex.
+        input: (..., m, n), float32, float64 or complex.
         tol: the same as atol with an rtol of 0. Default: None.
-        hermitian: A is symmetric (or Hermitian); only its lower triangle is read. Default: False.
+        hermitian: the input is symmetric (or Hermitian); only its lower triangle is read. Default: False.
         atol: singular values up to it count as 0; a number or a tensor of the batch dimensions. Default: 0.
         rtol: so do those up to rtol times the largest. Default: max(m, n) times the type's rounding unit, or 0 where
             atol is greater than 0.
@@ -245,21 +245,21 @@ def matrix_rank(A: Tensor, tol: Any = None, hermitian: bool = False, *, atol: An
         int64, the batch dimensions.
 
     Raises:
-        RuntimeError: A has less than 2 dimensions or another type, or is not square though hermitian.
+        RuntimeError: the input has less than 2 dimensions or another type, or is not square though hermitian.
 
     Example:
         >>> import seedgrad as sg
         >>> sg.linalg.matrix_rank(sg.ones(3, 3))
         tensor(1)
     """
-    check_matrices("linalg.matrix_rank", A, RuntimeError)
+    check_matrices("linalg.matrix_rank", input, RuntimeError)
     if tol is not None:
         atol, rtol = tol, 0.0
-    absolute, relative = tolerances(A, atol, rtol)
+    absolute, relative = tolerances(input, atol, rtol)
     if hermitian:
-        check_square("linalg.matrix_rank", A)
-        values = np.abs(spectral.eigvalsh.forward(A.array))
+        check_square("linalg.matrix_rank", input)
+        values = np.abs(spectral.eigvalsh.forward(input.array))
     else:
-        values = spectral.svdvals.forward(A.array)
+        values = spectral.svdvals.forward(input.array)
     largest = values.max(-1, keepdims=True, initial=0)
     return Tensor(np.count_nonzero(values > np.maximum(absolute, relative * largest), axis=-1))

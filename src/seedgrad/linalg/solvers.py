@@ -107,14 +107,16 @@ def solve_ex(A: Tensor, B: Tensor, *, left: bool = True, check_errors: bool = Fa
 
 
 @takes_out
-def solve_triangular(A: Tensor, B: Tensor, *, upper: bool, left: bool = True, unitriangular: bool = False) -> Tensor:
-    """The solution X of A X = B for a triangular A; inf or NaN where its diagonal has a 0.
+def solve_triangular(
+    input: Tensor, B: Tensor, *, upper: bool, left: bool = True, unitriangular: bool = False
+) -> Tensor:
+    """The solution X of `input @ X = B` for a triangular matrix; inf or NaN where its diagonal has a 0.
 
     Args:
-        A: (..., n, n), float32, float64 or complex; only its triangle is read.
+        input: (..., n, n), float32, float64 or complex; only its triangle is read.
         B: (..., n, k).
         upper: the upper triangle; otherwise the lower one.
-        left: A stands on the left; otherwise X A = B, with B of shape (..., k, n). Default: True.
+        left: `input` stands on the left; otherwise X @ input = B, with B of shape (..., k, n). Default: True.
         unitriangular: the diagonal counts as ones. Default: False.
 
     Returns:
@@ -129,23 +131,23 @@ def solve_triangular(A: Tensor, B: Tensor, *, upper: bool, left: bool = True, un
         tensor([[0.5000],
                 [0.5000]])
     """
-    check_system("linalg.solve_triangular", A, B, left, whole=NotImplementedError)
+    check_system("linalg.solve_triangular", input, B, left, whole=NotImplementedError)
     if left:
-        return s.solve_triangular.call(A, B, upper=upper, unit=unitriangular)
-    return s.solve_triangular.call(A.mT, B.mT, upper=not upper, unit=unitriangular).mT
+        return s.solve_triangular.call(input, B, upper=upper, unit=unitriangular)
+    return s.solve_triangular.call(input.mT, B.mT, upper=not upper, unit=unitriangular).mT
 
 
 @takes_out
-def tensorsolve(A: Tensor, B: Tensor, dims: Any = None) -> Tensor:
-    """The solution X of `tensordot(A, X, X.ndim) = B`.
+def tensorsolve(input: Tensor, other: Tensor, dims: Any = None) -> Tensor:
+    """The solution X of `tensordot(input, X, X.ndim) = other`.
 
     Args:
-        A: the shape of B, then that of X, of one product.
-        B: any shape.
-        dims: dimensions of A that are moved to its end first. Default: None.
+        input: the shape of `other`, then that of X, of one product.
+        other: any shape.
+        dims: dimensions of `input` that are moved to its end first. Default: None.
 
     Returns:
-        The rest of the shape of A.
+        The rest of the shape of `input`.
 
     Raises:
         RuntimeError: the shapes don't fit.
@@ -156,32 +158,32 @@ def tensorsolve(A: Tensor, B: Tensor, dims: Any = None) -> Tensor:
         >>> sg.linalg.tensorsolve(sg.eye(6).reshape(2, 3, 6), sg.ones(2, 3)).shape
         seedgrad.Size([6])
     """
-    check_tensors("linalg.tensorsolve", A, B)
+    check_tensors("linalg.tensorsolve", input, other)
     if dims is not None:
-        moved = [one_axis("linalg.tensorsolve", A, d) for d in dims]
-        A = A.permute([d for d in range(A.array.ndim) if d not in moved] + moved)
-    shape, n = A.array.shape[B.array.ndim :], math.prod(B.array.shape)
-    if math.prod(shape) != n or A.array.size != n * n:
+        moved = [one_axis("linalg.tensorsolve", input, d) for d in dims]
+        input = input.permute([d for d in range(input.array.ndim) if d not in moved] + moved)
+    shape, n = input.array.shape[other.array.ndim :], math.prod(other.array.shape)
+    if math.prod(shape) != n or input.array.size != n * n:
         raise RuntimeError(
-            f"linalg.tensorsolve: the shape of A, {A.array.shape}, must be that of B, {B.array.shape}, followed by "
-            f"sizes of the same product, {n}"
+            f"linalg.tensorsolve: the shape of input, {input.array.shape}, must be that of other, {other.array.shape}, "
+            f"followed by sizes of the same product, {n}"
         )
-    return solve(A.reshape(n, n), B.reshape(n)).reshape(shape)
+    return solve(input.reshape(n, n), other.reshape(n)).reshape(shape)
 
 
 DRIVERS = ("gels", "gelsy", "gelsd", "gelss")
 
 
 @takes_out
-def lstsq(A: Tensor, B: Tensor, rcond: float | None = None, *, driver: str | None = None) -> LeastSquares:
-    """The X for which |A X - B| is smallest, and among several such the shortest.
+def lstsq(input: Tensor, b: Tensor, rcond: float | None = None, *, driver: str | None = None) -> LeastSquares:
+    """The X for which |input @ X - b| is smallest, and among several such the shortest.
 
     It is computed from singular values, whichever driver is named; the drivers differ in what else they give. The
     gradient holds where the rank does not change.
 
     Args:
-        A: (..., m, n), float32, float64 or complex.
-        B: (..., m, k), or (..., m), one right side for each matrix.
+        input: (..., m, n), float32, float64 or complex.
+        b: (..., m, k), or (..., m), one right side for each matrix.
         rcond: singular values up to rcond times the largest count as 0. Default: max(m, n) times the type's rounding
             unit.
         driver: "gels" asks for full rank and gives no rank; "gelsd" and "gelss" give singular values, "gelsy" neither
@@ -189,7 +191,7 @@ def lstsq(A: Tensor, B: Tensor, rcond: float | None = None, *, driver: str | Non
 
     Returns:
         A named tuple (solution, residuals, rank, singular_values): (..., n, k); the sums of squares of the columns
-        of A X - B, (..., k), if m > n and every rank is n; int64; (..., min(m, n)).
+        of input @ X - b, (..., k), if m > n and every rank is n; int64; (..., min(m, n)).
 
     Raises:
         RuntimeError: the shapes or types don't fit, or the driver is unknown.
@@ -200,32 +202,32 @@ def lstsq(A: Tensor, B: Tensor, rcond: float | None = None, *, driver: str | Non
         >>> sg.linalg.lstsq(sg.tensor([[1.0], [0.0]]), sg.tensor([1.0, 2.0])).solution
         tensor([1.])
     """
-    check_tensors("linalg.lstsq", A, B)
-    if A.array.ndim < 2:
-        raise RuntimeError(f"linalg.lstsq: input must have at least 2 dimensions, got the shape {A.array.shape}")
-    if not B.array.ndim:
+    check_tensors("linalg.lstsq", input, b)
+    if input.array.ndim < 2:
+        raise RuntimeError(f"linalg.lstsq: input must have at least 2 dimensions, got the shape {input.array.shape}")
+    if not b.array.ndim:
         raise RuntimeError("linalg.lstsq: other must have at least 1 dimension, got a 0-d tensor")
-    check_precise("linalg.lstsq", A, RuntimeError)
-    check_same("linalg.lstsq", A, B)
+    check_precise("linalg.lstsq", input, RuntimeError)
+    check_same("linalg.lstsq", input, b)
     if driver is not None and driver not in DRIVERS:
         raise RuntimeError(f"linalg.lstsq: parameter `driver` should be one of {DRIVERS}, got {driver!r}")
-    if A.array.ndim - B.array.ndim not in (0, 1):
+    if input.array.ndim - b.array.ndim not in (0, 1):
         raise RuntimeError(
             f"linalg.lstsq: input.dim() must be greater or equal to other.dim() and (input.dim() - other.dim()) <= 1, "
-            f"got the shapes {A.array.shape} and {B.array.shape}"
+            f"got the shapes {input.array.shape} and {b.array.shape}"
         )
-    vector = A.array.ndim - 1 == B.array.ndim
-    b = B.unsqueeze(-1) if vector else B
-    m, n = A.array.shape[-2:]
+    vector = input.array.ndim - 1 == b.array.ndim
+    given, b = b, b.unsqueeze(-1) if vector else b
+    m, n = input.array.shape[-2:]
     if b.array.shape[-2] != m:
         raise RuntimeError(
             f"linalg.lstsq: input.size({-2}) should match other.size({-1 if vector else -2}), got the shapes "
-            f"{A.array.shape} and {B.array.shape}"
+            f"{input.array.shape} and {given.array.shape}"
         )
-    check_batches("linalg.lstsq", A, b)
-    kind = A.array.dtype
+    check_batches("linalg.lstsq", input, b)
+    kind = input.array.dtype
     usual = np.finfo(kind).eps * max(m, n)
-    solution, rank, values = spectral.lstsq.call(A, b, rtol=float(usual if rcond is None else rcond))
+    solution, rank, values = spectral.lstsq.call(input, b, rtol=float(usual if rcond is None else rcond))
     least = np.broadcast_to(rank.array, solution.array.shape[:-2])
     nothing = Tensor(np.zeros(0, values.array.dtype))
     residuals = nothing
@@ -237,7 +239,7 @@ def lstsq(A: Tensor, B: Tensor, rcond: float | None = None, *, driver: str | Non
             f"Use another driver"
         )
     if driver not in (None, "gelsy") and m > n and (least == n).all():
-        away = A @ solution - b
+        away = input @ solution - b
         size = conj.call(away) * away if kind.kind == "c" else away * away
         residuals = select.astype.call(size, kind=values.array.dtype).sum(-2)
     return LeastSquares(

@@ -22,11 +22,11 @@ def _finite(name: str, A: Tensor) -> None:
 
 
 @takes_out
-def eig(A: Tensor) -> Eigen:
-    """Eigenvalues and eigenvectors of a square matrix, complex: `A V = V diag(w)`.
+def eig(input: Tensor) -> Eigen:
+    """Eigenvalues and eigenvectors of a square matrix, complex: `input V = V diag(w)`.
 
     Args:
-        A: (..., n, n), float32, float64 or complex.
+        input: (..., n, n), float32, float64 or complex.
 
     Returns:
         A named tuple (eigenvalues, eigenvectors): (..., n), in no order, and (..., n, n), columns of length 1.
@@ -39,16 +39,16 @@ def eig(A: Tensor) -> Eigen:
         >>> sg.linalg.eig(sg.tensor([[2.0, 0.0], [0.0, 3.0]])).eigenvalues
         tensor([2.+0.j, 3.+0.j])
     """
-    _finite("linalg.eig", A)
-    return Eigen(*spectral.eig.call(A))
+    _finite("linalg.eig", input)
+    return Eigen(*spectral.eig.call(input))
 
 
 @takes_out
-def eigvals(A: Tensor) -> Tensor:
+def eigvals(input: Tensor) -> Tensor:
     """The eigenvalues of a square matrix, complex.
 
     Args:
-        A: (..., n, n), float32, float64 or complex.
+        input: (..., n, n), float32, float64 or complex.
 
     Returns:
         (..., n), in no order.
@@ -61,8 +61,8 @@ def eigvals(A: Tensor) -> Tensor:
         >>> sg.linalg.eigvals(sg.tensor([[2.0, 0.0], [0.0, 3.0]]))
         tensor([2.+0.j, 3.+0.j])
     """
-    check_squares("linalg.eigvals", A)
-    return spectral.eig.call(A)[0] if recorded(A) else spectral.eigvals.call(A)
+    check_squares("linalg.eigvals", input)
+    return spectral.eig.call(input)[0] if recorded(input) else spectral.eigvals.call(input)
 
 
 def _upper(UPLO: str) -> bool:
@@ -72,16 +72,16 @@ def _upper(UPLO: str) -> bool:
 
 
 @takes_out
-def eigh(A: Tensor, UPLO: str = "L") -> Eigen:
-    """Eigenvalues and eigenvectors of a symmetric (or Hermitian) matrix: `A = V diag(w) Vᴴ`.
+def eigh(input: Tensor, UPLO: str = "L") -> Eigen:
+    """Eigenvalues and eigenvectors of a symmetric (or Hermitian) matrix: `input = V diag(w) Vᴴ`.
 
     Args:
-        A: (..., n, n), float32, float64 or complex.
+        input: (..., n, n), float32, float64 or complex.
         UPLO: which triangle is read, "L" or "U". Default: "L".
 
     Returns:
         A named tuple (eigenvalues, eigenvectors): (..., n), real, rising; (..., n, n), orthonormal columns. NaN where
-        A holds NaN.
+        the input holds NaN.
 
     Raises:
         RuntimeError: the matrices are not square, or of another type; UPLO is something else.
@@ -91,20 +91,20 @@ def eigh(A: Tensor, UPLO: str = "L") -> Eigen:
         >>> sg.linalg.eigh(sg.tensor([[3.0, 0.0], [0.0, 2.0]])).eigenvalues
         tensor([2., 3.])
     """
-    check_squares("linalg.eigh", A, whole=NotImplementedError)
-    return Eigen(*spectral.eigh.call(A, upper=_upper(UPLO)))
+    check_squares("linalg.eigh", input, whole=NotImplementedError)
+    return Eigen(*spectral.eigh.call(input, upper=_upper(UPLO)))
 
 
 @takes_out
-def eigvalsh(A: Tensor, UPLO: str = "L") -> Tensor:
+def eigvalsh(input: Tensor, UPLO: str = "L") -> Tensor:
     """The eigenvalues of a symmetric (or Hermitian) matrix.
 
     Args:
-        A: (..., n, n), float32, float64 or complex.
+        input: (..., n, n), float32, float64 or complex.
         UPLO: which triangle is read, "L" or "U". Default: "L".
 
     Returns:
-        (..., n), real, rising; NaN where A holds NaN.
+        (..., n), real, rising; NaN where the input holds NaN.
 
     Raises:
         RuntimeError: the matrices are not square, or of another type; UPLO is something else.
@@ -114,9 +114,9 @@ def eigvalsh(A: Tensor, UPLO: str = "L") -> Tensor:
         >>> sg.linalg.eigvalsh(sg.tensor([[3.0, 0.0], [0.0, 2.0]]))
         tensor([2., 3.])
     """
-    check_squares("linalg.eigvalsh", A, whole=NotImplementedError)
+    check_squares("linalg.eigvalsh", input, whole=NotImplementedError)
     upper = _upper(UPLO)
-    return spectral.eigh.call(A, upper=upper)[0] if recorded(A) else spectral.eigvalsh.call(A, upper=upper)
+    return spectral.eigh.call(input, upper=upper)[0] if recorded(input) else spectral.eigvalsh.call(input, upper=upper)
 
 
 def _check_driver(name: str, driver: str | None) -> None:

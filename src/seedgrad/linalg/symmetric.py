@@ -34,11 +34,11 @@ def _factor(name: str, A: Tensor, hermitian: bool) -> LDLInfo:
 
 
 @takes_out
-def ldl_factor(A: Tensor, *, hermitian: bool = False) -> LDL:
-    """The factorization A = P L D Lᵀ Pᵀ of a symmetric matrix, with D of blocks of 1 or 2.
+def ldl_factor(input: Tensor, *, hermitian: bool = False) -> LDL:
+    """The factorization input = P L D Lᵀ Pᵀ of a symmetric matrix, with D of blocks of 1 or 2.
 
     Args:
-        A: (..., n, n), float32, float64 or complex; only the lower triangle is read.
+        input: (..., n, n), float32, float64 or complex; only the lower triangle is read.
         hermitian: Lᴴ in place of Lᵀ. Default: False.
 
     Returns:
@@ -53,17 +53,17 @@ def ldl_factor(A: Tensor, *, hermitian: bool = False) -> LDL:
         tensor([[ 2.,  0.],
                 [ 0., -3.]])
     """
-    found = _factor("linalg.ldl_factor", A, hermitian)
+    found = _factor("linalg.ldl_factor", input, hermitian)
     raise_first(found.info, f"linalg.ldl_factor: {ZERO_BLOCK}", RuntimeError)
     return LDL(found.LD, found.pivots)
 
 
 @takes_out
-def ldl_factor_ex(A: Tensor, *, hermitian: bool = False, check_errors: bool = False) -> LDLInfo:
+def ldl_factor_ex(input: Tensor, *, hermitian: bool = False, check_errors: bool = False) -> LDLInfo:
     """The LDL factorization, with a report in place of an error where D has a zero.
 
     Args:
-        A: (..., n, n), float32, float64 or complex; only the lower triangle is read.
+        input: (..., n, n), float32, float64 or complex; only the lower triangle is read.
         hermitian: Lᴴ in place of Lᵀ. Default: False.
         check_errors: raise all the same. Default: False.
 
@@ -78,7 +78,7 @@ def ldl_factor_ex(A: Tensor, *, hermitian: bool = False, check_errors: bool = Fa
         >>> sg.linalg.ldl_factor_ex(sg.zeros(2, 2)).info
         tensor(1, dtype=seedgrad.int32)
     """
-    found = _factor("linalg.ldl_factor_ex", A, hermitian)
+    found = _factor("linalg.ldl_factor_ex", input, hermitian)
     if check_errors:
         raise_first(found.info, f"linalg.ldl_factor_ex: {ZERO_BLOCK}", RuntimeError)
     return found
