@@ -10,9 +10,6 @@ from typing import Any
 
 import numpy as np
 
-import seedgrad as sg
-from seedgrad.ops import complex as c
-
 from .rows_linalg_solve import EMPTY, NOT_SQUARE, SQUARE, both
 from .table import A, call, row
 
@@ -26,12 +23,9 @@ def of(change: Callable[[Any, Any], Any], function: Callable[..., Any]) -> dict[
     return both(lambda package: lambda x, *args, **named: function(package, change(package, x), *args, **named))
 
 
-def conj(x: Any) -> Any:
-    return c.conj.call(x) if isinstance(x, sg.Tensor) else x.conj()
-
-
 def adjoint(x: Any) -> Any:
-    return conj(x).mT
+    """The conjugate transpose."""
+    return x.conj().mT
 
 
 def positive(package: Any, x: Any) -> Any:

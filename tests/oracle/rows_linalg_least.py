@@ -23,7 +23,7 @@ for driver in (None, "gelsy", "gelsd", "gelss", "gels"):
         "linalg.lstsq",
         chosen,
         label=f"linalg.lstsq {driver}",
-        **{**PLAIN, "complex": False},
+        **PLAIN,
         method=False,
         gradient=False,
     )
@@ -38,7 +38,7 @@ row(
     "linalg.lstsq",
     [call(A(4, 2), A(4, 2), driver="gelsd"), call(A(2, 4, 2), A(2, 4), driver="gels")],
     label="linalg.lstsq residuals",
-    **{**HELD, "complex": False, "layouts": False},
+    **{**HELD, "layouts": False},
     **both(lambda package: lambda *args, **named: package.linalg.lstsq(*args, **named).residuals),
 )
 row(

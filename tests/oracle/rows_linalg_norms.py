@@ -11,7 +11,7 @@ import seedgrad as sg
 from .rows_linalg_solve import NOT_SQUARE, away, both
 from .table import INF, NAN, A, call, row
 
-FREE: dict[str, Any] = {"method": False, "inplace": False}
+FREE: dict[str, Any] = {"method": False, "inplace": False, "complex": True}
 M, B, V = A(3, 4), A(2, 3, 4), A(5)
 ORDERS = (2, 1, 0, 3, 0.5, -1, -2, 2.5, INF, -INF)
 row(

@@ -18,7 +18,6 @@ from .rows_linalg_factor import (
     VECTOR,
     adjoint,
     apart,
-    conj,
     full_rank,
     of,
     plain,
@@ -31,7 +30,7 @@ from .table import A, call, row
 def eigenvalues_and_more(package: Any, x: Any, *args: Any, **named: Any) -> Any:
     """Eigenvalues, and what does not depend on the phases of the eigenvectors: each one's projection."""
     w, v = package.linalg.eigh(x, *args, **named)
-    return w, v.unsqueeze(-2) * conj(v).unsqueeze(-3)
+    return w, v.unsqueeze(-2) * v.conj().unsqueeze(-3)
 
 
 row(
@@ -72,7 +71,7 @@ def sorted_eigenvalues(package: Any, x: Any) -> Any:
 def eigenvector_sizes(package: Any, x: Any) -> Any:
     """The same with sizes of the components of eigenvectors, which LAPACK gives a length of 1."""
     w, v = package.linalg.eig(x / 4 + apart(package, x))
-    return ((v * conj(v)) * w.unsqueeze(-2)).sum(-1), (w * w).sum(-1)
+    return ((v * v.conj()) * w.unsqueeze(-2)).sum(-1), (w * w).sum(-1)
 
 
 row("linalg.eigvals", SQUARE, label="linalg.eigvals sums", **HELD, **of(plain, sorted_eigenvalues))
@@ -90,7 +89,7 @@ def singular_parts(package: Any, x: Any, **named: Any) -> Any:
     """Singular values, and what does not depend on the phases of the vectors: u_i v_iᴴ and the projections."""
     u, s, vh = package.linalg.svd(x, full_matrices=False)
     across = u.unsqueeze(-2) * vh.mT.unsqueeze(-3)
-    return s, across, u.unsqueeze(-2) * conj(u).unsqueeze(-3), (vh.mT.unsqueeze(-2) * conj(vh).mT.unsqueeze(-3))
+    return s, across, u.unsqueeze(-2) * u.conj().unsqueeze(-3), (vh.mT.unsqueeze(-2) * vh.conj().mT.unsqueeze(-3))
 
 
 row(
