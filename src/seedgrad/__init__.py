@@ -70,7 +70,6 @@ from .functions.blend import masked_fill as masked_fill
 from .functions.blend import where as where
 from .functions.chains import addr as addr
 from .functions.chains import chain_matmul as chain_matmul
-from .functions.chains import vander as vander
 from .functions.chains import vdot as vdot
 from .functions.choice import clamp as clamp
 from .functions.choice import clamp_max as clamp_max
@@ -132,11 +131,11 @@ from .functions.diagonals import tril as tril
 from .functions.diagonals import triu as triu
 from .functions.differences import diff as diff
 from .functions.differences import gradient as gradient
+from .functions.distances import cdist as cdist
+from .functions.distances import pdist as pdist
 from .functions.distinct import isin as isin
 from .functions.distinct import unique as unique
 from .functions.distinct import unique_consecutive as unique_consecutive
-from .functions.distances import cdist as cdist
-from .functions.distances import pdist as pdist
 from .functions.draws import bernoulli as bernoulli
 from .functions.draws import multinomial as multinomial
 from .functions.draws import normal as normal
@@ -234,6 +233,8 @@ from .functions.logic import logical_and as logical_and
 from .functions.logic import logical_not as logical_not
 from .functions.logic import logical_or as logical_or
 from .functions.logic import logical_xor as logical_xor
+from .functions.lowrank import pca_lowrank as pca_lowrank
+from .functions.lowrank import svd_lowrank as svd_lowrank
 from .functions.memory import empty_permuted as empty_permuted
 from .functions.memory import empty_strided as empty_strided
 from .functions.memory import from_dlpack as from_dlpack
@@ -244,8 +245,6 @@ from .functions.norms import dist as dist
 from .functions.norms import frobenius_norm as frobenius_norm
 from .functions.norms import norm as norm
 from .functions.norms import renorm as renorm
-from .functions.lowrank import pca_lowrank as pca_lowrank
-from .functions.lowrank import svd_lowrank as svd_lowrank
 from .functions.pointwise import add as add
 from .functions.pointwise import div as div
 from .functions.pointwise import divide as divide

@@ -1,4 +1,4 @@
-"""Products of several matrices in the best order; products of vectors; powers of the elements of a vector."""
+"""Products of several matrices in the best order; products of vectors, and powers of elements."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import itertools
 from collections.abc import Sequence
 from typing import Any
 
-from ..core import dtype as dtypes
 from ..core.tensor import Tensor
 from ..ops import elementwise as e
 from ..ops.complex import conj
@@ -14,7 +13,7 @@ from ..ops.linalg import matmul as product
 from .arguments import check_tensors
 from .filled import ones
 from .joining import cat
-from .linalg import check_one_type
+from .linalg import check_one_type, dot
 from .public import public
 
 
@@ -118,14 +117,7 @@ def vdot(input: Tensor, other: Tensor) -> Tensor:
         tensor(11.)
     """
     check_tensors("vdot", input, other)
-    if input.array.ndim != 1 or other.array.ndim != 1:
-        raise RuntimeError(f"vdot: 1D tensors expected, but got {input.array.ndim}D and {other.array.ndim}D tensors")
-    check_one_type("vdot", input, other)
-    if input.array.shape != other.array.shape:
-        raise RuntimeError(
-            f"inconsistent tensor size, expected tensors of one length, got {input.array.shape} and {other.array.shape}"
-        )
-    return product.call(conj.call(input) if input.array.dtype.kind == "c" else input, other)
+    return dot(conj.call(input) if input.array.dtype.kind == "c" else input, other)
 
 
 @public(inplace=True, out=True)
@@ -180,36 +172,3 @@ def powers(x: Tensor, n: int | None) -> Tensor:
         raise RuntimeError(f"linalg.vander: N must be greater than 1, got {1 if n is None else n}")
     repeated = x.unsqueeze(-1).expand(*x.array.shape, n - 1).cumprod(-1)
     return cat([ones(*x.array.shape, 1, dtype=repeated.dtype), repeated], -1)
-
-
-def vander(x: Tensor, N: int | None = None, increasing: bool = False) -> Tensor:
-    """The powers of the elements of a vector, a row each.
-
-    Args:
-        x: (n,).
-        N: how many powers. Default: n.
-        increasing: from 0 to N - 1, and not from N - 1 to 0. Default: False.
-
-    Returns:
-        (n, N); int64 for integers.
-
-    Raises:
-        RuntimeError: x is not a vector, or N is negative.
-
-    Example:
-        >>> import seedgrad as sg
-        >>> sg.vander(sg.tensor([2, 3]), 3)
-        tensor([[4, 2, 1],
-                [9, 3, 1]])
-    """
-    check_tensors("vander", x)
-    if x.array.ndim != 1:
-        raise RuntimeError(f"vander: x must be a one-dimensional tensor, got the shape {x.array.shape}")
-    n = x.array.shape[0] if N is None else N
-    if n < 0:
-        raise RuntimeError(f"vander: N must be non-negative, got {n}")
-    kind = x.dtype if x.array.dtype.kind not in "biu" else dtypes.int64
-    if n < 2:
-        return ones(x.array.shape[0], n, dtype=kind)
-    out = powers(x.to(kind), n)
-    return out if increasing else out.flip(-1)
