@@ -15,6 +15,13 @@ from seedgrad.autograd import gradcheck, gradgradcheck
 from seedgrad.ops import linalg_arrays as arrays
 
 RNG = np.random.default_rng(0)
+START = RNG.bit_generator.state
+
+
+@pytest.fixture(autouse=True)
+def _numbers_of_their_own() -> None:
+    """Every test draws the same numbers, in whatever order they run."""
+    RNG.bit_generator.state = START
 
 
 def tensor(*shape: int, away: float = 0.0) -> sg.Tensor:
@@ -50,10 +57,13 @@ def test_the_gradient_of_det_is_right_for_singular_matrices(kind: Any) -> None:
 
 
 def test_the_gradient_of_det_is_right_for_complex_singular_matrices() -> None:
-    column, row = RNG.standard_normal((2, 3)) + 1j * RNG.standard_normal((2, 3))
+    rng = np.random.default_rng(5)
+    column, row = rng.standard_normal((2, 3)) + 1j * rng.standard_normal((2, 3))
     m = np.outer(column, row)
     m[0, 1] += 1
-    np.testing.assert_allclose(arrays.cofactor(m), cofactors(m), atol=1e-12)
+    with np.errstate(all="ignore"):  # as the engine calls it
+        found = arrays.cofactor(m)
+    np.testing.assert_allclose(found, cofactors(m), atol=1e-12)
 
 
 @pytest.mark.parametrize("p", [None, 2, -2, "fro", "nuc", 1, -1, float("inf"), float("-inf")])
