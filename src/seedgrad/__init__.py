@@ -244,6 +244,7 @@ from .functions.memory import to_dlpack as to_dlpack
 from .functions.norms import dist as dist
 from .functions.norms import frobenius_norm as frobenius_norm
 from .functions.norms import norm as norm
+from .functions.norms import nuclear_norm as nuclear_norm
 from .functions.norms import renorm as renorm
 from .functions.pointwise import add as add
 from .functions.pointwise import div as div

@@ -107,3 +107,32 @@ for how in ("sum", "mean", "prod", "max", "min"):
             (call(np.array([1, 2]), how, lengths=np.array([2])), "not implemented for"),
         ],
     )
+
+row(
+    "norm",
+    [
+        call(A(3, 4), "nuc"),
+        call(A(2, 3, 4), "nuc", (0, 2)),
+        call(A(2, 3, 4), p="nuc", dim=(2, 0), keepdim=True),
+        call(A(3, 2), "nuc", keepdim=True),
+    ],
+    label="norm of matrices",
+    inplace=False,
+    half=False,
+    layouts=False,  # an expanded matrix has singular values 0, where the gradient is not defined
+    bad=[
+        (call(A(2, 3, 4), "nuc"), "dim must be a 2-tuple"),
+        (call(A(4), "nuc"), "dim must be a 2-tuple"),
+        (call(A(2, 3), "nuc", 1), "dim must be a 2-tuple"),
+        (call(A(2, 3), "nuc", (0, 0)), "appears multiple times"),
+    ],
+)
+row(
+    "nuclear_norm",
+    [call(A(3, 4)), call(A(2, 3, 4)), call(A(2, 3, 4), (0, 1), True)],
+    method=False,
+    inplace=False,
+    half=False,
+    layouts=False,  # an expanded matrix has singular values 0, where the gradient is not defined
+    bad=[(call(A(3)), "Dimension out of range")],
+)

@@ -11,7 +11,9 @@ from ..core.tensor import Tensor
 from ..ops import reduce as r
 from ..ops import select as s
 from .arguments import check_tensors, one_axis, some_axes
+from .factorizations import singular_values
 from .public import public
+from .transposing import movedim
 
 
 @public(out=True)
@@ -22,7 +24,8 @@ def norm(
 
     Args:
         input: any shape; floating-point.
-        p: which norm: inf is the largest |x|, -inf the smallest, 0 counts the non-zeros, "fro" is 2. Default: "fro".
+        p: which norm: inf is the largest |x|, -inf the smallest, 0 counts the non-zeros, "fro" is 2; "nuc", the sum of
+            the singular values, is a norm of matrices. Default: "fro".
         dim: the dimension or dimensions that hold a vector. Default: None, all.
         keepdim: leave them with length 1. Default: False.
         dtype: convert the input first, to a type at least as wide. Default: None.
@@ -32,7 +35,7 @@ def norm(
 
     Raises:
         RuntimeError: the input holds integers; an unknown or complex p; the largest of no elements is asked for; "fro"
-            of more than two dimensions; `dtype` is narrower than the input.
+            of more than two dimensions, "nuc" of other than two; `dtype` is narrower than the input.
         IndexError: a dimension is out of range.
 
     Example:
@@ -46,8 +49,8 @@ def norm(
         raise RuntimeError(
             f"norm(): Expected a floating point or complex tensor as input, got {input.dtype}: x.float()"
         )
-    if isinstance(p, str) and p != "fro":
-        raise RuntimeError(f"norm: the order {p!r} is not supported; p is a number or 'fro'")
+    if isinstance(p, str) and p not in ("fro", "nuc"):
+        raise RuntimeError(f"norm: the order {p!r} is not supported; p is a number, 'fro' or 'nuc'")
     if isinstance(p, complex):
         raise RuntimeError(f"norm: Expected a non-complex scalar as the order of norm, got {p}")
     axes = some_axes("norm", input, dim)
@@ -55,6 +58,8 @@ def norm(
         raise RuntimeError(f"norm: dim must be one or two dimensions for p='fro', got {dim}")
     if dtype is not None:
         input = _widened(input, dtype)
+    if p == "nuc":
+        return _sum_of_singular_values("norm", input, axes, keepdim)
     order = 2.0 if p is None or isinstance(p, str) else float(p)
     return _length("norm", input, order, axes, keepdim)
 
@@ -73,6 +78,46 @@ def _length(name: str, x: Tensor, p: float, axes: Any, keepdim: bool) -> Tensor:
     if p in (math.inf, -math.inf) and r.length(x.array.shape, axes) == 0:
         raise RuntimeError(f"{name}: the {p} norm of no elements is not defined, got the shape {x.array.shape}")
     return r.norm.call(x, p=p, axis=axes, keepdims=keepdim)
+
+
+def _sum_of_singular_values(name: str, x: Tensor, axes: Any, keepdim: bool) -> Tensor:
+    """Of the matrices that lie in two dimensions."""
+    axes = tuple(range(x.ndim)) if axes is None else axes
+    if not isinstance(axes, tuple) or len(axes) != 2:
+        raise RuntimeError(
+            f"{name}: 'nuc' is a norm of matrices, so dim must be a 2-tuple, got {axes} for the shape {tuple(x.shape)}"
+        )
+    out = singular_values(movedim(x, axes, (-2, -1))).sum(-1)
+    if keepdim:
+        for axis in sorted(axes):
+            out = out.unsqueeze(axis)
+    return out
+
+
+@public(method=False, out=True)
+def nuclear_norm(input: Tensor, dim: Any = (-2, -1), keepdim: bool = False) -> Tensor:
+    """The sum of the singular values of matrices. Deprecated: use `linalg.matrix_norm`.
+
+    Args:
+        input: at least two dimensions; floating-point.
+        dim: the two dimensions that hold a matrix. Default: the last two.
+        keepdim: leave them with length 1. Default: False.
+
+    Returns:
+        The norms, in the shape of the other dimensions.
+
+    Raises:
+        RuntimeError: there are not two dimensions; the input holds integers.
+        IndexError: a dimension is out of range.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> import warnings; warnings.simplefilter("ignore")
+        >>> sg.nuclear_norm(sg.tensor([[3.0, 0.0], [0.0, -4.0]]))
+        tensor(7.)
+    """
+    warnings.warn("nuclear_norm is deprecated: use linalg.matrix_norm(x, 'nuc')", UserWarning, stacklevel=2)
+    return norm(input, "nuc", dim, keepdim)
 
 
 @public(method=False, out=True)
