@@ -53,6 +53,10 @@ def norm(
         raise RuntimeError(f"norm: the order {p!r} is not supported; p is a number, 'fro' or 'nuc'")
     if isinstance(p, complex):
         raise RuntimeError(f"norm: Expected a non-complex scalar as the order of norm, got {p}")
+    if p == "nuc" and input.ndim < 2:
+        raise RuntimeError(
+            f"norm: 'nuc' is a norm of matrices, so dim must be a 2-tuple; the shape is {tuple(input.shape)}"
+        )
     axes = some_axes("norm", input, dim)
     if p == "fro" and isinstance(axes, tuple) and len(axes) > 2:
         raise RuntimeError(f"norm: dim must be one or two dimensions for p='fro', got {dim}")
