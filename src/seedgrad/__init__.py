@@ -433,6 +433,8 @@ from .nn.functional.conv import conv_tbc as conv_tbc
 from .nn.functional.conv_transpose import conv_transpose1d as conv_transpose1d
 from .nn.functional.conv_transpose import conv_transpose2d as conv_transpose2d
 from .nn.functional.conv_transpose import conv_transpose3d as conv_transpose3d
+from .nn.functional.distance import cosine_similarity as cosine_similarity
+from .nn.functional.distance import pairwise_distance as pairwise_distance
 from .nn.functional.dropout import dropout as dropout
 from .nn.functional.grid import affine_grid_generator as affine_grid_generator
 from .nn.functional.grid import grid_sampler as grid_sampler

@@ -8,7 +8,7 @@ from .functional.cross_entropy import cross_entropy, nll_loss
 from .regression_loss import Loss
 
 
-class _WeightedLoss(Loss):
+class WeightedLoss(Loss):
     """A loss with a weight, which is a buffer: it moves and is saved with the module."""
 
     weight: Tensor | None
@@ -24,7 +24,7 @@ class _WeightedLoss(Loss):
         self.register_buffer("weight", weight)
 
 
-class CrossEntropyLoss(_WeightedLoss):
+class CrossEntropyLoss(WeightedLoss):
     """-log softmax(x)[target], the usual loss of classifiers; x are scores, not probabilities.
 
     Args:
@@ -72,7 +72,7 @@ class CrossEntropyLoss(_WeightedLoss):
         )
 
 
-class NLLLoss(_WeightedLoss):
+class NLLLoss(WeightedLoss):
     """-x[target], for x that are log-probabilities, as from LogSoftmax.
 
     Args:
@@ -105,7 +105,7 @@ class NLLLoss(_WeightedLoss):
         return nll_loss(input, target, weight=self.weight, ignore_index=self.ignore_index, reduction=self.reduction)
 
 
-class BCELoss(_WeightedLoss):
+class BCELoss(WeightedLoss):
     """-(y log x + (1 - y) log(1 - x)) for probabilities x; logarithms are held at -100 and above.
 
     Args:
@@ -127,7 +127,7 @@ class BCELoss(_WeightedLoss):
         return binary_cross_entropy(input, target, weight=self.weight, reduction=self.reduction)
 
 
-class BCEWithLogitsLoss(_WeightedLoss):
+class BCEWithLogitsLoss(WeightedLoss):
     """BCELoss of sigmoid(x), computed from the scores x without overflow.
 
     Args:

@@ -37,6 +37,8 @@ from .conv_transpose import conv_transpose2d as conv_transpose2d
 from .conv_transpose import conv_transpose3d as conv_transpose3d
 from .cross_entropy import cross_entropy as cross_entropy
 from .cross_entropy import nll_loss as nll_loss
+from .distance import cosine_similarity as cosine_similarity
+from .distance import pairwise_distance as pairwise_distance
 from .dropout import alpha_dropout as alpha_dropout
 from .dropout import dropout as dropout
 from .dropout import dropout1d as dropout1d
@@ -58,6 +60,12 @@ from .interpolate import interpolate as interpolate
 from .interpolate import upsample as upsample
 from .interpolate import upsample_bilinear as upsample_bilinear
 from .interpolate import upsample_nearest as upsample_nearest
+from .embedding_loss import cosine_embedding_loss as cosine_embedding_loss
+from .embedding_loss import triplet_margin_loss as triplet_margin_loss
+from .embedding_loss import triplet_margin_with_distance_loss as triplet_margin_with_distance_loss
+from .encode import one_hot as one_hot
+from .likelihood_loss import gaussian_nll_loss as gaussian_nll_loss
+from .likelihood_loss import poisson_nll_loss as poisson_nll_loss
 from .linear import linear as linear
 from .local_norm import local_response_norm as local_response_norm
 from .loss import huber_loss as huber_loss
@@ -69,6 +77,12 @@ from .lp_pool import lp_pool1d as lp_pool1d
 from .lp_pool import lp_pool2d as lp_pool2d
 from .lp_pool import lp_pool3d as lp_pool3d
 from .multi_head import multi_head_attention_forward as multi_head_attention_forward
+from .margin_loss import hinge_embedding_loss as hinge_embedding_loss
+from .margin_loss import margin_ranking_loss as margin_ranking_loss
+from .margin_loss import soft_margin_loss as soft_margin_loss
+from .multi_margin_loss import multi_margin_loss as multi_margin_loss
+from .multi_margin_loss import multilabel_margin_loss as multilabel_margin_loss
+from .multi_margin_loss import multilabel_soft_margin_loss as multilabel_soft_margin_loss
 from .norm import group_norm as group_norm
 from .norm import layer_norm as layer_norm
 from .norm import rms_norm as rms_norm

@@ -11,9 +11,8 @@ from ...core.tensor import Tensor
 from ...functions.arguments import check_tensors
 from ...ops import elementwise as e
 from ...ops import loss as ops
-from ...ops.reduce import mean as _mean
 from ...ops.reduce import sum as _sum
-from .reduction import checked_reduction
+from .reduction import checked_reduction, reduced
 
 
 def _compare(
@@ -254,10 +253,6 @@ def kl_div(
     return ops.kl_div.call(input, target, reduction=checked_reduction(reduction), **settings)
 
 
-def _weighted(loss: Tensor, weight: Tensor | None, reduction: str) -> Tensor:
+def _weighted(loss: Tensor, weight: Tensor, reduction: str) -> Tensor:
     """The losses times their weights, reduced; "mean" divides by how many there are."""
-    if weight is not None:
-        loss = e.multiply.call(loss, weight)
-    if reduction == "none":
-        return loss
-    return (_mean if reduction == "mean" else _sum).call(loss)
+    return reduced(e.multiply.call(loss, weight), reduction)

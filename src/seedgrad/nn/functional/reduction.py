@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import warnings
 
+from ...core.tensor import Tensor
+from ...functions.reduction import mean, sum
+
 
 def checked_reduction(reduction: str, size_average: bool | None = None, reduce: bool | None = None) -> str:
     """ "none", "mean" or "sum".
@@ -22,6 +25,16 @@ def checked_reduction(reduction: str, size_average: bool | None = None, reduce: 
             f"size_average and reduce args will be deprecated, please use reduction='{reduction}' instead.",
             stacklevel=3,
         )
+    if reduction == "elementwise_mean":
+        warnings.warn("reduction='elementwise_mean' is deprecated. Please use reduction='mean' instead.", stacklevel=3)
+        return "mean"
     if reduction not in ("none", "mean", "sum"):
         raise ValueError(f"{reduction} is not a valid value for reduction: it is 'none', 'mean' or 'sum'")
     return reduction
+
+
+def reduced(loss: Tensor, reduction: str) -> Tensor:
+    """The losses themselves, or their mean or sum."""
+    if reduction == "none":
+        return loss
+    return mean(loss) if reduction == "mean" else sum(loss)
