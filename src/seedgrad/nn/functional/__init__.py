@@ -37,6 +37,7 @@ from .conv_transpose import conv_transpose2d as conv_transpose2d
 from .conv_transpose import conv_transpose3d as conv_transpose3d
 from .cross_entropy import cross_entropy as cross_entropy
 from .cross_entropy import nll_loss as nll_loss
+from .ctc import ctc_loss as ctc_loss
 from .distance import cosine_similarity as cosine_similarity
 from .distance import pairwise_distance as pairwise_distance
 from .dropout import alpha_dropout as alpha_dropout
