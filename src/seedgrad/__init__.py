@@ -425,6 +425,7 @@ from .nn.functional.adaptive_pool import adaptive_avg_pool1d as adaptive_avg_poo
 from .nn.functional.adaptive_pool import adaptive_max_pool1d_with_indices as adaptive_max_pool1d
 from .nn.functional.batch_norm import batch_norm as batch_norm
 from .nn.functional.batch_norm import instance_norm as instance_norm
+from .nn.functional.bilinear import bilinear as bilinear
 from .nn.functional.binary_loss import binary_cross_entropy_with_logits as binary_cross_entropy_with_logits
 from .nn.functional.conv import conv1d as conv1d
 from .nn.functional.conv import conv2d as conv2d
@@ -440,6 +441,11 @@ from .nn.functional.grid import affine_grid_generator as affine_grid_generator
 from .nn.functional.grid import grid_sampler as grid_sampler
 from .nn.functional.grid import grid_sampler as grid_sampler_2d
 from .nn.functional.grid import grid_sampler as grid_sampler_3d
+from .nn.functional.inplace import celu_ as celu_
+from .nn.functional.inplace import relu_ as relu_
+from .nn.functional.inplace import rrelu_ as rrelu_
+from .nn.functional.inplace import selu_ as selu_
+from .nn.functional.inplace import threshold_ as threshold_
 from .nn.functional.norm import group_norm as group_norm
 from .nn.functional.norm import layer_norm as layer_norm
 from .nn.functional.norm import rms_norm as rms_norm
@@ -463,6 +469,8 @@ from .nn.functional.shuffle import channel_shuffle as channel_shuffle
 from .nn.functional.shuffle import native_channel_shuffle as native_channel_shuffle
 from .nn.functional.shuffle import pixel_shuffle as pixel_shuffle
 from .nn.functional.shuffle import pixel_unshuffle as pixel_unshuffle
+from .nn.functional.piecewise import threshold as threshold
+from .nn.functional.rrelu import rrelu as rrelu
 from .nn.functional.softmax import log_softmax as log_softmax
 from .nn.functional.softmax import softmax as softmax
 

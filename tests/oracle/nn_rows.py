@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from .nn_pair import Layer
-from .nn_rows_losses import LOSS_LAYERS
+from .nn_rows_losses import LOSS_LAYERS, MORE_LAYERS
 
 WORDS = np.array([[1, 2, 4], [4, 3, 9]])
 CLASSES = np.array([1, 0, 4])
@@ -165,4 +165,5 @@ LAYERS = [
     Layer("HuberLoss", delta=0.2, inputs=[[(3, 4), (3, 4)]]),
     Layer("KLDivLoss", reduction="batchmean", log_target=True, inputs=[[(3, 4), (3, 4)]]),
     *LOSS_LAYERS,
+    *MORE_LAYERS,
 ]

@@ -41,3 +41,32 @@ LOSS_LAYERS = [
     Layer("CosineSimilarity", inputs=[[(3, 4), (3, 4)]]),
     Layer("CosineSimilarity", dim=0, eps=0.5, inputs=[[(3, 4), (3, 4)]]),
 ]
+
+MORE_LAYERS = [
+    Layer("Bilinear", 3, 4, 5, inputs=[[(2, 3), (2, 4)], [(3,), (4,)], [(2, 5, 3), (2, 5, 4)], [(0, 3), (0, 4)]]),
+    Layer("Bilinear", 4, 3, 2, bias=False, inputs=[[(2, 4), (2, 3)], [(2, 1, 4), (2, 1, 3)]]),
+    Layer("InstanceNorm1d", 3, inputs=[(2, 3, 5), (3, 5)]),
+    Layer("InstanceNorm1d", 3, affine=True, track_running_stats=True, inputs=[(2, 3, 5), (3, 5), (4, 3, 2)]),
+    Layer("InstanceNorm1d", 3, affine=True, bias=False, inputs=[(2, 3, 5)]),
+    Layer("InstanceNorm2d", 3, 0.1, 0.3, True, inputs=[(2, 3, 4, 2), (3, 4, 2)]),
+    Layer("InstanceNorm2d", 3, momentum=None, track_running_stats=True, inputs=[(2, 3, 4, 2), (2, 3, 4, 2)]),
+    Layer("InstanceNorm3d", 3, affine=True, track_running_stats=True, inputs=[(2, 3, 2, 3, 2), (3, 2, 3, 2)]),
+    Layer("SyncBatchNorm", 3, inputs=[(4, 3), (2, 3, 5), (2, 3, 2, 2)]),
+    Layer("SyncBatchNorm", 3, momentum=None, affine=False, inputs=[(4, 3), (2, 3, 5)]),
+    Layer("FeatureAlphaDropout", 0.0, inputs=[(2, 3, 4)]),
+    Layer("FeatureAlphaDropout", 1.0, inputs=[(2, 3, 4)]),
+    Layer("RReLU", 0.2, 0.2, inputs=[(3, 4)]),
+    Layer("LinearCrossEntropyLoss", 4, 5, inputs=[[(3, 4), CLASSES], [(4,), np.array(2)], [(3, 4), (3, 5)]]),
+    Layer(
+        "LinearCrossEntropyLoss",
+        4,
+        5,
+        out_features=(2,),
+        bias=True,
+        weight=WEIGHT,
+        ignore_index=1,
+        label_smoothing=0.1,
+        reduction="none",
+        inputs=[[(3, 4), np.array([[1, 0], [4, 2], [3, 1]])]],
+    ),
+]

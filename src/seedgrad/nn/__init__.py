@@ -23,9 +23,12 @@ from .adaptive_pooling import AdaptiveMaxPool1d as AdaptiveMaxPool1d
 from .adaptive_pooling import AdaptiveMaxPool2d as AdaptiveMaxPool2d
 from .adaptive_pooling import AdaptiveMaxPool3d as AdaptiveMaxPool3d
 from .attention import MultiheadAttention as MultiheadAttention
+from .adaptive_softmax import AdaptiveLogSoftmaxWithLoss as AdaptiveLogSoftmaxWithLoss
 from .batchnorm import BatchNorm1d as BatchNorm1d
 from .batchnorm import BatchNorm2d as BatchNorm2d
 from .batchnorm import BatchNorm3d as BatchNorm3d
+from .batchnorm import SyncBatchNorm as SyncBatchNorm
+from .bilinear import Bilinear as Bilinear
 from .conv import Conv1d as Conv1d
 from .conv import Conv2d as Conv2d
 from .conv import Conv3d as Conv3d
@@ -49,6 +52,7 @@ from .edge_padding import ReflectionPad3d as ReflectionPad3d
 from .edge_padding import ReplicationPad1d as ReplicationPad1d
 from .edge_padding import ReplicationPad2d as ReplicationPad2d
 from .edge_padding import ReplicationPad3d as ReplicationPad3d
+from .dropout import FeatureAlphaDropout as FeatureAlphaDropout
 from .embedding import Embedding as Embedding
 from .embedding_bag import EmbeddingBag as EmbeddingBag
 from .embedding_loss import CosineEmbeddingLoss as CosineEmbeddingLoss
@@ -59,11 +63,15 @@ from .flatten import Unflatten as Unflatten
 from .fold import Fold as Fold
 from .fold import Unfold as Unfold
 from .groupnorm import GroupNorm as GroupNorm
+from .instancenorm import InstanceNorm1d as InstanceNorm1d
+from .instancenorm import InstanceNorm2d as InstanceNorm2d
+from .instancenorm import InstanceNorm3d as InstanceNorm3d
 from .layernorm import LayerNorm as LayerNorm
 from .likelihood_loss import GaussianNLLLoss as GaussianNLLLoss
 from .likelihood_loss import PoissonNLLLoss as PoissonNLLLoss
 from .linear import Identity as Identity
 from .linear import Linear as Linear
+from .linear_cross_entropy import LinearCrossEntropyLoss as LinearCrossEntropyLoss
 from .lists import ModuleDict as ModuleDict
 from .lists import ModuleList as ModuleList
 from .local_norm import CrossMapLRN2d as CrossMapLRN2d
@@ -119,6 +127,7 @@ from .regression_loss import L1Loss as L1Loss
 from .regression_loss import MSELoss as MSELoss
 from .regression_loss import SmoothL1Loss as SmoothL1Loss
 from .rmsnorm import RMSNorm as RMSNorm
+from .rrelu import RReLU as RReLU
 from .sequential import Sequential as Sequential
 from .shuffle import ChannelShuffle as ChannelShuffle
 from .shuffle import PixelShuffle as PixelShuffle

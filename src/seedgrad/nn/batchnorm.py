@@ -8,60 +8,16 @@ import numpy as np
 
 from ..core.backward import bump
 from ..core.tensor import Tensor
-from . import init
 from .functional.batch_norm import batch_norm
 from .module import Module
-from .parameter import Parameter, empty
+from .norm_base import NormBase
 
 
-class _BatchNorm(Module):
+class _BatchNorm(NormBase):
     """What batch normalisation shares for all numbers of dimensions."""
 
     _dims: tuple[int, ...]
     _layout: str
-    weight: Parameter | None
-    bias: Parameter | None
-    running_mean: Tensor | None
-    running_var: Tensor | None
-    num_batches_tracked: Tensor | None
-
-    def __init__(
-        self,
-        num_features: int,
-        eps: float = 1e-5,
-        momentum: float | None = 0.1,
-        affine: bool = True,
-        track_running_stats: bool = True,
-        device: Any = None,
-        dtype: Any = None,
-        *,
-        bias: bool = True,
-    ) -> None:
-        super().__init__()
-        self.num_features, self.eps, self.momentum = num_features, eps, momentum
-        self.affine, self.track_running_stats = affine, track_running_stats
-        shape = (num_features,)
-        self.register_parameter("weight", Parameter(empty(shape, device, dtype)) if affine else None)
-        self.register_parameter("bias", Parameter(empty(shape, device, dtype)) if affine and bias else None)
-        self.register_buffer("running_mean", empty(shape, device, dtype) if track_running_stats else None)
-        self.register_buffer("running_var", empty(shape, device, dtype) if track_running_stats else None)
-        self.register_buffer("num_batches_tracked", Tensor(np.zeros((), np.int64)) if track_running_stats else None)
-        self.reset_parameters()
-
-    def reset_running_stats(self) -> None:
-        """Forget the statistics: mean 0, variance 1."""
-        if self.running_mean is not None and self.running_var is not None and self.num_batches_tracked is not None:
-            init.zeros_(self.running_mean)
-            init.ones_(self.running_var)
-            init.zeros_(self.num_batches_tracked)
-
-    def reset_parameters(self) -> None:
-        """Forget what was learned: weight 1, bias 0, and the statistics."""
-        self.reset_running_stats()
-        if self.weight is not None:
-            init.ones_(self.weight)
-        if self.bias is not None:
-            init.zeros_(self.bias)
 
     def forward(self, input: Tensor) -> Tensor:
         self._check(input)
@@ -98,30 +54,6 @@ class _BatchNorm(Module):
             raise RuntimeError(
                 f"{who}: the input must have {self.num_features} channels in dimension 1, got shape {shape}"
             )
-
-    def _load_from_state_dict(
-        self,
-        state_dict: dict[str, Any],
-        prefix: str,
-        local_metadata: dict[str, Any],
-        strict: bool,
-        missing_keys: list[str],
-        unexpected_keys: list[str],
-        error_msgs: list[str],
-    ) -> None:
-        # Checkpoints of early PyTorch versions have no count of batches.
-        key = f"{prefix}num_batches_tracked"
-        if self.num_batches_tracked is not None and key not in state_dict:
-            state_dict[key] = self.num_batches_tracked
-        super()._load_from_state_dict(
-            state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs
-        )
-
-    def extra_repr(self) -> str:
-        return (
-            f"{self.num_features}, eps={self.eps}, momentum={self.momentum}, affine={self.affine}, "
-            f"bias={self.bias is not None}, track_running_stats={self.track_running_stats}"
-        )
 
 
 class BatchNorm1d(_BatchNorm):
@@ -199,3 +131,90 @@ class BatchNorm3d(_BatchNorm):
 
     _dims = (5,)
     _layout = "(N, C, D, H, W)"
+
+
+class SyncBatchNorm(_BatchNorm):
+    """Batch normalisation whose statistics are those of all processes together.
+
+    Seedgrad computes in one process, so that this is BatchNorm for any number of dimensions; the statistics are
+    always those of the whole batch.
+
+    Args:
+        num_features, eps, momentum, affine, track_running_stats: as for `BatchNorm2d`.
+        process_group: None, the only group there is.
+        device: "cpu", the only one.
+        dtype: of parameters and statistics. Default: the default float type.
+        bias: whether an affine layer has one. Default: True.
+
+    Shape:
+        (N, C, *); the output has the same.
+
+    Raises:
+        ValueError: `process_group` is not None; on the call, the input has fewer than 2 dimensions or no channels.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.nn.SyncBatchNorm(3)(sg.randn(2, 3, 4)).shape
+        seedgrad.Size([2, 3, 4])
+    """
+
+    def __init__(
+        self,
+        num_features: int,
+        eps: float = 1e-5,
+        momentum: float | None = 0.1,
+        affine: bool = True,
+        track_running_stats: bool = True,
+        process_group: None = None,
+        device: Any = None,
+        dtype: Any = None,
+        *,
+        bias: bool = True,
+    ) -> None:
+        if process_group is not None:
+            raise ValueError(f"process_group must be None: there is one process, got {process_group!r}")
+        super().__init__(num_features, eps, momentum, affine, track_running_stats, device, dtype, bias=bias)
+        self.process_group = process_group
+
+    def _check(self, input: Tensor) -> None:
+        shape = input.array.shape
+        if len(shape) < 2:
+            raise ValueError(f"expected at least 2D input (got {len(shape)}D input)")
+        if shape[1] == 0:
+            raise ValueError(f"SyncBatchNorm number of input channels should be non-zero, got shape {shape}")
+
+    @classmethod
+    def convert_sync_batchnorm(cls, module: Module, process_group: None = None) -> Module:
+        """Replace every BatchNorm in a module by a SyncBatchNorm with the same parameters and statistics.
+
+        Args:
+            module: it is changed, unless it is a BatchNorm itself.
+            process_group: None, the only group there is.
+
+        Returns:
+            The module, or what replaces it.
+
+        Example:
+            >>> from seedgrad import nn
+            >>> nn.SyncBatchNorm.convert_sync_batchnorm(nn.Sequential(nn.BatchNorm2d(3)))
+            Sequential(
+              (0): SyncBatchNorm(3, eps=1e-05, momentum=0.1, affine=True, bias=True, track_running_stats=True)
+            )
+        """
+        result = module
+        if isinstance(module, _BatchNorm):
+            result = cls(
+                module.num_features,
+                module.eps,
+                module.momentum,
+                module.affine,
+                module.track_running_stats,
+                process_group,
+                bias=module.bias is not None,
+            )
+            for name in ("weight", "bias", "running_mean", "running_var", "num_batches_tracked"):
+                setattr(result, name, getattr(module, name))
+            result.training = module.training
+        for name, child in module.named_children():
+            result.add_module(name, cls.convert_sync_batchnorm(child, process_group))
+        return result

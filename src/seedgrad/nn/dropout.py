@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..core.tensor import Tensor
-from .functional.dropout import alpha_dropout, dropout, dropout1d, dropout2d, dropout3d
+from .functional.alpha_dropout import alpha_dropout, feature_alpha_dropout
+from .functional.dropout import dropout, dropout1d, dropout2d, dropout3d
 from .module import Module
 
 
@@ -147,3 +148,27 @@ class AlphaDropout(_Dropout):
     """
 
     _function = staticmethod(alpha_dropout)
+
+
+class FeatureAlphaDropout(_Dropout):
+    """AlphaDropout of whole channels.
+
+    Args:
+        p: between 0 and 1. Default: 0.5.
+        inplace: write the result into the input. Default: False.
+
+    Shape:
+        (N, C, *); the output has the same.
+
+    Raises:
+        ValueError: `p` is not between 0 and 1.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.nn.FeatureAlphaDropout(0.5).eval()(sg.ones(1, 3)).tolist()
+        [[1.0, 1.0, 1.0]]
+
+    Source: Klambauer et al., Self-normalizing neural networks, 2017.
+    """
+
+    _function = staticmethod(feature_alpha_dropout)

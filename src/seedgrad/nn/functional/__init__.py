@@ -24,8 +24,11 @@ from .adaptive_pool import adaptive_max_pool2d_with_indices as adaptive_max_pool
 from .adaptive_pool import adaptive_max_pool3d as adaptive_max_pool3d
 from .adaptive_pool import adaptive_max_pool3d_with_indices as adaptive_max_pool3d_with_indices
 from .attention import scaled_dot_product_attention as scaled_dot_product_attention
+from .alpha_dropout import alpha_dropout as alpha_dropout
+from .alpha_dropout import feature_alpha_dropout as feature_alpha_dropout
 from .batch_norm import batch_norm as batch_norm
 from .batch_norm import instance_norm as instance_norm
+from .bilinear import bilinear as bilinear
 from .binary_loss import binary_cross_entropy as binary_cross_entropy
 from .binary_loss import binary_cross_entropy_with_logits as binary_cross_entropy_with_logits
 from .conv import conv1d as conv1d
@@ -40,7 +43,6 @@ from .cross_entropy import nll_loss as nll_loss
 from .ctc import ctc_loss as ctc_loss
 from .distance import cosine_similarity as cosine_similarity
 from .distance import pairwise_distance as pairwise_distance
-from .dropout import alpha_dropout as alpha_dropout
 from .dropout import dropout as dropout
 from .dropout import dropout1d as dropout1d
 from .dropout import dropout2d as dropout2d
@@ -65,10 +67,19 @@ from .embedding_loss import cosine_embedding_loss as cosine_embedding_loss
 from .embedding_loss import triplet_margin_loss as triplet_margin_loss
 from .embedding_loss import triplet_margin_with_distance_loss as triplet_margin_with_distance_loss
 from .encode import one_hot as one_hot
+from .inplace import celu_ as celu_
+from .inplace import elu_ as elu_
+from .inplace import hardtanh_ as hardtanh_
+from .inplace import leaky_relu_ as leaky_relu_
+from .inplace import relu_ as relu_
+from .inplace import rrelu_ as rrelu_
+from .inplace import selu_ as selu_
+from .inplace import threshold_ as threshold_
 from .likelihood_loss import gaussian_nll_loss as gaussian_nll_loss
 from .likelihood_loss import poisson_nll_loss as poisson_nll_loss
 from .linear import linear as linear
 from .local_norm import local_response_norm as local_response_norm
+from .linear_cross_entropy import linear_cross_entropy as linear_cross_entropy
 from .loss import huber_loss as huber_loss
 from .loss import kl_div as kl_div
 from .loss import l1_loss as l1_loss
@@ -112,6 +123,7 @@ from .shuffle import channel_shuffle as channel_shuffle
 from .shuffle import native_channel_shuffle as native_channel_shuffle
 from .shuffle import pixel_shuffle as pixel_shuffle
 from .shuffle import pixel_unshuffle as pixel_unshuffle
+from .rrelu import rrelu as rrelu
 from .softmax import log_softmax as log_softmax
 from .softmax import softmax as softmax
 from .softmax import softmin as softmin

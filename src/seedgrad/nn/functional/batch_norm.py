@@ -135,7 +135,7 @@ def instance_norm(
         The input's shape.
 
     Raises:
-        ValueError: there is only one value per channel.
+        ValueError: there is only one value per channel; only one of the running statistics is None.
         RuntimeError: the running statistics are asked for and missing, or a parameter does not have C
             elements.
 
@@ -154,6 +154,8 @@ def instance_norm(
         return batch_norm(input, running_mean, running_var, weight, bias, False, momentum, eps)
     if math.prod(shape[2:]) == 1:
         raise ValueError(f"Expected more than 1 spatial element when training, got input size {shape}")
+    if (running_mean is None) != (running_var is None):
+        raise ValueError("running_mean and running_var must either both be None or neither be None")
     _check_channels(shape, running_mean=running_mean, running_var=running_var, weight=weight, bias=bias)
     if running_mean is not None and running_var is not None:
         places = input.array.reshape(*shape[:2], -1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import warnings
 
 import numpy as np
@@ -14,23 +13,24 @@ from ...functions.arguments import check_tensors
 from ...functions.public import public
 from ...ops import elementwise as e
 
-# The value of selu far to the left, without sign: what alpha dropout puts in place of a dropped element.
-_ALPHA = 1.7580993408473766
 
-
-def _check(name: str, input: Tensor, p: float) -> None:
+def drops(name: str, input: Tensor, p: float, training: bool) -> bool:
+    """Whether anything can be dropped, after the checks that all kinds of dropout share."""
     check_tensors(name, input)
     if not 0.0 <= p <= 1.0:
         raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
+    if not training or p == 0.0:
+        return False
     if not input.is_floating_point():
         raise RuntimeError(
             f"result type Float can't be cast to the desired output type {input.dtype}: {name} scales what "
             "it keeps. "
             f"Convert the input first: x.float()"
         )
+    return True
 
 
-def _kept(shape: tuple[int, ...], p: float, kind: np.dtype, generator: Generator | None) -> np.ndarray:
+def kept_mask(shape: tuple[int, ...], p: float, kind: np.dtype, generator: Generator | None) -> np.ndarray:
     """1 with probability 1 - p, else 0."""
     return (draw_from(generator).random(shape, np.float32) >= p).astype(kind)
 
@@ -39,7 +39,7 @@ def _noise(shape: tuple[int, ...], p: float, kind: np.dtype, generator: Generato
     """1 / (1 - p) with probability 1 - p, else 0: its mean is 1."""
     if p == 1.0:
         return Tensor(np.zeros(shape, kind))
-    kept = _kept(shape, p, kind, generator)
+    kept = kept_mask(shape, p, kind, generator)
     kept *= 1 / (1 - p)
     return Tensor(kept)
 
@@ -77,8 +77,7 @@ def dropout(
 
     Source: Srivastava et al., "Dropout: A Simple Way to Prevent Neural Networks from Overfitting", 2014.
     """
-    _check("dropout", input, p)
-    if not training or p == 0.0:
+    if not drops("dropout", input, p, training):
         return input
     noise = _noise(input.array.shape, p, input.array.dtype, generator)
     return write(input, e.multiply.call, noise) if inplace else e.multiply.call(input, noise)
@@ -94,13 +93,12 @@ def _whole_channels(
     generator: Generator | None,
 ) -> Tensor:
     """Dropout of whole channels: axis 1, or axis 0 without a batch."""
-    _check(name, input, p)
+    if not drops(name, input, p, training):
+        return input
     shape = input.array.shape
     lead = 2 if batched else 1
     if len(shape) < lead:
         raise RuntimeError(f"Feature dropout requires at least 2 dimensions in the input, got shape {shape}")
-    if not training or p == 0.0:
-        return input
     noise = _noise(shape[:lead] + (1,) * (len(shape) - lead), p, input.array.dtype, generator)
     return write(input, e.multiply.call, noise) if inplace else e.multiply.call(input, noise)
 
@@ -225,52 +223,3 @@ def dropout3d(
             stacklevel=2,
         )
     return _whole_channels("dropout3d", input, p, training, inplace, ndim == 5, generator)
-
-
-def alpha_dropout(
-    input: Tensor,
-    p: float = 0.5,
-    training: bool = False,
-    inplace: bool = False,
-    *,
-    generator: Generator | None = None,
-) -> Tensor:
-    """Dropout that keeps mean 0 and variance 1: a dropped element takes the value of selu far to the left.
-
-    Args:
-        input: any shape, floating-point.
-        p: the probability to be dropped, 0 to 1. Default: 0.5.
-        training: without it the input is returned as it is. Default: False.
-        inplace: write the result into `input`. Default: False.
-        generator: where the randomness comes from. Default: the global generator.
-
-    Returns:
-        The input's shape.
-
-    Raises:
-        ValueError: `p` is not in [0, 1].
-        RuntimeError: the input holds integers.
-
-    Example:
-        >>> import seedgrad as sg
-        >>> sg.nn.functional.alpha_dropout(sg.ones(2), p=0.5)
-        tensor([1., 1.])
-
-    Source: Klambauer, Unterthiner, Mayr and Hochreiter, "Self-Normalizing Neural Networks", 2017.
-    """
-    _check("alpha_dropout", input, p)
-    if not training or p == 0.0:
-        return input
-    kind = input.array.dtype
-    if p == 1.0:
-        factor, shift = np.zeros(input.array.shape, kind), np.zeros((), kind)
-    else:
-        kept = _kept(input.array.shape, p, kind, generator)
-        scale = 1 / math.sqrt((_ALPHA * _ALPHA * p + 1) * (1 - p))
-        shift = (kept - 1) * (_ALPHA * scale) + _ALPHA * scale * p
-        factor = kept * scale
-
-    def mixed(x: Tensor) -> Tensor:
-        return e.add.call(e.multiply.call(x, Tensor(factor)), Tensor(shift))
-
-    return write(input, mixed) if inplace else mixed(input)
