@@ -48,7 +48,10 @@ row(
     integers=("int64",),
     half=0,
 )
-functional("feature_alpha_dropout", [call(A(2, 3, 4), 0.5), call(A(2, 3), 1.0, True), call(A(2, 3), 0.0, True)], half=2)
+functional("feature_alpha_dropout", [call(A(2, 3, 4), 0.5), call(A(2, 3), 0.0, True)], half=2)
+functional(
+    "feature_alpha_dropout", [call(A(2, 3), 1.0, True)], label="feature_alpha_dropout of all", half=2, integers=()
+)
 functional(
     "feature_alpha_dropout",
     [],

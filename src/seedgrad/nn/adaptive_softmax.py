@@ -52,7 +52,7 @@ class AdaptiveLogSoftmaxWithLoss(Module):
 
     Example:
         >>> import seedgrad as sg
-        >>> layer = sg.nn.AdaptiveLogSoftmaxWithLoss(8, 100, cutoffs=[10, 50])
+        >>> layer = sg.nn.AdaptiveLogSoftmaxWithLoss(8, 100, cutoffs=[10, 50], div_value=2.0)
         >>> output, loss = layer(sg.randn(5, 8), sg.tensor([0, 3, 20, 70, 99]))
         >>> output.shape, layer.log_prob(sg.randn(5, 8)).shape
         (seedgrad.Size([5]), seedgrad.Size([5, 100]))
