@@ -67,6 +67,17 @@ from .instancenorm import InstanceNorm1d as InstanceNorm1d
 from .instancenorm import InstanceNorm2d as InstanceNorm2d
 from .instancenorm import InstanceNorm3d as InstanceNorm3d
 from .layernorm import LayerNorm as LayerNorm
+from .lazy_conv import LazyConv1d as LazyConv1d
+from .lazy_conv import LazyConv2d as LazyConv2d
+from .lazy_conv import LazyConv3d as LazyConv3d
+from .lazy_conv import LazyConvTranspose2d as LazyConvTranspose2d
+from .lazy_linear import LazyLinear as LazyLinear
+from .lazy_norm import LazyBatchNorm1d as LazyBatchNorm1d
+from .lazy_norm import LazyBatchNorm2d as LazyBatchNorm2d
+from .lazy_norm import LazyBatchNorm3d as LazyBatchNorm3d
+from .lazy_norm import LazyInstanceNorm1d as LazyInstanceNorm1d
+from .lazy_norm import LazyInstanceNorm2d as LazyInstanceNorm2d
+from .lazy_norm import LazyInstanceNorm3d as LazyInstanceNorm3d
 from .likelihood_loss import GaussianNLLLoss as GaussianNLLLoss
 from .likelihood_loss import PoissonNLLLoss as PoissonNLLLoss
 from .linear import Identity as Identity
@@ -152,3 +163,5 @@ from .unpooling import MaxUnpool3d as MaxUnpool3d
 from .upsampling import Upsample as Upsample
 from .upsampling import UpsamplingBilinear2d as UpsamplingBilinear2d
 from .upsampling import UpsamplingNearest2d as UpsamplingNearest2d
+from .uninitialized import UninitializedBuffer as UninitializedBuffer
+from .uninitialized import UninitializedParameter as UninitializedParameter

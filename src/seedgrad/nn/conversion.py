@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ..core import dtype as dtypes
 from ..core import namespace
 from ..core.tensor import Tensor
-from .parameter import check_device
+from .parameter import check_device, is_lazy
 
 if TYPE_CHECKING:
     from .module import Module
@@ -79,6 +79,10 @@ class Conversion:
         wanted = categories or (dtypes.FLOAT, dtypes.COMPLEX)
 
         def convert(t: Tensor) -> Tensor:
+            if is_lazy(t):
+                if t.is_floating_point():
+                    t.retype(kind)
+                return t
             have = t.array.dtype
             return Tensor(namespace.astype(t.array, kind)) if dtypes.category(have) in wanted and have != kind else t
 

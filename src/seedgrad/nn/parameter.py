@@ -88,6 +88,17 @@ class Buffer(Tensor, metaclass=_BufferType):
         return t
 
 
+def is_lazy(t: Any) -> bool:
+    """Whether `t` is a parameter or buffer whose shape is not known yet (`UninitializedParameter`).
+
+    Example:
+        >>> from seedgrad import nn
+        >>> nn.parameter.is_lazy(nn.LazyLinear(3).weight)
+        True
+    """
+    return isinstance(t, Tensor) and getattr(type(t), "lazy", False)
+
+
 def empty(shape: tuple[int, ...], device: Any = None, dtype: Any = None) -> Tensor:
     """An uninitialised tensor for a layer to fill.
 

@@ -12,7 +12,7 @@ from ..core.backward import bump
 from ..core.tensor import RemovableHandle, Tensor
 from .hooks import register
 from .load_errors import load_error
-from .parameter import Parameter
+from .parameter import Parameter, is_lazy
 
 if TYPE_CHECKING:
     pass
@@ -202,7 +202,9 @@ class StateDict:
                 f"{type(value)}"
             )
             return
-        have, wanted = value.array.shape, target.array.shape
+        if is_lazy(target):  # and so is the value, or it would be materialized by now
+            return
+        have, wanted = tuple(value.shape), target.array.shape
         if wanted == () and have == (1,):  # how scalars were saved before there were 0-d tensors
             value, have = Tensor(value.array.reshape(())), ()
         if have != wanted:
