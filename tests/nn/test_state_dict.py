@@ -18,7 +18,7 @@ def model() -> nn.Sequential:
 def test_state_shares_memory_and_needs_no_gradient() -> None:
     m = model()
     state = m.state_dict()
-    assert type(state) is dict and not any(t.requires_grad for t in state.values())
+    assert isinstance(state, dict) and not any(t.requires_grad for t in state.values())
     state["0.weight"].array[...] = 7
     assert (m[0].weight.array == 7).all()
     assert m.state_dict(keep_vars=True)["0.weight"] is m[0].weight

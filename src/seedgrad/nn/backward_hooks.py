@@ -7,6 +7,7 @@ or what a hook returned instead.
 
 from __future__ import annotations
 
+import functools
 import warnings
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -158,3 +159,24 @@ def _changed(result: Any, full: tuple[Any, ...], who: str, what: str, name: str)
 
 def _name(hook: Callable[..., Any]) -> str:
     return getattr(hook, "__name__", repr(hook))
+
+
+def watch_last_node(module: Module, hooks: list[Callable[..., Any]], args: Any, result: Any) -> None:
+    """Let hooks see the gradients of the last operation of a module."""
+    first = result
+    while not isinstance(first, Tensor):
+        first = next(v for v in first.values() if isinstance(v, Tensor)) if isinstance(first, dict) else first[0]
+    node = first.grad_fn
+    if node is None:
+        return
+    for hook in hooks:
+        node.register_hook(functools.partial(hook, module))
+    inputs = {x.grad_fn for x in args if isinstance(x, Tensor) and x.grad_fn is not None}
+    if isinstance(result, Tensor) and inputs != {edge for edge, _ in node.next_functions}:
+        warnings.warn(
+            "Using a non-full backward hook when the forward contains multiple autograd Nodes is deprecated and will be "
+            "removed in future versions. This hook will be missing some grad_input. Please use "
+            "register_full_backward_hook to get the documented behavior.",
+            FutureWarning,
+            stacklevel=4,
+        )

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import mmap
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
 
 from ..core import dtype as dtypes
 from ..core import namespace
@@ -11,7 +14,7 @@ from ..core.tensor import Tensor
 from .parameter import check_device, is_lazy
 
 if TYPE_CHECKING:
-    from .module import Module
+    pass
 
 C = TypeVar("C", bound="Conversion")
 
@@ -75,6 +78,34 @@ class Conversion:
         """The module itself: it is on the CPU already."""
         return self
 
+    def to_empty(self: C, *, device: Any, recurse: bool = True) -> C:
+        """Give all parameters and buffers new memory with any values, and return the module.
+
+        Args:
+            device: "cpu", the only one, or None.
+            recurse: also those of the modules below. Default: True.
+
+        Raises:
+            RuntimeError: another device than "cpu".
+        """
+        check_device(device)
+        return self._apply(lambda t: Tensor(np.empty_like(t.array)), recurse)
+
+    def share_memory(self: C) -> C:
+        """Move parameters and buffers to memory that processes forked later share with this one; returns the module.
+
+        What one process writes, the others see: several can train one model (each with its own gradients).
+
+        Raises:
+            RuntimeError: a parameter has no shape yet.
+
+        Example:
+            >>> import seedgrad as sg
+            >>> sg.nn.Linear(2, 2).share_memory()(sg.ones(1, 2)).shape
+            seedgrad.Size([1, 2])
+        """
+        return self._apply(_shared)
+
     def _convert(self: C, kind: Any, *categories: int) -> C:
         wanted = categories or (dtypes.FLOAT, dtypes.COMPLEX)
 
@@ -88,10 +119,10 @@ class Conversion:
 
         return self._apply(convert)
 
-    def _apply(self: C, fn: Callable[[Tensor], Tensor]) -> C:
+    def _apply(self: C, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> C:
         """Replace the data of parameters, gradients and buffers by fn(data), in the same parameters."""
-        module: Module
-        for module in self.modules():  # type: ignore[attr-defined]
+        module: Any
+        for module in self.modules() if recurse else [self]:  # type: ignore[attr-defined]
             for parameter in module._parameters.values():
                 if parameter is None:
                     continue
@@ -104,6 +135,20 @@ class Conversion:
                 if buffer is not None:
                     module._buffers[name] = module.__dict__[name] = fn(buffer)
         return self
+
+
+def _shared(t: Tensor) -> Tensor:
+    """The same values in memory that forked processes share."""
+    if is_lazy(t):
+        raise RuntimeError(
+            "Can't share memory on an uninitialized parameter or buffer. Call `forward` to initialize the parameters "
+            "before calling `module.share_memory()`."
+        )
+    x = t.array
+    memory = mmap.mmap(-1, max(x.nbytes, 1))
+    shared = np.frombuffer(memory, x.dtype, x.size).reshape(x.shape)
+    shared[...] = x
+    return Tensor(shared)
 
 
 def _wanted_type(*args: Any, device: Any = None, dtype: Any = None, non_blocking: bool = False) -> Any:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..core.mode import mode
 from ..core.tensor import RemovableHandle
-from .backward_hooks import BackwardHooks
+from .backward_hooks import BackwardHooks, watch_last_node
 
 if TYPE_CHECKING:
     from .module import Module
@@ -30,6 +30,12 @@ class Hooks:
         self.after: dict[int, Hook] = {}
         self.before_gradient: dict[int, Hook] = {}
         self.after_gradient: dict[int, Hook] = {}
+        self.after_last_node: dict[int, Hook] = {}
+
+    def _all(self, when: str) -> list[tuple[int, Hook]]:
+        """Those of all modules, then those of this one."""
+        found = [*getattr(EVERYWHERE, when).items()]
+        return found if self is EVERYWHERE else [*found, *getattr(self, when).items()]
 
     def call(self, module: Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Run `module.forward` with the hooks around it."""
@@ -38,20 +44,23 @@ class Hooks:
         try:
             args, kwargs = self._run_before(module, args, kwargs)
             gradient = None
-            if mode.now.grad and (self.before_gradient or self.after_gradient):
-                gradient = BackwardHooks(
-                    module,
-                    [hook.function for hook in self.before_gradient.values()],
-                    [hook.function for hook in self.after_gradient.values()],
-                )
+            before, after = self._all("before_gradient"), self._all("after_gradient")
+            if mode.now.grad and (before or after):
+                functions = [[hook.function for _, hook in hooks] for hooks in (before, after)]
+                gradient = BackwardHooks(module, *functions)
                 args = gradient.watch_inputs(args)
             result = module.forward(*args, **kwargs)
-            for number, hook in list(self.after.items()):
+            for number, hook in self._all("after"):
                 finished.add(number)
                 result = _after(hook, module, args, kwargs, result)
-            return result if gradient is None else gradient.watch_outputs(result)
+            if gradient is not None:
+                result = gradient.watch_outputs(result)
+            last = self._all("after_last_node")
+            if last:
+                watch_last_node(module, [hook.function for _, hook in last], args, result)
+            return result
         except Exception:
-            for number, hook in list(self.after.items()):
+            for number, hook in self._all("after"):
                 if hook.always_call and number not in finished:
                     try:
                         result = _after(hook, module, args, kwargs, result)
@@ -65,7 +74,7 @@ class Hooks:
             raise
 
     def _run_before(self, module: Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        for hook in list(self.before.values()):
+        for _, hook in self._all("before"):
             if hook.with_kwargs:
                 changed = hook.function(module, args, kwargs)
                 if changed is None:
@@ -82,6 +91,18 @@ class Hooks:
         return args, kwargs
 
 
+# The hooks of all modules.
+EVERYWHERE = Hooks()
+
+
+def check_gradient_hooks(hooks: Hooks, full: bool, where: str) -> None:
+    """Raise if there are hooks of the other kind."""
+    if hooks.after_last_node if full else hooks.after_gradient:
+        raise RuntimeError(
+            f"Cannot use both regular backward hooks and full backward hooks {where}. Please use only one of them."
+        )
+
+
 def _after(hook: Hook, module: Module, args: tuple[Any, ...], kwargs: dict[str, Any], result: Any) -> Any:
     if hook.with_kwargs:
         changed = hook.function(module, args, kwargs, result)
@@ -93,7 +114,7 @@ def _after(hook: Hook, module: Module, args: tuple[Any, ...], kwargs: dict[str, 
 class HookRegistration:
     """The part of Module that registers hooks."""
 
-    # None until the first hook: a call without hooks pays for one look-up.
+    # None until the first hook: a call without hooks pays for one look-up. Hooks for all modules are put here.
     _hooks: Hooks | None = None
 
     def register_forward_pre_hook(
@@ -167,12 +188,31 @@ class HookRegistration:
             RuntimeError: later, when it returns the wrong number of gradients; when an input of the module is
                 written in place inside it.
         """
+        check_gradient_hooks(self._own_hooks(), True, "on a single Module")
         return self._register("after_gradient", Hook(hook), prepend)
 
+    def register_backward_hook(self, hook: Callable[[Any, Any, Any], Any]) -> RemovableHandle:
+        """Call `hook(module, grad_input, grad_output)` when the last operation of the module has run backwards.
+
+        `grad_input` are the gradients that this operation sends, whatever its inputs are. PyTorch deprecates it;
+        `register_full_backward_hook` sees the inputs of the module.
+
+        Args:
+            hook: takes two tuples; what it returns, if not None, replaces `grad_input`.
+
+        Raises:
+            RuntimeError: the module has hooks of `register_full_backward_hook`.
+        """
+        check_gradient_hooks(self._own_hooks(), False, "on a single Module")
+        return self._register("after_last_node", Hook(hook), False)
+
     def _register(self, when: str, hook: Hook, prepend: bool) -> RemovableHandle:
-        if self._hooks is None:
+        return register(getattr(self._own_hooks(), when), hook, prepend)
+
+    def _own_hooks(self) -> Hooks:
+        if self._hooks is None or self._hooks is EVERYWHERE:
             self._hooks = Hooks()
-        return register(getattr(self._hooks, when), hook, prepend)
+        return self._hooks
 
 
 def register(hooks: dict[int, Any], hook: Any, prepend: bool = False) -> RemovableHandle:

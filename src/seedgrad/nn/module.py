@@ -11,6 +11,7 @@ from .appearance import Appearance
 from .conversion import Conversion
 from .hooks import HookRegistration
 from .parameter import Buffer, Parameter
+from .registration import REGISTRATION, registered
 from .state import StateDict
 from .traversal import Traversal
 from .where import add_path
@@ -86,6 +87,8 @@ class Module(Traversal, StateDict, HookRegistration, Conversion, Appearance):
                 f"cannot assign '{type(param).__name__}' object to parameter '{name}' "
                 f"(nn.Parameter or None required): {advice}"
             )
+        if REGISTRATION.parameters and param is not None:
+            param = registered(REGISTRATION.parameters, self, name, param)
         self._parameters[name] = self.__dict__[name] = param
 
     def register_buffer(self, name: str, tensor: Tensor | None, persistent: bool = True) -> None:
@@ -107,6 +110,8 @@ class Module(Traversal, StateDict, HookRegistration, Conversion, Appearance):
             raise TypeError(
                 f"cannot assign '{type(tensor).__name__}' object to buffer '{name}' (Tensor or None required)"
             )
+        if REGISTRATION.buffers:
+            tensor = registered(REGISTRATION.buffers, self, name, tensor)
         self._buffers[name] = self.__dict__[name] = tensor
         (self._non_persistent_buffers_set.discard if persistent else self._non_persistent_buffers_set.add)(name)
 
@@ -121,6 +126,8 @@ class Module(Traversal, StateDict, HookRegistration, Conversion, Appearance):
             raise TypeError(f"{_described(module)} is not a Module subclass")
         self._parameters_or_raise("module")
         self._check_name(name, "module", self._modules)
+        if REGISTRATION.modules:
+            module = registered(REGISTRATION.modules, self, name, module)
         self._modules[name] = self.__dict__[name] = module
 
     add_module = register_module
@@ -155,6 +162,8 @@ class Module(Traversal, StateDict, HookRegistration, Conversion, Appearance):
         elif isinstance(value, Module):
             self._parameters_or_raise("module")
             self._forget(name, "_modules")
+            if REGISTRATION.modules:
+                value = registered(REGISTRATION.modules, self, name, value)
             state["_modules"][name] = state[name] = value
         elif isinstance(value, Buffer):
             self._parameters_or_raise("buffer")
@@ -256,20 +265,12 @@ class Module(Traversal, StateDict, HookRegistration, Conversion, Appearance):
                 if parameter is not None:
                     zero_gradient(parameter, set_to_none)
 
-    def apply(self: M, fn: Callable[[Module], Any]) -> M:
-        """Call `fn(module)` for every module, children before parents, and return the module.
+    def compile(self, *args: Any, **kwargs: Any) -> None:
+        """Nothing: there is no compiler, and a compiled module would compute the same.
 
-        Example:
-            >>> from seedgrad import nn
-            >>> def small(m):
-            ...     if isinstance(m, nn.Linear):
-            ...         _ = nn.init.normal_(m.weight, std=0.02)
-            >>> _ = nn.Sequential(nn.Linear(2, 2), nn.ReLU()).apply(small)
+        Args:
+            *args, **kwargs: accepted for programs written for PyTorch.
         """
-        for module in self.children():
-            module.apply(fn)
-        fn(self)
-        return self
 
 
 def zero_gradient(t: Tensor, set_to_none: bool) -> None:

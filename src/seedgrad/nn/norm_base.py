@@ -15,6 +15,7 @@ from .parameter import Parameter, empty
 class NormBase(Module):
     """What normalisations with running statistics share: parameters, buffers, loading, repr."""
 
+    _version = 2  # since version 2 of PyTorch's there is a count of batches
     weight: Parameter | None
     bias: Parameter | None
     running_mean: Tensor | None

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from ..core import namespace
 from ..core.backward import bump
-from ..core.tensor import RemovableHandle, Tensor
-from .hooks import register
+from ..core.tensor import Tensor
 from .load_errors import load_error
 from .parameter import Parameter, is_lazy
-
-if TYPE_CHECKING:
-    pass
+from .state_hooks import NO_HOOKS, StateHookRegistration
 
 EXTRA = "_extra_state"
 
@@ -32,27 +30,14 @@ class _IncompatibleKeys(NamedTuple):
         return f"_IncompatibleKeys(missing_keys={self.missing_keys}, unexpected_keys={self.unexpected_keys})"
 
 
-class StateHooks:
-    """The hooks around saving and loading, by the number of their handle."""
-
-    def __init__(self) -> None:
-        self.before_save: dict[int, Callable[..., Any]] = {}
-        self.after_save: dict[int, Callable[..., Any]] = {}
-        self.before_load: dict[int, Callable[..., Any]] = {}
-        self.after_load: dict[int, Callable[..., Any]] = {}
-
-
-_NO_HOOKS = StateHooks()
-
-
-class StateDict:
+class StateDict(StateHookRegistration):
     """The part of Module that saves and loads."""
 
     _parameters: dict[str, Any]
     _buffers: dict[str, Any]
     _modules: dict[str, Any]
     _non_persistent_buffers_set: set[str]
-    _state_hooks: StateHooks | None = None
+    _version = 1  # of what the module saves; in `state_dict()._metadata`
 
     def state_dict(
         self, *, destination: dict[str, Any] | None = None, prefix: str = "", keep_vars: bool = False
@@ -65,36 +50,63 @@ class StateDict:
             keep_vars: give the parameters themselves rather than detached tensors. Default: False.
 
         Returns:
-            A dictionary from paths to tensors.
+            A dictionary from paths to tensors. Its `_metadata` has the version of each module.
 
         Example:
             >>> from seedgrad import nn
             >>> {name: tuple(t.shape) for name, t in nn.Linear(3, 2).state_dict().items()}
             {'weight': (2, 3), 'bias': (2,)}
         """
-        found = {} if destination is None else destination
-        hooks = self._state_hooks or _NO_HOOKS
+        found: Any = destination
+        if found is None:
+            found = OrderedDict()
+            found._metadata = OrderedDict()
+        metadata = {"version": self._version}
+        if hasattr(found, "_metadata"):
+            found._metadata[prefix[:-1]] = metadata
+        hooks = self._state_hooks or NO_HOOKS
         for hook in list(hooks.before_save.values()):
             hook(self, prefix, keep_vars)
         self._save_to_state_dict(found, prefix, keep_vars)
         for name, module in self._modules.items():
             if module is not None:
                 module.state_dict(destination=found, prefix=f"{prefix}{name}.", keep_vars=keep_vars)
-        for hook in list(hooks.after_save.values()):
-            if hook(self, found, prefix, {}) is not None:
-                raise RuntimeError("state_dict post-hook must return None; change the dictionary it is given instead")
+        for after, may_replace in list(hooks.after_save.values()):
+            changed = after(self, found, prefix, metadata)
+            if changed is not None:
+                if not may_replace:
+                    raise RuntimeError(
+                        "state_dict post-hook must return None; change the dictionary it is given instead"
+                    )
+                found = changed
         return found
 
     def _save_to_state_dict(self, destination: dict[str, Any], prefix: str, keep_vars: bool) -> None:
         """Save this module, without those below it."""
         for name, value in self._own_state().items():
             destination[prefix + name] = value if keep_vars else value.detach()
-        if hasattr(self, "get_extra_state"):
+        if type(self).get_extra_state is not StateDict.get_extra_state:
             destination[prefix + EXTRA] = self.get_extra_state()
 
     def _own_state(self) -> dict[str, Tensor]:
         lasting = {k: b for k, b in self._buffers.items() if k not in self._non_persistent_buffers_set}
         return {k: v for k, v in {**self._parameters, **lasting}.items() if v is not None}
+
+    def get_extra_state(self) -> Any:
+        """What else `state_dict` holds for this module; a subclass that has something defines it, and `set_extra_state`.
+
+        Raises:
+            RuntimeError: the subclass does not.
+        """
+        raise RuntimeError(f"{type(self).__name__} has no extra state: define get_extra_state() and set_extra_state()")
+
+    def set_extra_state(self, state: Any) -> None:
+        """Take back what `get_extra_state` gave.
+
+        Raises:
+            RuntimeError: the subclass does not define it.
+        """
+        raise RuntimeError(f"{type(self).__name__} has no extra state: define get_extra_state() and set_extra_state()")
 
     def load_state_dict(
         self, state_dict: Mapping[str, Any], strict: bool = True, assign: bool = False
@@ -120,7 +132,9 @@ class StateDict:
         missing: list[str] = []
         unexpected: list[str] = []
         errors: list[str] = []
-        self._load(dict(state_dict), "", {"assign_to_params_buffers": assign}, missing, unexpected, errors)
+        metadata = getattr(state_dict, "_metadata", None) or {}
+        entries: Any = OrderedDict(state_dict)
+        self._load(entries, "", metadata, assign, missing, unexpected, errors)
         if errors or (strict and (missing or unexpected)):
             raise RuntimeError(
                 load_error(type(self).__name__, missing if strict else [], unexpected if strict else [], errors)
@@ -131,16 +145,18 @@ class StateDict:
         self,
         state: dict[str, Any],
         prefix: str,
-        metadata: dict[str, Any],
+        metadata: Mapping[str, Any],
+        assign: bool,
         missing: list[str],
         unexpected: list[str],
         errors: list[str],
     ) -> None:
         """Load this module and those below it from the entries whose names start with `prefix`."""
-        hooks = self._state_hooks or _NO_HOOKS
+        hooks = self._state_hooks or NO_HOOKS
+        own = {**metadata.get(prefix[:-1], {}), **({"assign_to_params_buffers": True} if assign else {})}
         for hook in list(hooks.before_load.values()):
-            hook(self, state, prefix, metadata, True, missing, unexpected, errors)
-        self._load_from_state_dict(state, prefix, metadata, True, missing, unexpected, errors)
+            hook(self, state, prefix, own, True, missing, unexpected, errors)
+        self._load_from_state_dict(state, prefix, own, True, missing, unexpected, errors)
         below: dict[str, dict[str, Any]] = {name: {} for name in self._modules}
         for key, value in state.items():
             if key.startswith(prefix):
@@ -149,7 +165,7 @@ class StateDict:
                     below[child[0]][key] = value
         for name, module in self._modules.items():
             if module is not None:
-                module._load(below[name], f"{prefix}{name}.", metadata, missing, unexpected, errors)
+                module._load(below[name], f"{prefix}{name}.", metadata, assign, missing, unexpected, errors)
         for hook in list(hooks.after_load.values()):
             if hook(self, _IncompatibleKeys(missing, unexpected)) is not None:
                 raise AssertionError(
@@ -176,10 +192,9 @@ class StateDict:
                 self._load_one(name, target, key, state_dict[key], local_metadata, error_msgs)
             elif strict:
                 missing_keys.append(key)
-        set_extra = getattr(self, "set_extra_state", None)
-        extra = set_extra is not None
-        if set_extra and prefix + EXTRA in state_dict:
-            set_extra(state_dict[prefix + EXTRA])
+        extra = type(self).set_extra_state is not StateDict.set_extra_state
+        if extra and prefix + EXTRA in state_dict:
+            self.set_extra_state(state_dict[prefix + EXTRA])
         elif extra and strict:
             missing_keys.append(prefix + EXTRA)
         if strict:
@@ -219,33 +234,9 @@ class StateDict:
         elif metadata.get("assign_to_params_buffers"):
             if isinstance(target, Parameter) and not isinstance(value, Parameter):
                 value = Parameter(value, target.requires_grad)
+            elif isinstance(target, Parameter):
+                value.requires_grad_(target.requires_grad)
             setattr(self, name, value)
         else:
             np.copyto(target.array, namespace.astype(value.array, target.array.dtype))
             bump(target)
-
-    def register_state_dict_pre_hook(self, hook: Callable[[Any, str, bool], None]) -> RemovableHandle:
-        """Call `hook(module, prefix, keep_vars)` before the module is saved."""
-        return register(self._hooks_for_state().before_save, hook)
-
-    def register_state_dict_post_hook(self, hook: Callable[..., None]) -> RemovableHandle:
-        """Call `hook(module, state_dict, prefix, {})` after it was saved; it may change the dictionary."""
-        return register(self._hooks_for_state().after_save, hook)
-
-    def register_load_state_dict_pre_hook(self, hook: Callable[..., None]) -> RemovableHandle:
-        """Call a hook before loading.
-
-        Args:
-            hook: takes (module, state_dict, prefix, local_metadata, strict, missing, unexpected, errors);
-                it may change the dictionary and the three lists.
-        """
-        return register(self._hooks_for_state().before_load, hook)
-
-    def register_load_state_dict_post_hook(self, hook: Callable[..., None]) -> RemovableHandle:
-        """Call `hook(module, incompatible_keys)` after loading; it may change the two lists in place."""
-        return register(self._hooks_for_state().after_load, hook)
-
-    def _hooks_for_state(self) -> StateHooks:
-        if self._state_hooks is None:
-            self._state_hooks = StateHooks()
-        return self._state_hooks

@@ -109,7 +109,7 @@ def _run(model: Module, inputs: tuple[Any, ...]) -> dict[Any, Any]:
     shapes: dict[Any, Any] = {}
     modules = list(model.modules())
     training = [module.training for module in modules]
-    hooks = [module._hooks for module in modules]
+    hooks = [vars(module).get("_hooks") for module in modules]
 
     def note(module: Any, args: Any, output: Any) -> None:
         shapes.setdefault(module, _shape(output))
@@ -125,7 +125,7 @@ def _run(model: Module, inputs: tuple[Any, ...]) -> dict[Any, Any]:
             handle.remove()
             module.training = mode
             if before is None:
-                module._hooks = None
+                del module._hooks
     return shapes
 
 

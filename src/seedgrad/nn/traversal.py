@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..core.tensor import Tensor
 from .parameter import Parameter
 
 if TYPE_CHECKING:
     from .module import Module
+
+
+T = TypeVar("T", bound="Traversal")
 
 
 class Traversal:
@@ -121,6 +124,21 @@ class Traversal:
                     seen.add(id(member))
                 yield f"{path}.{name}" if path else name, member
 
+    def apply(self: T, fn: Callable[[Module], Any]) -> T:
+        """Call `fn(module)` for every module, children before parents, and return the module.
+
+        Example:
+            >>> from seedgrad import nn
+            >>> def small(m):
+            ...     if isinstance(m, nn.Linear):
+            ...         _ = nn.init.normal_(m.weight, std=0.02)
+            >>> _ = nn.Sequential(nn.Linear(2, 2), nn.ReLU()).apply(small)
+        """
+        for module in self.children():
+            module.apply(fn)
+        fn(self)  # type: ignore[arg-type]
+        return self
+
     def get_submodule(self, target: str) -> Module:
         """The module at a path such as `"blocks.2.attn"`; the module itself for `""`.
 
@@ -175,13 +193,15 @@ class Traversal:
             strict: whether there must be a module already. Default: False.
 
         Raises:
-            ValueError: the path is empty.
+            ValueError: the path is empty, or `module` is not a module.
             AttributeError: something on the way is missing or not a module.
         """
         if not target:
             raise ValueError("Cannot set the submodule without a target name!")
         from .module import Module
 
+        if not isinstance(module, Module):
+            raise ValueError(f"`module` is not an nn.Module, found {type(module).__name__}")
         path, _, name = target.rpartition(".")
         parent = self.get_submodule(path)
         if strict or hasattr(parent, name):
