@@ -10,9 +10,18 @@ from .hooks import EVERYWHERE, Hook, HookRegistration, check_gradient_hooks, reg
 from .registration import REGISTRATION
 
 
+class _Handle(RemovableHandle):
+    """A handle that gives modules back their short way to `forward` when the last hook is gone."""
+
+    def remove(self) -> None:
+        super().remove()
+        if EVERYWHERE.empty():
+            HookRegistration._hooks = None
+
+
 def _everywhere(when: str, hook: Hook) -> RemovableHandle:
     HookRegistration._hooks = EVERYWHERE  # modules without hooks of their own look here
-    return register(getattr(EVERYWHERE, when), hook)
+    return _Handle(getattr(EVERYWHERE, when), hook)  # type: ignore[arg-type]
 
 
 def register_module_forward_pre_hook(hook: Callable[..., Any]) -> RemovableHandle:

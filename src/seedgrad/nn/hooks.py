@@ -32,6 +32,10 @@ class Hooks:
         self.after_gradient: dict[int, Hook] = {}
         self.after_last_node: dict[int, Hook] = {}
 
+    def empty(self) -> bool:
+        """Whether there are none."""
+        return not any(vars(self).values())
+
     def _all(self, when: str) -> list[tuple[int, Hook]]:
         """Those of all modules, then those of this one."""
         found = [*getattr(EVERYWHERE, when).items()]

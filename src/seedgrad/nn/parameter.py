@@ -93,7 +93,8 @@ def is_lazy(t: Any) -> bool:
 
     Example:
         >>> from seedgrad import nn
-        >>> nn.parameter.is_lazy(nn.LazyLinear(3).weight)
+        >>> from seedgrad.nn.parameter import is_lazy
+        >>> is_lazy(nn.LazyLinear(3).weight)
         True
     """
     return isinstance(t, Tensor) and getattr(type(t), "lazy", False)
