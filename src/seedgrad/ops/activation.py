@@ -184,7 +184,8 @@ gelu_tanh.defvjp(x=_gelu_tanh_vjp)
 def softplus(xp: Any, x: Any, /, beta: float = 1.0, threshold: float = 20.0) -> Any:
     """log(1 + exp(beta x)) / beta, and x where beta x > threshold."""
     z = beta * wide(xp, x)
-    return xp.astype(xp.where(z > threshold, wide(xp, x), xp.log1p_exp(z) * (1 / beta)), x.dtype)
+    bend = xp.log1p_exp(z) * (1 / beta if beta else math.inf)
+    return xp.astype(xp.where(z > threshold, wide(xp, x), bend), x.dtype)
 
 
 softplus.defvjp(x=lambda g, xp, x, beta, threshold: xp.where(beta * x > threshold, g, g * xp.sigmoid(beta * x)))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from ...core.tensor import Tensor
+from ...functions.arguments import refuse_bool
 from ...functions.public import public
 from ...ops import activation as ops
-from .piecewise import _apply
+from .piecewise import _apply, refuse_bools
 
 
 def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
@@ -99,6 +100,7 @@ def gelu(input: Tensor, approximate: str = "none") -> Tensor:
 
     Raises:
         RuntimeError: `approximate` is something else.
+        TypeError: `approximate` is not a string.
         NotImplementedError: the input holds integers.
 
     Example:
@@ -108,6 +110,8 @@ def gelu(input: Tensor, approximate: str = "none") -> Tensor:
 
     Source: Hendrycks and Gimpel, "Gaussian Error Linear Units (GELUs)", 2016.
     """
+    if not isinstance(approximate, str):
+        raise TypeError(f"gelu(): argument 'approximate' must be str, not {type(approximate).__name__}")
     if approximate not in ("none", "tanh"):
         raise RuntimeError(f"approximate argument must be either 'none' or 'tanh', got {approximate!r}")
     return _apply("gelu", (ops.gelu if approximate == "none" else ops.gelu_tanh).call, input)
@@ -208,11 +212,15 @@ def softsign(input: Tensor) -> Tensor:
     Returns:
         Numbers between -1 and 1, in the input's shape.
 
+    Raises:
+        NotImplementedError: the input is a bool tensor.
+
     Example:
         >>> import seedgrad as sg
         >>> sg.nn.functional.softsign(sg.tensor([-1.0, 3.0]))
         tensor([-0.5000,  0.7500])
     """
+    refuse_bool("softsign", input)
     return ops.softsign.call(input)
 
 
@@ -225,11 +233,15 @@ def tanhshrink(input: Tensor) -> Tensor:
     Returns:
         The input's shape.
 
+    Raises:
+        RuntimeError: the input is a bool tensor.
+
     Example:
         >>> import seedgrad as sg
         >>> sg.nn.functional.tanhshrink(sg.tensor([-1.0, 2.0]))
         tensor([-0.2384,  1.0360])
     """
+    refuse_bools("tanhshrink", input)
     return ops.tanhshrink.call(input)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from ...core.dtype import BOOL, F32, F64
 from ...core.inplace import write
 from ...core.tensor import Tensor
-from ...functions.arguments import check_floats, check_tensors
+from ...functions.arguments import check_floats, check_tensors, refuse_bool
 from ...functions.public import public
 from ...ops import activation as ops
 
@@ -20,7 +20,7 @@ def _apply(name: str, call: Callable[..., Any], input: Tensor, inplace: bool = F
     return write(input, call, **settings) if inplace else call(input, **settings)
 
 
-def _refuse_bools(name: str, input: Tensor) -> None:
+def refuse_bools(name: str, input: Tensor) -> None:
     check_tensors(name, input)
     if input.array.dtype == BOOL:
         raise RuntimeError(f"Bool inputs not supported for {name}. Convert the input first: x.float()")
@@ -46,7 +46,7 @@ def relu(input: Tensor, inplace: bool = False) -> Tensor:
         tensor([0., 2.])
     """
     if not isinstance(input, Tensor) or input.array.dtype is not F32:
-        _refuse_bools("relu", input)
+        refuse_bools("relu", input)
     return write(input, ops.relu.call) if inplace else ops.relu.call(input)
 
 
@@ -82,7 +82,7 @@ def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace
 
     Raises:
         ValueError: `min_val` is greater than `max_val`.
-        RuntimeError: the input is a bool tensor.
+        RuntimeError: the input is a bool tensor, or an unsigned one and `min_val` negative.
 
     Example:
         >>> import seedgrad as sg
@@ -91,7 +91,9 @@ def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace
     """
     if min_val > max_val:
         raise ValueError(f"min_val cannot be greater than max_val, got min_val={min_val} and max_val={max_val}")
-    _refuse_bools("hardtanh", input)
+    refuse_bools("hardtanh", input)
+    if input.array.dtype.kind == "u" and min_val < 0:
+        raise RuntimeError(f"cannot do hardtanh on an unsigned type with negative limits, got min_val={min_val}")
     kind = float if input.is_floating_point() else int
     settings = {"low": kind(min_val), "high": kind(max_val)}
     return write(input, ops.hardtanh.call, **settings) if inplace else ops.hardtanh.call(input, **settings)
@@ -133,7 +135,7 @@ def prelu(input: Tensor, weight: Tensor) -> Tensor:
         The input's shape.
 
     Raises:
-        RuntimeError: `weight` has more than one dimension, or neither 1 nor C elements.
+        RuntimeError: `weight` has more than one dimension, neither 1 nor C elements, or another type.
 
     Example:
         >>> import seedgrad as sg
@@ -142,8 +144,13 @@ def prelu(input: Tensor, weight: Tensor) -> Tensor:
 
     Source: He, Zhang, Ren and Sun, "Delving Deep into Rectifiers", 2015.
     """
-    check_floats("prelu", input)
     check_tensors("prelu", input, weight)
+    if input.array.dtype != weight.array.dtype:
+        raise RuntimeError(
+            f"prelu: Type promoting not supported. Got {input.dtype} and {weight.dtype}: convert one of them, "
+            f"x.to({weight.dtype})"
+        )
+    check_floats("prelu", input)
     slopes, ndim = weight.array.shape, input.array.ndim
     if len(slopes) > 1:
         raise RuntimeError(f"prelu: Expected `weight` to be a scalar or 1D tensor, but got shape {slopes}")
@@ -217,12 +224,19 @@ def threshold(input: Tensor, threshold: float, value: float, inplace: bool = Fal
     Returns:
         The input's shape and type.
 
+    Raises:
+        TypeError: `threshold` or `value` is not a number.
+        NotImplementedError: the input is a bool tensor.
+
     Example:
         >>> import seedgrad as sg
         >>> sg.nn.functional.threshold(sg.tensor([0.1, 2.0]), 1.0, -1.0)
         tensor([-1.,  2.])
     """
-    _refuse_bools("threshold", input)
+    refuse_bool("threshold", input)
+    for label, number in (("threshold", threshold), ("value", value)):
+        if not isinstance(number, (int, float)):
+            raise TypeError(f"threshold(): argument {label!r} must be a number, not {type(number).__name__}")
     settings = {"threshold": threshold, "value": value if input.is_floating_point() else int(value)}
     return write(input, ops.threshold.call, **settings) if inplace else ops.threshold.call(input, **settings)
 
