@@ -358,3 +358,19 @@ for name in ("triplet_margin_loss", "triplet_margin_with_distance_loss"):
             (call(A(4), A(4), A(4), margin=0), "margin must be greater than 0, got 0"),
         ],
     )
+
+# A target that is broadcast
+
+for how in (*HOW, "batchmean"):
+    functional(
+        "kl_div",
+        [
+            call(A(3, 4), A(4, low=0.1), reduction=how),
+            call(A(1, 4), A(3, 4, low=0.1), reduction=how),
+            call(A(3, 1), A(3, 4), reduction=how, log_target=True),
+            call(A(3, 4), A(3, 1), reduction=how, log_target=True),
+        ],
+        label=f"kl_div broadcast {how}",
+        half=16,
+        integers=(),
+    )

@@ -13,6 +13,9 @@ from typing import Any
 from ..core.op import op
 from .activation import wide
 
+# 1e-12 as a float32 number, as in PyTorch.
+LEAST = 9.999999960041972e-13
+
 
 def reduced(xp: Any, loss: Any, reduction: str, kind: Any) -> Any:
     """The losses of the elements, or their mean or sum, in the type `kind`."""
@@ -112,7 +115,7 @@ def _bce_target(g: Any, xp: Any, x: Any, y: Any, reduction: str) -> Any:
 
 
 binary_cross_entropy.defvjp(
-    x=lambda g, xp, x, y, reduction: share(g, reduction, x) * (x - y) / xp.maximum((1 - x) * x, 1e-12),
+    x=lambda g, xp, x, y, reduction: share(g, reduction, x) * (x - y) / xp.maximum((1 - x) * x, LEAST),
     y=_bce_target,
 )
 
@@ -163,8 +166,10 @@ def _safe_log(xp: Any, y: Any) -> Any:
 
 
 def _kl_input(g: Any, xp: Any, x: Any, y: Any, log_target: bool, reduction: str) -> Any:
-    each = share(g, reduction, x * y if x.shape != y.shape else x)
-    return -(xp.exp(y) if log_target else y) * each
+    alike = x.shape == y.shape
+    both = x if alike else x * y
+    out = -(xp.exp(y) if log_target else y) * share(g, reduction, both)
+    return out if alike else xp.broadcast_to(out, both.shape)
 
 
 def _kl_target(g: Any, xp: Any, x: Any, y: Any, log_target: bool, reduction: str) -> Any:

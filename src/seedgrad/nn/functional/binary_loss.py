@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from ...core.guard import check_scores
+from ...core import dtype as dtypes
 from ...core.tensor import Tensor
 from ...functions.arguments import check_floats, check_tensors
 from ...functions.public import public
+from ...ops import elementwise as e
 from ...ops import loss as ops
-from .loss import _weighted
-from .reduction import checked_reduction
+from ...ops.select import astype
+from .reduction import checked_reduction, reduced
 
 
 def binary_cross_entropy(
@@ -34,7 +36,8 @@ def binary_cross_entropy(
         A number; for "none" the input's shape.
 
     Raises:
-        RuntimeError: an element of the input is not between 0 and 1, or the types differ.
+        RuntimeError: an element of the input or target is not between 0 and 1, the types differ, or `weight` does
+            not broadcast to the input.
         ValueError: the shapes differ, or `reduction` is none of the three.
 
     Example:
@@ -63,10 +66,27 @@ def binary_cross_entropy(
             "are not "
             f"probabilities use binary_cross_entropy_with_logits"
         )
+    if y.size and not (np.minimum.reduce(y, axis=None) >= 0 and np.maximum.reduce(y, axis=None) <= 1):
+        raise RuntimeError(f"all elements of target should be between 0 and 1, got {y.min()} to {y.max()}")
     if weight is None:
         return ops.binary_cross_entropy.call(input, target, reduction=reduction)
     check_tensors("binary_cross_entropy", weight)
+    _check_factor("weight", weight, input)
     return _weighted(ops.binary_cross_entropy.call(input, target, reduction="none"), weight, reduction)
+
+
+def _check_factor(name: str, factor: Tensor, input: Tensor) -> None:
+    """Raise unless a factor broadcasts to the shape of the input."""
+    shape, wanted = factor.array.shape, input.array.shape
+    if len(shape) > len(wanted) or any(n not in (1, k) for n, k in zip(shape[::-1], wanted[::-1], strict=False)):
+        raise RuntimeError(f"the shape of {name} must broadcast to that of the input, {wanted}, got {shape}")
+
+
+def _weighted(loss: Tensor, weight: Tensor, reduction: str) -> Tensor:
+    """The losses, in their own type, times their weights, reduced; "mean" divides by how many there are."""
+    kind = loss.array.dtype
+    loss = e.multiply.call(loss, weight)
+    return reduced(loss if loss.array.dtype == kind else astype.call(loss, kind=kind), reduction)
 
 
 @public(method=False)
@@ -94,6 +114,7 @@ def binary_cross_entropy_with_logits(
 
     Raises:
         ValueError: the shapes differ, or `reduction` is none of the three.
+        RuntimeError: the target holds integers, or `weight` or `pos_weight` does not broadcast to the input.
 
     Example:
         >>> import seedgrad as sg
@@ -108,8 +129,17 @@ def binary_cross_entropy_with_logits(
     reduction = checked_reduction(reduction, size_average, reduce)
     if input.array.shape != target.array.shape:
         raise ValueError(f"Target size ({target.array.shape}) must be the same as input size ({input.array.shape})")
+    if not dtypes.differentiable(target.array.dtype):
+        raise RuntimeError(
+            f"result type Float can't be cast to the desired output type {target.dtype}: "
+            "binary_cross_entropy_with_logits needs a floating-point target. Convert it first: target.float()"
+        )
+    if pos_weight is not None:
+        check_tensors("binary_cross_entropy_with_logits", pos_weight)
+        _check_factor("pos_weight", pos_weight, input)
     call = ops.binary_cross_entropy_with_logits.call
     if weight is None:
         return call(input, target, pos_weight, reduction=reduction)
     check_tensors("binary_cross_entropy_with_logits", weight)
+    _check_factor("weight", weight, input)
     return _weighted(call(input, target, pos_weight, reduction="none"), weight, reduction)

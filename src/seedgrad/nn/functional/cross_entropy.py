@@ -100,7 +100,7 @@ def nll_loss(
 
     Raises:
         IndexError: a target is not a class number.
-        ValueError: the batch sizes differ, or `reduction` is none of the three.
+        ValueError: the batch sizes differ, the input has no dimension, or `reduction` is none of the three.
         RuntimeError: the shape or type of target or weight does not fit.
 
     Example:
@@ -158,11 +158,12 @@ def _fit_target(name: str, input: Tensor, target: Tensor, weight: Tensor | None)
             f"Convert them first: target.long()"
         )
     if x.ndim == 0:
-        raise RuntimeError(f"{name}: input must have a dimension of classes, got a 0-d tensor")
+        kind = ValueError if name == "nll_loss" else RuntimeError
+        raise kind(f"{name}: input must have a dimension of classes: Expected 1 or more dimensions (got 0)")
     wanted = x.shape[:1] + x.shape[2:] if x.ndim > 1 else ()
-    if t.ndim and x.ndim > 1 and len(x) != len(t):
+    if x.ndim > 1 and (not t.ndim or len(x) != len(t)):
         raise ValueError(
-            f"Expected input batch_size ({len(x)}) to match target batch_size ({len(t)}): "
+            f"Expected input batch_size ({len(x)}) to match target batch_size ({len(t) if t.ndim else 0}): "
             f"input {x.shape}, target {t.shape}"
         )
     if t.shape != wanted and not (x.ndim == 1 and t.shape == (1,)):
@@ -172,14 +173,16 @@ def _fit_target(name: str, input: Tensor, target: Tensor, weight: Tensor | None)
             f"the input's shape without the dimension of the classes"
         )
     if weight is not None:
-        _check_weight(weight, input, x.shape[1 if x.ndim > 1 else 0])
+        _check_weight(weight, x.shape[1 if x.ndim > 1 else 0])
+        if weight.array.dtype != x.dtype:
+            raise RuntimeError(f"expected the weight to have the input's type {input.dtype}, but found {weight.dtype}")
     if t.dtype is not dtypes.I64:
         target = astype.call(target, kind=dtypes.I64)
     return target if t.shape == wanted else reshape.call(target, shape=wanted)
 
 
-def _check_weight(weight: Tensor, input: Tensor, classes: int) -> None:
-    """Raise unless there is a weight for each class, in the input's type."""
+def _check_weight(weight: Tensor, classes: int) -> None:
+    """Raise unless there is a weight for each class."""
     check_tensors("weight", weight)
     if weight.array.shape != (classes,):
         raise RuntimeError(
@@ -187,8 +190,6 @@ def _check_weight(weight: Tensor, input: Tensor, classes: int) -> None:
             "tensor "
             f"of shape: {list(weight.array.shape)}"
         )
-    if weight.array.dtype != input.array.dtype:
-        raise RuntimeError(f"expected the weight to have the input's type {input.dtype}, but found {weight.dtype}")
 
 
 def _probabilities(
@@ -201,6 +202,10 @@ def _probabilities(
 ) -> Tensor:
     """Cross-entropy with a distribution: -sum(weight * target * log softmax(x)) over the classes."""
     x = input.array
+    if x.ndim == 0:
+        raise RuntimeError(
+            "cross_entropy: input must have a dimension of classes: Expected 1 or more dimensions (got 0)"
+        )
     if not dtypes.differentiable(target.array.dtype):
         raise RuntimeError(
             f"Expected floating point type for target with class probabilities, got {target.dtype} (the "
@@ -209,15 +214,13 @@ def _probabilities(
         )
     if ignore_index >= 0:
         raise RuntimeError(f"ignore_index is not supported for floating point target, got ignore_index={ignore_index}")
-    if x.ndim == 0:
-        raise RuntimeError("cross_entropy: input must have a dimension of classes, got a 0-d tensor")
     axis = 1 if x.ndim > 1 else 0
     classes = x.shape[axis]
     if label_smoothing:
         target = e.add.call(e.multiply.call(target, 1 - label_smoothing), label_smoothing / classes)
     product = e.multiply.call(log_softmax.call(input, axis=axis), target)
     if weight is not None:
-        _check_weight(weight, input, classes)
+        _check_weight(weight, classes)
         product = e.multiply.call(product, reshape.call(weight, shape=(-1,) + (1,) * (x.ndim - axis - 1)))
     if reduction == "none":
         return e.negative.call(_sum.call(product, axis=axis))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from ...core.tensor import Tensor
 from ...functions.arguments import check_tensors
+from ...ops.loss import LEAST
 from ...ops.select import minimum, where
 from .distance import pairwise_distance
 from .margin_loss import at_least_zero
@@ -56,9 +57,8 @@ def cosine_embedding_loss(
             f"{dims}D target tensor expects {dims + 1}D input tensors, but found inputs with sizes "
             f"{list(input1.array.shape)} and {list(input2.array.shape)}"
         )
-    # So that the root has a derivative for a vector of zeros. It is 1e-12 as a float32 number, as in PyTorch.
-    tiny = 9.999999960041972e-13
-    squares = ((input1 * input1).sum(dim=-1) + tiny) * ((input2 * input2).sum(dim=-1) + tiny)
+    # LEAST, so that the root has a derivative for a vector of zeros.
+    squares = ((input1 * input1).sum(dim=-1) + LEAST) * ((input2 * input2).sum(dim=-1) + LEAST)
     cosine = (input1 * input2).sum(dim=-1) / squares.sqrt()
     alike = where.call(target == 1, 1 - cosine, 0)
     return reduced(alike + where.call(target == -1, at_least_zero(cosine - margin), 0), reduction)

@@ -12,6 +12,7 @@ from ...functions.arguments import check_tensors
 from ...ops import elementwise as e
 from ...ops import loss as ops
 from ...ops.reduce import sum as _sum
+from ...ops.select import astype
 from .reduction import checked_reduction, reduced
 
 
@@ -31,7 +32,13 @@ def _compare(
     check_tensors(name, input, target)
     x, y = input.array, target.array
     if not (dtypes.differentiable(x.dtype) or dtypes.differentiable(y.dtype)):
-        raise NotImplementedError(f"{name} is not implemented for {input.dtype} tensors. Convert them: x.float()")
+        if name != "l1_loss":
+            raise NotImplementedError(f"{name} is not implemented for {input.dtype} tensors. Convert them: x.float()")
+        if reduction == "mean":
+            raise RuntimeError(
+                f"mean(): could not infer output dtype: l1_loss of {input.dtype} tensors has no mean. Convert them: "
+                "x.float()"
+            )
     if x.shape != y.shape:
         warnings.warn(
             f"Using a target size ({tuple(y.shape)}) that is different to the input size "
@@ -42,20 +49,19 @@ def _compare(
     reduction = checked_reduction(reduction)
     if weight is None:
         return call(input, target, reduction=reduction, **settings)
+    _check_weight(weight, input)
     losses = call(input, target, reduction="none", **settings)
-    _check_weight(weight, losses)
     if reduction != "mean":
         return _weighted(losses, weight, reduction)
     return e.divide.call(_sum.call(e.multiply.call(losses, weight)), _sum.call(weight))
 
 
-def _check_weight(weight: Tensor, losses: Tensor) -> None:
+def _check_weight(weight: Tensor, input: Tensor) -> None:
     check_tensors("weight", weight)
-    if weight.array.shape != losses.array.shape:
+    if weight.array.shape != input.array.shape:
         raise ValueError(
-            f"Weights and input must have the same size, got a weight of shape {weight.array.shape} for "
-            "losses of "
-            f"shape {losses.array.shape}"
+            f"Weights and input must have the same size, got a weight of shape {weight.array.shape} for an input of "
+            f"shape {input.array.shape}"
         )
 
 
@@ -115,7 +121,7 @@ def l1_loss(
 
     Raises:
         ValueError: `reduction` is none of the three.
-        NotImplementedError: both hold integers.
+        RuntimeError: both hold integers, and a mean is asked for.
 
     Example:
         >>> import seedgrad as sg
@@ -187,7 +193,7 @@ def huber_loss(
         A number; for "none" the input's shape.
 
     Raises:
-        RuntimeError: `delta` is not positive.
+        RuntimeError: `delta` is not positive, or the input holds integers and the target does not.
         ValueError: `reduction` is none of the three.
 
     Example:
@@ -199,11 +205,22 @@ def huber_loss(
     """
     if delta <= 0:
         raise RuntimeError(f"huber_loss does not support non-positive values for delta, got {delta}")
+    reduction = checked_reduction(reduction)
+    loss = _compare(
+        "huber_loss", ops.huber_loss.call, input, target, "none" if weight is not None else reduction, delta=delta
+    )
+    kind = input.array.dtype
+    if loss.array.dtype != kind:  # it has the input's type, whatever the target's
+        if not dtypes.differentiable(kind):
+            raise RuntimeError(
+                f"result type {loss.dtype} can't be cast to the desired output type {input.dtype}: huber_loss has the "
+                "input's type. Convert it first: x.float()"
+            )
+        loss = astype.call(loss, kind=kind)
     if weight is None:
-        return _compare("huber_loss", ops.huber_loss.call, input, target, reduction, delta=delta)
-    losses = _compare("huber_loss", ops.huber_loss.call, input, target, "none", delta=delta)
-    _check_weight(weight, losses)
-    return _weighted(losses, weight, checked_reduction(reduction))
+        return loss
+    _check_weight(weight, input)
+    return _weighted(loss, weight, reduction)
 
 
 def kl_div(
@@ -229,6 +246,7 @@ def kl_div(
 
     Raises:
         ValueError: `reduction` is none of the four.
+        RuntimeError: the input or the target holds integers.
 
     Example:
         >>> import seedgrad as sg
@@ -237,6 +255,9 @@ def kl_div(
         tensor(0.)
     """
     check_tensors("kl_div", input, target)
+    for t in (input, target):
+        if not dtypes.differentiable(t.array.dtype):
+            raise RuntimeError(f"kl_div: Integral inputs not supported, got {t.dtype}. Convert it first: x.float()")
     if size_average is not None or reduce is not None:
         reduction = checked_reduction(reduction, size_average, reduce)
     elif reduction == "mean":
