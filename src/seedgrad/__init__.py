@@ -452,6 +452,7 @@ from .nn.functional.norm import rms_norm as rms_norm
 from .nn.functional.piecewise import hardshrink as hardshrink
 from .nn.functional.piecewise import prelu as prelu
 from .nn.functional.piecewise import relu as relu
+from .nn.functional.piecewise import threshold as threshold
 from .nn.functional.pool import avg_pool1d as avg_pool1d
 from .nn.functional.pool import max_pool1d as max_pool1d
 from .nn.functional.pool import max_pool2d as max_pool2d
@@ -465,12 +466,11 @@ from .nn.functional.recurrent_cells import gru_cell as gru_cell
 from .nn.functional.recurrent_cells import lstm_cell as lstm_cell
 from .nn.functional.recurrent_cells import rnn_relu_cell as rnn_relu_cell
 from .nn.functional.recurrent_cells import rnn_tanh_cell as rnn_tanh_cell
+from .nn.functional.rrelu import rrelu as rrelu
 from .nn.functional.shuffle import channel_shuffle as channel_shuffle
 from .nn.functional.shuffle import native_channel_shuffle as native_channel_shuffle
 from .nn.functional.shuffle import pixel_shuffle as pixel_shuffle
 from .nn.functional.shuffle import pixel_unshuffle as pixel_unshuffle
-from .nn.functional.piecewise import threshold as threshold
-from .nn.functional.rrelu import rrelu as rrelu
 from .nn.functional.softmax import log_softmax as log_softmax
 from .nn.functional.softmax import softmax as softmax
 

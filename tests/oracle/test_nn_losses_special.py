@@ -343,3 +343,11 @@ def test_in_place_activation_agrees(name: str, args: tuple[Any, ...]) -> None:
     with pytest.raises(RuntimeError, match="leaf"):
         getattr(sg.nn.functional, name)(x, *args)
     assert hasattr(sg, name) == hasattr(torch, name)
+
+
+def test_old_name_of_nll_loss_warns() -> None:
+    for package in (sg, torch):
+        with pytest.warns(FutureWarning, match="`NLLLoss2d` has been deprecated"):
+            layer = package.nn.NLLLoss2d(reduction="sum")
+        assert layer(package.zeros(1, 2, 3, 3) - 1, package.zeros(1, 3, 3).long()).item() == 9.0
+        assert isinstance(layer, package.nn.NLLLoss)

@@ -23,8 +23,8 @@ from .adaptive_pooling import AdaptiveAvgPool3d as AdaptiveAvgPool3d
 from .adaptive_pooling import AdaptiveMaxPool1d as AdaptiveMaxPool1d
 from .adaptive_pooling import AdaptiveMaxPool2d as AdaptiveMaxPool2d
 from .adaptive_pooling import AdaptiveMaxPool3d as AdaptiveMaxPool3d
-from .attention import MultiheadAttention as MultiheadAttention
 from .adaptive_softmax import AdaptiveLogSoftmaxWithLoss as AdaptiveLogSoftmaxWithLoss
+from .attention import MultiheadAttention as MultiheadAttention
 from .batchnorm import BatchNorm1d as BatchNorm1d
 from .batchnorm import BatchNorm2d as BatchNorm2d
 from .batchnorm import BatchNorm3d as BatchNorm3d
@@ -44,6 +44,7 @@ from .dropout import Dropout as Dropout
 from .dropout import Dropout1d as Dropout1d
 from .dropout import Dropout2d as Dropout2d
 from .dropout import Dropout3d as Dropout3d
+from .dropout import FeatureAlphaDropout as FeatureAlphaDropout
 from .edge_padding import CircularPad1d as CircularPad1d
 from .edge_padding import CircularPad2d as CircularPad2d
 from .edge_padding import CircularPad3d as CircularPad3d
@@ -53,7 +54,6 @@ from .edge_padding import ReflectionPad3d as ReflectionPad3d
 from .edge_padding import ReplicationPad1d as ReplicationPad1d
 from .edge_padding import ReplicationPad2d as ReplicationPad2d
 from .edge_padding import ReplicationPad3d as ReplicationPad3d
-from .dropout import FeatureAlphaDropout as FeatureAlphaDropout
 from .embedding import Embedding as Embedding
 from .embedding_bag import EmbeddingBag as EmbeddingBag
 from .embedding_loss import CosineEmbeddingLoss as CosineEmbeddingLoss
@@ -71,7 +71,9 @@ from .layernorm import LayerNorm as LayerNorm
 from .lazy_conv import LazyConv1d as LazyConv1d
 from .lazy_conv import LazyConv2d as LazyConv2d
 from .lazy_conv import LazyConv3d as LazyConv3d
+from .lazy_conv import LazyConvTranspose1d as LazyConvTranspose1d
 from .lazy_conv import LazyConvTranspose2d as LazyConvTranspose2d
+from .lazy_conv import LazyConvTranspose3d as LazyConvTranspose3d
 from .lazy_linear import LazyLinear as LazyLinear
 from .lazy_norm import LazyBatchNorm1d as LazyBatchNorm1d
 from .lazy_norm import LazyBatchNorm2d as LazyBatchNorm2d
@@ -92,6 +94,7 @@ from .loss import BCELoss as BCELoss
 from .loss import BCEWithLogitsLoss as BCEWithLogitsLoss
 from .loss import CrossEntropyLoss as CrossEntropyLoss
 from .loss import NLLLoss as NLLLoss
+from .loss import NLLLoss2d as NLLLoss2d
 from .margin_loss import HingeEmbeddingLoss as HingeEmbeddingLoss
 from .margin_loss import MarginRankingLoss as MarginRankingLoss
 from .margin_loss import MultiLabelMarginLoss as MultiLabelMarginLoss
@@ -158,11 +161,11 @@ from .transformer import TransformerDecoder as TransformerDecoder
 from .transformer import TransformerEncoder as TransformerEncoder
 from .transformer_layers import TransformerDecoderLayer as TransformerDecoderLayer
 from .transformer_layers import TransformerEncoderLayer as TransformerEncoderLayer
+from .uninitialized import UninitializedBuffer as UninitializedBuffer
+from .uninitialized import UninitializedParameter as UninitializedParameter
 from .unpooling import MaxUnpool1d as MaxUnpool1d
 from .unpooling import MaxUnpool2d as MaxUnpool2d
 from .unpooling import MaxUnpool3d as MaxUnpool3d
 from .upsampling import Upsample as Upsample
 from .upsampling import UpsamplingBilinear2d as UpsamplingBilinear2d
 from .upsampling import UpsamplingNearest2d as UpsamplingNearest2d
-from .uninitialized import UninitializedBuffer as UninitializedBuffer
-from .uninitialized import UninitializedParameter as UninitializedParameter

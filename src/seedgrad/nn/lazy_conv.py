@@ -6,7 +6,7 @@ from typing import Any
 
 from ..core.tensor import Tensor
 from .conv import Conv1d, Conv2d, Conv3d, Convolution
-from .conv_transpose import ConvTranspose2d
+from .conv_transpose import ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
 from .lazy import LazyModuleMixin
 from .uninitialized import UninitializedParameter
 
@@ -124,6 +124,19 @@ class LazyConv3d(_LazyConv, Conv3d):
     cls_to_become = Conv3d
 
 
+class LazyConvTranspose1d(_LazyConvTranspose, ConvTranspose1d):
+    """A ConvTranspose1d whose `in_channels` comes from its first input; the other arguments are those of
+    ConvTranspose1d.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.nn.LazyConvTranspose1d(8, kernel_size=4, stride=2, padding=1)(sg.zeros(1, 3, 16)).shape
+        seedgrad.Size([1, 8, 32])
+    """
+
+    cls_to_become = ConvTranspose1d
+
+
 class LazyConvTranspose2d(_LazyConvTranspose, ConvTranspose2d):
     """A ConvTranspose2d whose `in_channels` comes from its first input; the other arguments are those of
     ConvTranspose2d.
@@ -135,3 +148,16 @@ class LazyConvTranspose2d(_LazyConvTranspose, ConvTranspose2d):
     """
 
     cls_to_become = ConvTranspose2d
+
+
+class LazyConvTranspose3d(_LazyConvTranspose, ConvTranspose3d):
+    """A ConvTranspose3d whose `in_channels` comes from its first input; the other arguments are those of
+    ConvTranspose3d.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.nn.LazyConvTranspose3d(2, kernel_size=2, stride=2)(sg.zeros(1, 3, 4, 4, 4)).shape
+        seedgrad.Size([1, 2, 8, 8, 8])
+    """
+
+    cls_to_become = ConvTranspose3d

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 from ..core.tensor import Tensor
 from .functional.binary_loss import binary_cross_entropy, binary_cross_entropy_with_logits
 from .functional.cross_entropy import cross_entropy, nll_loss
@@ -162,3 +164,26 @@ class BCEWithLogitsLoss(WeightedLoss):
         return binary_cross_entropy_with_logits(
             input, target, weight=self.weight, pos_weight=self.pos_weight, reduction=self.reduction
         )
+
+
+class NLLLoss2d(NLLLoss):
+    """The old name of NLLLoss, which takes images too.
+
+    Args:
+        weight, size_average, ignore_index, reduce, reduction: as for `NLLLoss`.
+    """
+
+    def __init__(
+        self,
+        weight: Tensor | None = None,
+        size_average: bool | None = None,
+        ignore_index: int = -100,
+        reduce: bool | None = None,
+        reduction: str = "mean",
+    ) -> None:
+        warnings.warn(
+            "`NLLLoss2d` has been deprecated. Please use `NLLLoss` instead as a drop-in replacement.",
+            FutureWarning,
+            stacklevel=2,
+        )
+        super().__init__(weight, size_average, ignore_index, reduce, reduction)

@@ -7,8 +7,8 @@ from . import bessel as bessel
 from . import complex as complex
 from . import conv as conv
 from . import cross_entropy as cross_entropy
-from . import draw as draw
 from . import ctc as ctc
+from . import draw as draw
 from . import elementwise as elementwise
 from . import embedding as embedding
 from . import floats as floats
