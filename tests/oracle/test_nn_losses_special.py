@@ -351,3 +351,11 @@ def test_old_name_of_nll_loss_warns() -> None:
             layer = package.nn.NLLLoss2d(reduction="sum")
         assert layer(package.zeros(1, 2, 3, 3) - 1, package.zeros(1, 3, 3).long()).item() == 9.0
         assert isinstance(layer, package.nn.NLLLoss)
+
+
+@pytest.mark.parametrize("shape", [(0, 3, 4), (2, 3, 0), (1, 3, 2)])
+def test_instance_norm_of_nothing_keeps_or_loses_its_statistics(shape: tuple[int, ...]) -> None:
+    ours, theirs = (p.nn.InstanceNorm1d(3, track_running_stats=True) for p in (sg, torch))
+    same(ours(sg.ones(*shape)), theirs(torch.ones(shape)))
+    same(ours.running_mean, theirs.running_mean)
+    same(ours.running_var, theirs.running_var)

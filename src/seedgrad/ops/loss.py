@@ -10,7 +10,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ..core.op import op
+from ..core.batching import aligned
+from ..core.op import op, tensor_namespace
 from .activation import wide
 
 # 1e-12 as a float32 number, as in PyTorch.
@@ -179,3 +180,24 @@ def _kl_target(g: Any, xp: Any, x: Any, y: Any, log_target: bool, reduction: str
 
 
 kl_div.defvjp(x=_kl_input, y=_kl_target)
+
+
+def _of_samples(op: Any, xs: list[Any], has: list[bool], size: int, reduction: str = "mean", **settings: Any) -> Any:
+    """The losses of all samples, reduced over all axes but the first."""
+    losses = op.call(*aligned(xs, has), reduction="none", **settings)
+    axes = tuple(range(1, losses.ndim))
+    if reduction == "none" or not axes:
+        return losses
+    return (tensor_namespace.mean if reduction == "mean" else tensor_namespace.sum)(losses, axis=axes)
+
+
+for each in (
+    mse_loss,
+    l1_loss,
+    huber_loss,
+    smooth_l1_loss,
+    binary_cross_entropy,
+    binary_cross_entropy_with_logits,
+    kl_div,
+):
+    each.defbatch(_of_samples)

@@ -158,7 +158,16 @@ def instance_norm(
         raise ValueError("running_mean and running_var must either both be None or neither be None")
     _check_channels(shape, running_mean=running_mean, running_var=running_var, weight=weight, bias=bias)
     if running_mean is not None and running_var is not None:
-        places = input.array.reshape(*shape[:2], -1)
-        _follow(running_mean, places.mean(axis=2).mean(axis=0), momentum)
-        _follow(running_var, places.var(axis=2, ddof=1).mean(axis=0), momentum)
+        _follow_samples(input.array, running_mean, running_var, momentum)
     return group_norm(input, shape[1], weight, bias, eps)
+
+
+def _follow_samples(x: np.ndarray[Any, Any], mean: Tensor, var: Tensor, momentum: float) -> None:
+    """Move running statistics towards the means over the samples; NaN without samples, unmoved without places."""
+    samples, count = x.shape[0], math.prod(x.shape[2:])
+    if not count:
+        return
+    places = x.reshape(samples, x.shape[1], count)
+    with np.errstate(invalid="ignore"):
+        for running, each in ((mean, places.mean(axis=2)), (var, places.var(axis=2, ddof=1))):
+            _follow(running, each.sum(axis=0) / each.dtype.type(samples), momentum)

@@ -6,6 +6,7 @@ import numpy as np
 
 from ...core import dtype as dtypes
 from ...core.guard import check_scores
+from ...core.batching import has_hidden
 from ...core.tensor import Tensor
 from ...functions.arguments import check_tensors
 from ...ops import cross_entropy as ops
@@ -133,6 +134,8 @@ def _check_classes(
     ):
         target = _fit_target(name, input, target, weight)
         t = target.array
+    if has_hidden(t):
+        return target, True
     classes = x.shape[1 if x.ndim > 1 else 0]
     # Negative numbers are large as unsigned ones: one pass finds both kinds of mistake.
     if t.size and np.maximum.reduce(t.view(_UNSIGNED), axis=None) >= classes:

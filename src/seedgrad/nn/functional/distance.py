@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from ...core import dtype as dtypes
 from ...core.tensor import Tensor
 from ...functions.arguments import check_tensors, one_axis
@@ -12,7 +10,7 @@ from ...functions.repeating import broadcast_tensors
 from ...ops import elementwise as e
 from ...ops.reduce import norm
 from ...ops.reduce import sum as _sum
-from ...ops.select import astype
+from ...ops.select import astype, clip_numbers
 
 
 @public(method=False)
@@ -79,5 +77,5 @@ def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8) -
 def _unit(x: Tensor, axis: int | None, eps: float) -> Tensor:
     """x divided by its length, which is raised to eps without a change of its derivative, as in PyTorch."""
     length = norm.call(x, p=2.0, axis=axis, keepdims=True)
-    missing = np.maximum(eps - length.array, 0).astype(length.array.dtype)
-    return e.divide.call(x, e.add.call(length, Tensor(missing)))
+    missing = clip_numbers.call(e.subtract.call(eps, length.detach()), low=0)
+    return e.divide.call(x, e.add.call(length, missing))
