@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...core.guard import check_scores
 from ...core import dtype as dtypes
 from ...core.batching import has_hidden
+from ...core.guard import check_scores
 from ...core.tensor import Tensor
 from ...functions.arguments import check_floats, check_tensors
 from ...functions.public import public

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from ...core import dtype as dtypes
-from ...core.guard import check_scores
 from ...core.batching import has_hidden
+from ...core.guard import check_scores
 from ...core.tensor import Tensor
 from ...functions.arguments import check_tensors
 from ...ops import cross_entropy as ops
