@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from ids import shown
 
 Build = Callable[[Any, Any], Any]
 
@@ -88,7 +89,7 @@ COMPOSED: dict[str, Build] = {
     "warmup and swa": lambda s, o: s.SequentialLR(o, [s.LinearLR(o), s.ExponentialLR(o, 0.95)], milestones=[5]),
 }
 for _name, _options in ROWS:
-    COMPOSED[f"{_name} {_options}"] = lambda s, o, name=_name, options=_options: getattr(s, name)(  # type: ignore[misc]
+    COMPOSED[shown(f"{_name} {_options}")] = lambda s, o, name=_name, options=_options: getattr(s, name)(  # type: ignore[misc]
         o, **copy.deepcopy(options)
     )
 for _i, _options in enumerate(

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from ids import shown
 
 import seedgrad as sg
 
@@ -25,7 +26,7 @@ def _parts(value: Any) -> tuple[Any, ...]:
     return value if isinstance(value, tuple) else (value,)
 
 
-@pytest.mark.parametrize("layer", LAYERS, ids=repr)
+@pytest.mark.parametrize("layer", LAYERS, ids=shown)
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize("training", [True, False])
 def test_layer_agrees(layer: Layer, dtype: str, training: bool) -> None:
@@ -57,7 +58,7 @@ def test_layer_agrees(layer: Layer, dtype: str, training: bool) -> None:
         same(ours.state_dict()[name], value, tolerance, f"state {name} afterwards")
 
 
-@pytest.mark.parametrize("layer", LAYERS, ids=repr)
+@pytest.mark.parametrize("layer", LAYERS, ids=shown)
 def test_state_dict_has_the_same_keys_shapes_and_types(layer: Layer) -> None:
     ours, theirs = layer.make("float32")
     found, expected = ours.state_dict(), theirs.state_dict()
@@ -67,13 +68,13 @@ def test_state_dict_has_the_same_keys_shapes_and_types(layer: Layer) -> None:
     assert [n for n, _ in ours.named_buffers()] == [n for n, _ in theirs.named_buffers()]
 
 
-@pytest.mark.parametrize("layer", LAYERS, ids=repr)
+@pytest.mark.parametrize("layer", LAYERS, ids=shown)
 def test_repr_is_the_same(layer: Layer) -> None:
     ours, theirs = layer.make("float32")
     assert repr(ours) == repr(theirs)
 
 
-@pytest.mark.parametrize("layer", LAYERS, ids=repr)
+@pytest.mark.parametrize("layer", LAYERS, ids=shown)
 def test_state_travels_through_torch_and_back(layer: Layer) -> None:
     ours, theirs = layer.make("float32")
     fresh, _ = layer.make("float32")

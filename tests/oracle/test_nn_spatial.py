@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from ids import shown
 
 import seedgrad as sg
 
@@ -20,13 +21,13 @@ from .nn_rows_spatial import LAYERS
 pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel lengths")
 
 
-@pytest.mark.parametrize("layer", LAYERS, ids=repr)
+@pytest.mark.parametrize("layer", LAYERS, ids=shown)
 @pytest.mark.parametrize(("dtype", "training"), [("float64", True), ("float32", False)])
 def test_spatial_layer_agrees(layer: Layer, dtype: str, training: bool) -> None:
     checks.test_layer_agrees(layer, dtype, training)
 
 
-@pytest.mark.parametrize("layer", LAYERS, ids=repr)
+@pytest.mark.parametrize("layer", LAYERS, ids=shown)
 def test_spatial_layer_has_the_same_state_and_repr(layer: Layer) -> None:
     checks.test_state_dict_has_the_same_keys_shapes_and_types(layer)
     checks.test_repr_is_the_same(layer)

@@ -12,6 +12,9 @@ import torch
 
 import seedgrad as sg
 
+# Steps without gradients are part of what is compared here.
+pytestmark = pytest.mark.filterwarnings("ignore::seedgrad.SilentFailureWarning")
+
 SHAPES = [(3, 4), (5,), (), (300, 100)]  # the last is longer than one block of the update
 
 

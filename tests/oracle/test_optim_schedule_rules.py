@@ -15,6 +15,9 @@ import seedgrad as sg
 
 from .optim_schedules import Schedules, optimizer_for
 
+# Steps without gradients are part of what is compared here.
+pytestmark = pytest.mark.filterwarnings("ignore::seedgrad.SilentFailureWarning")
+
 PLATEAUS: list[dict[str, Any]] = [
     {},
     {"mode": "max"},

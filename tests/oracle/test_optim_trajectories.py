@@ -12,6 +12,9 @@ import seedgrad as sg
 
 from .optim_pair import converted, form, give_gradients, options, parameters, trajectory, values
 
+# Steps without gradients are part of what is compared here.
+pytestmark = pytest.mark.filterwarnings("ignore::seedgrad.SilentFailureWarning")
+
 # A rate of float32 would be computed with in float32 by PyTorch, and exactly here.
 RATE = torch.tensor(0.1, dtype=torch.float64)
 
