@@ -55,8 +55,9 @@ def _backward_twice() -> None:
 def _step_without_backward() -> None:
     model = nn.Linear(3, 1)
     optimizer = sg.optim.SGD(model.parameters(), lr=0.1)
-    model(sg.randn(5, 3)).sum()
-    optimizer.step()
+    for _ in range(2):
+        model(sg.randn(5, 3)).sum()
+        optimizer.step()
 
 
 def _unused_layer() -> None:
@@ -162,6 +163,14 @@ def test_mc_dropout_and_softmax_for_looking_are_left_alone() -> None:
         optimizer.step()
         probabilities = sg.stack([model(sg.randn(4, 3)).softmax(-1) for _ in range(3)]).mean(0)
         assert F.nll_loss(probabilities.log(), sg.tensor([0, 1, 0, 1])).isfinite()
+
+
+def test_drawing_a_schedule_is_left_alone() -> None:
+    optimizer = sg.optim.SGD(nn.Linear(3, 1).parameters(), lr=0.1)
+    schedule = sg.optim.lr_scheduler.StepLR(optimizer, 2)
+    for _ in range(5):
+        optimizer.step()
+        schedule.step()
 
 
 def test_tasks_that_take_turns_are_left_alone() -> None:

@@ -12,9 +12,6 @@ import torch
 
 import seedgrad as sg
 
-# Steps without gradients are part of what is compared here.
-pytestmark = pytest.mark.filterwarnings("ignore::seedgrad.SilentFailureWarning")
-
 SHAPES = [(3, 4), (5,), (), (300, 100)]  # the last is longer than one block of the update
 
 
@@ -245,7 +242,6 @@ def test_optimizer_updates_non_contiguous_and_half_parameters() -> None:
 
 
 def test_schedule_warns_when_it_steps_before_the_optimizer() -> None:
-    sg.set_guard(False)  # it warns of steps without gradients
     optimizer = sg.optim.SGD([sg.ones(1, requires_grad=True)], lr=0.1)
     schedule = sg.optim.lr_scheduler.StepLR(optimizer, 2)
     with pytest.warns(UserWarning, match="before `optimizer.step"):

@@ -12,9 +12,6 @@ import seedgrad as sg
 
 from .optim_pair import NAMES, form
 
-# Steps without gradients are part of what is compared here.
-pytestmark = pytest.mark.filterwarnings("ignore::seedgrad.SilentFailureWarning")
-
 # Options out of range, with a part of what the error says.
 BAD: dict[str, list[tuple[dict[str, Any], str]]] = {
     "SGD": [

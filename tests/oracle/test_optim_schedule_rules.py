@@ -15,9 +15,6 @@ import seedgrad as sg
 
 from .optim_schedules import Schedules, optimizer_for
 
-# Steps without gradients are part of what is compared here.
-pytestmark = pytest.mark.filterwarnings("ignore::seedgrad.SilentFailureWarning")
-
 PLATEAUS: list[dict[str, Any]] = [
     {},
     {"mode": "max"},
@@ -86,7 +83,6 @@ def _warned(action: Callable[[], Any]) -> list[str]:
 
 
 def test_schedule_warns_as_the_oracle() -> None:
-    sg.set_guard(False)  # it warns of steps without gradients
     def early(lib: Any) -> None:
         lib.optim.lr_scheduler.StepLR(optimizer_for(lib), 2).step()
 

@@ -16,9 +16,6 @@ import seedgrad as sg
 from .optim_pair import converted
 from .optim_schedules import BUILDS, ROWS, Build, Schedules, numbers, optimizer_for
 
-# Steps without gradients are part of what is compared here.
-pytestmark = pytest.mark.filterwarnings("ignore::seedgrad.SilentFailureWarning")
-
 
 def _run(lib: Any, build: Build, kind: str = "SGD", tensors: bool = False, steps: int = 100) -> list[Any]:
     optimizer = optimizer_for(lib, kind, tensors)

@@ -15,9 +15,6 @@ import seedgrad as sg
 
 from .optim_pair import NAMES, converted, form, module_of
 
-# Steps without gradients are part of what is compared here.
-pytestmark = pytest.mark.filterwarnings("ignore::seedgrad.SilentFailureWarning")
-
 
 def _calls(lib: Any) -> list[Any]:
     """All hooks, in the order in which they are called."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..core.guard import guard, tell
+from ..core.memory import count
 from ..core.tensor import Tensor
 
 if TYPE_CHECKING:
@@ -17,16 +18,18 @@ class MissingGradients:
     """What is remembered of an optimizer's steps in which some parameter had no gradient.
 
     Attributes:
-        steps: how many there were.
+        steps: how many there were in which others had one.
+        last: the number (see core/memory.py) that was due at the last step without any gradient.
         had: the parameters (their ids) that had a gradient in one of them.
         some: whether a parameter had a gradient in one step and none in another: the model chooses what it uses, as a mixture
             of experts does, and nothing can be said.
     """
 
-    __slots__ = ("had", "some", "steps")
+    __slots__ = ("had", "last", "some", "steps")
 
     def __init__(self) -> None:
         self.steps, self.some = 0, False
+        self.last = 0
         self.had: set[int] = set()
 
     def look(self, optimizer: Optimizer) -> None:
@@ -36,6 +39,11 @@ class MissingGradients:
         params = [p for group in optimizer.param_groups for p in group["params"] if p.node is not None]
         having = {id(p) for p in params if p._grad is not None}
         if not having:
+            before, self.last = self.last, count()
+            # Nothing was computed in between, at most rates that are tensors were written: a schedule is being drawn.
+            rates = sum(isinstance(v, Tensor) for group in optimizer.param_groups for v in group.values())
+            if not before or self.last <= before + 1 + 2 * rates:
+                return
             tell(
                 "step without gradients",
                 f"{type(optimizer).__name__}.step() changed nothing: no parameter has a gradient. Call loss.backward() "
