@@ -156,9 +156,9 @@ def test_to_takes_a_type_a_device_or_a_tensor(args: Any) -> None:
 
 
 def test_other_devices_are_refused() -> None:
-    with pytest.raises(RuntimeError, match=r'the only device is "cpu", got device=\'cuda\''):
+    with pytest.raises(AssertionError, match="the only device is 'cpu', got 'cuda'"):
         nn.Linear(1, 1).to("cuda")
-    with pytest.raises(RuntimeError, match="the only device"):
+    with pytest.raises(AssertionError, match="the only device"):
         nn.Linear(1, 1, device="cuda:0")
     layer = nn.Linear(1, 1)
     assert layer.cpu() is layer and layer.to("cpu") is layer

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import dtype as dtypes
+from . import kinds, strided_arrays
 from .size import Size
 
 if TYPE_CHECKING:
@@ -41,9 +42,14 @@ class ArrayLike:
         return self.array.ndim
 
     @property
-    def device(self) -> str:
-        """Where the memory is: always "cpu"."""
-        return "cpu"
+    def device(self) -> kinds.device:
+        """Where the memory is: always the CPU."""
+        return kinds.CPU
+
+    @property
+    def layout(self) -> kinds.layout:
+        """How the elements are held: always `seedgrad.strided`."""
+        return kinds.strided
 
     @property
     def itemsize(self) -> int:
@@ -61,9 +67,11 @@ class ArrayLike:
 
     def _dimension(self, dim: int) -> int:
         ndim = self.array.ndim
-        if not -max(ndim, 1) <= dim < max(ndim, 1):
+        if not ndim:
+            raise IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
+        if not -ndim <= dim < ndim:
             raise IndexError(
-                f"Dimension out of range (expected to be in range of [{-max(ndim, 1)}, {max(ndim, 1) - 1}], but got {dim})"
+                f"Dimension out of range (expected to be in range of [{-ndim}, {ndim - 1}], but got {dim})"
             )
         return dim
 
@@ -81,22 +89,31 @@ class ArrayLike:
 
     def stride(self, dim: int | None = None) -> Any:
         """The step in memory, in elements, between neighbours along each dimension."""
-        strides = tuple(s // self.array.itemsize for s in self.array.strides)
-        return strides if dim is None else strides[dim]
+        array = self.array
+        if array.size:
+            strides = strided_arrays.strides_of(array)
+        else:  # NumPy has no use for those of an array without elements
+            strides = kinds.strides_in(kinds.contiguous_format, array.shape)
+        return strides if dim is None else strides[self._dimension(dim)]
 
     def storage_offset(self) -> int:
-        """The distance, in elements, from the start of the base's memory to the first element."""
-        seen = self.origin
-        base = self.array if seen is None or isinstance(seen, str) else seen.base.array
-        return (self.array.ctypes.data - base.ctypes.data) // self.array.itemsize
+        """The distance, in elements, from the start of the memory to the first element."""
+        return strided_arrays.memory_bytes(self.array)[1] // self.array.itemsize
 
     def data_ptr(self) -> int:
-        """The address of the first element."""
-        return self.array.ctypes.data
+        """The address of the first element; 0 if there are no elements."""
+        return strided_arrays.address(self.array) if self.array.size else 0
 
-    def is_contiguous(self) -> bool:
-        """Whether the elements lie in memory in the order of the last dimension first."""
-        return self.array.flags.c_contiguous
+    def is_contiguous(self, *, memory_format: Any = kinds.contiguous_format) -> bool:
+        """Whether the elements lie in memory in the order of a format: by default the last dimension first.
+
+        Raises:
+            RuntimeError: `preserve_format`, which names no order.
+            TypeError: it is no memory format.
+        """
+        if memory_format is kinds.contiguous_format:
+            return self.array.flags.c_contiguous
+        return kinds.lies_in(memory_format, self.array.shape, strided_arrays.strides_of(self.array))
 
     def is_floating_point(self) -> bool:
         """Whether the elements are real floats."""

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from .strided_arrays import lay_out, room, strides_of
+
 Array = np.ndarray[Any, Any]
 FULL = slice(None)
 
@@ -133,12 +135,16 @@ def scatter_add_into(out: Array, indices: Array, value: Array, axis: int = 0) ->
     if not indices.ndim or not out.ndim:
         out += value.sum()
     elif indices.size and out.flags.c_contiguous:
-        # np.add.at is fast along one dimension only: number the places.
-        steps = [step // out.itemsize for step in out.strides]
-        places = sum(where * step for where, step in zip(along(indices, axis), steps, strict=True))
-        np.add.at(out.reshape(-1), np.ravel(places), np.ravel(value))
+        np.add.at(out.reshape(-1), flat_places(out, indices, axis), np.ravel(value))
     elif indices.size:
         np.add.at(out, along(indices, axis), value)
+
+
+def flat_places(x: Array, indices: Array, axis: int) -> Array:
+    """The places [indices[i, j], j], for axis 0, as positions in the flattened x: ufunc.at is fast only for those."""
+    steps = [n // x.itemsize for n in x.strides]
+    found: Any = sum(where * step for where, step in zip(along(indices, axis), steps, strict=True))
+    return np.ravel(found)
 
 
 def scatter(x: Array, indices: Array, value: Array, axis: int = 0) -> Array:
@@ -158,15 +164,30 @@ def scatter_into(out: Array, indices: Array, value: Array, axis: int = 0) -> Non
         out[along(indices, axis)] = value
 
 
-def assign_view(base: Array, value: Array, steps: Any) -> Array:
-    """A copy of base in which the view that `steps` lead to is value."""
-    out = np.array(base)  # also of a NumPy scalar, which copy() leaves one
+def assign_view(base: Array, value: Array, steps: Any, layout: Any = None) -> Array:
+    """A copy of base in which the view that `steps` lead to is value.
+
+    Some steps give views only in memory of the strides that the first base had (`layout`): the copy has them too.
+    """
+    base = np.asarray(base)
+    first = steps[0][1]
+    if layout is not None and "stride" in first:  # as_strided, which may reach beyond the base
+        out = lay_out(base, layout, *room(base.shape, layout, first["size"], first["stride"], first["start"]))
+    elif layout is None or strides_of(base) == layout:
+        out = np.array(base)  # copy() would leave a NumPy scalar one
+    else:
+        out = lay_out(base, layout)
     view_of(out, steps)[...] = value
     return out
 
 
-def view_of(x: Array, steps: Any) -> Array:
-    """The NumPy view that the steps (op, settings, which output) lead to."""
+def view_of(x: Array, steps: Any, layout: Any = None) -> Array:
+    """The NumPy view that the steps (op, settings, which output) lead to.
+
+    Given `layout`, x may have other strides than the array that the steps were made for.
+    """
+    if layout is not None and strides_of(x) != layout:
+        x = lay_out(x, layout)
     for op, settings, slot in steps:
         x = op.forward(x, **settings)
         if slot is not None:

@@ -29,19 +29,20 @@ from .mode import mode
 from .node import Node, hooks_of
 from .op import Op, op, tensor_namespace
 from .plan import RuleNode
+from .strided_arrays import strides_of
 from .tensor import Tensor, at
 from .views import View, derive
 
 
 @op(cast=None, name="CopySlices", complex="own")
-def assign_view(xp: Any, base: Any, value: Any, /, steps: Any = ()) -> Any:
-    """A copy of `base` in which the view that `steps` lead to is `value`."""
-    return xp.assign_view(base, value, steps)
+def assign_view(xp: Any, base: Any, value: Any, /, steps: Any = (), layout: Any = None) -> Any:
+    """A copy of `base` in which the view that `steps` lead to, in memory of the strides `layout`, is `value`."""
+    return xp.assign_view(base, value, steps, layout)
 
 
 assign_view.defvjp(
-    base=lambda g, xp, steps: xp.assign_view(g, 0.0, steps=steps),
-    value=lambda g, xp, steps: xp.view_of(g, steps=steps),
+    base=lambda g, xp, steps, layout: xp.assign_view(g, 0.0, steps=steps, layout=layout),
+    value=lambda g, xp, steps, layout: xp.view_of(g, steps=steps, layout=layout),
 )
 
 
@@ -64,6 +65,7 @@ def write(target: Tensor, function: Callable[..., Any], *args: Any, **settings: 
     if type(target) is Batched:
         return write_batched(target, function(target, *args, **settings))
     check_writable(target)
+    _derive_from_base(target)
     start = count()
     value = function(target, *args, **settings)
     if type(value) is Batched:
@@ -104,6 +106,7 @@ def write_part(
     if type(target) is Batched or any([type(x) is Batched for x in others]):
         return write_batched(target, made.call(target, *others, **settings))
     check_writable(target)
+    _derive_from_base(target)
     start = count()
     arrays = [x.array if isinstance(x, Tensor) else x for x in others]
     # What overlaps the target would be overwritten while it is read.
@@ -133,6 +136,15 @@ def write_batched(target: Tensor, value: Tensor) -> Tensor:
     else:
         write(physical, lambda _: tensor_namespace.broadcast_to(value, shape=tuple(physical.shape)))
     return target
+
+
+def _derive_from_base(target: Tensor) -> None:
+    """Give a view whose steps are a shortcut the node that they lead to."""
+    seen = target.origin
+    if isinstance(seen, View) and seen.shortcut and not seen.made and mode.now.grad and seen.base.node is not None:
+        fresh = derive(seen.base, seen.steps, {})
+        _move(target, fresh.node, fresh.slot)
+        seen.shortcut = False
 
 
 def _keep_old(node: Node | None, start: int, target: Tensor) -> None:
@@ -191,7 +203,8 @@ def relink(target: Tensor, value: Tensor) -> None:
     else:
         base = seen.base
         old = at(base.array, base.node, base.slot)
-        new = record(assign_view, (old, value), [old.array, value.array], {"steps": seen.steps}, base.array)
+        settings = {"steps": seen.steps, "layout": strides_of(base.array)}
+        new = record(assign_view, (old, value), [old.array, value.array], settings, base.array)
         _move(base, new.node, new.slot)
     follow(base)
 

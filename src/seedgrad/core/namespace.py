@@ -130,6 +130,7 @@ from .shape_arrays import (
     zeros_like,
     zeros_of,
 )
+from .strided_arrays import add_windows, as_strided, lay_out, windows
 
 # `xp` for Tensors: the ops by name. Each `@op` enters itself.
 tensor_namespace = types.SimpleNamespace()

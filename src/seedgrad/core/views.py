@@ -9,6 +9,7 @@ from __future__ import annotations
 import weakref
 from typing import TYPE_CHECKING, Any
 
+from . import memory
 from .mode import mode
 
 if TYPE_CHECKING:
@@ -27,19 +28,24 @@ class View:
         steps: the ops that lead from it to the view.
         made: "" | "no_grad" | "multi": writes into views made without recording, or together with others by one op
             (`unbind`, `split`), are refused as in PyTorch.
+        shortcut: the steps are not those by which it was made (`as_strided` of a view): its node must be derived from
+            them before a write, which the base sees with more elements.
     """
 
-    __slots__ = ("base", "made", "steps")
+    __slots__ = ("base", "made", "shortcut", "steps")
 
-    def __init__(self, base: Tensor, steps: tuple[Step, ...], made: str) -> None:
-        self.base, self.steps, self.made = base, steps, made
+    def __init__(self, base: Tensor, steps: tuple[Step, ...], made: str, shortcut: bool = False) -> None:
+        self.base, self.steps, self.made, self.shortcut = base, steps, made, shortcut
 
 
 def link_view(op: Op, source: Any, t: Tensor, settings: dict[str, Any], slot: int | None = None) -> None:
     """Make `t`, the result of `op` on `source`, a view, if it does share memory (a reshape may have copied)."""
     array = getattr(source, "array", None)
     owner = t.array.base
-    shared = array is not None and (t.array is array or (owner is not None and (owner is array or owner is array.base)))
+    shared = array is not None and (
+        t.array is array
+        or (owner is not None and (owner is array or owner is array.base or memory.owner(owner) is memory.owner(array)))
+    )
     if not shared:
         if mode.now.inference:
             t.origin = "inference"

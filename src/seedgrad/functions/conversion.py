@@ -1,4 +1,4 @@
-"""Conversions of type, copies, and writes of whole tensors."""
+"""Conversions of type, of the place and of the order in memory; copies."""
 
 from __future__ import annotations
 
@@ -7,25 +7,26 @@ from typing import Any
 import numpy as np
 
 from ..core import dtype as dtypes
-from ..core.inplace import write
+from ..core import kinds
+from ..core.kinds import check_device
 from ..core.tensor import Tensor
 from ..ops import select as s
+from ..ops import shape as o
+from ..ops import strided as st
 from .arguments import check_tensors
-from .blend import one_value
 from .public import public
 
 
-def _converted(input: Tensor, kind: np.dtype[Any], copy: bool = False) -> Tensor:
-    """The input in another type; itself if it has that type already, unless a copy is asked for."""
-    if input.array.dtype == kind:
+def _converted(input: Tensor, kind: np.dtype[Any], copy: bool = False, memory_format: Any = None) -> Tensor:
+    """The input in another type; itself if it has that type already, unless a copy or an order is asked for."""
+    if input.array.dtype != kind:
+        input, copy = s.astype.call(input, kind=kind), False
+    if memory_format is None or memory_format is kinds.preserve_format:
         return s.copy.call(input) if copy else input
-    return s.astype.call(input, kind=kind)
-
-
-def check_device(device: Any) -> None:
-    """Raise unless the device is the CPU."""
-    if str(device).split(":")[0] != "cpu":
-        raise RuntimeError(f"Invalid device {str(device)!r}: tensors live on 'cpu' here")
+    if not copy and input.is_contiguous(memory_format=memory_format):
+        return input
+    layout = kinds.strides_in(memory_format, input.array.shape)
+    return st.lay_out.call(input, layout=layout)
 
 
 @public()
@@ -38,45 +39,51 @@ def to(input: Tensor, *args: Any, **kwargs: Any) -> Tensor:
         device: "cpu".
         non_blocking: accepted, as the memory is where it is needed. Default: False.
         copy: copy even if nothing changes. Default: False.
+        memory_format: the order of the dimensions in memory. Default: preserve_format.
 
     Returns:
         The converted tensor; the input itself if nothing changes.
 
     Raises:
-        RuntimeError: another device than the CPU.
-        TypeError: an unknown argument.
+        AssertionError, RuntimeError: another device than the CPU.
+        TypeError: an unknown argument, or one of a wrong kind.
 
     Example:
         >>> import seedgrad as sg
         >>> sg.tensor([1.7, -1.7]).to(sg.int64)
         tensor([ 1, -1])
     """
+    names = _names(args)
+    if len(args) > len(names):
+        raise TypeError(f"to() takes at most two flags, non_blocking and copy, after {names[:-2]}: got {args}")
+    given = dict(zip(names, args, strict=False))
+    for name, value in kwargs.items():
+        if name not in ("dtype", "device", "other", "non_blocking", "copy", "memory_format"):
+            raise TypeError(f"to() got an unexpected keyword argument {name!r}")
+        if name in given:
+            raise TypeError(f"to() got several values for {name!r}")
+        given[name] = value
+    check_device(given.get("device"))
     kind = input.array.dtype
-    names = ("non_blocking", "copy")
-    flags = {name: kwargs.pop(name, False) for name in names}
-    target = dict(kwargs)
-    for unknown in set(target) - {"dtype", "device", "other", "memory_format"}:
-        raise TypeError(f"to() got an unexpected keyword argument {unknown!r}")
-    position = 0
-    for value in args:
-        if isinstance(value, Tensor):
-            target["other"] = value
-        elif isinstance(value, bool):
-            if position == len(names):
-                raise TypeError("to() takes at most two flags, non_blocking and copy")
-            flags[names[position]] = value
-            position += 1
-        elif value is not None and (isinstance(value, str) or not _is_dtype(value)):
-            target["device"] = value
-        else:
-            target["dtype"] = value
-    if target.get("device") is not None:
-        check_device(target["device"])
-    if target.get("other") is not None:
-        kind = target["other"].array.dtype
-    if target.get("dtype") is not None:
-        kind = dtypes.to_numpy(target["dtype"])
-    return _converted(input, kind, bool(flags["copy"]))
+    other, dtype = given.get("other"), given.get("dtype")
+    if other is not None:
+        check_tensors("to", other)
+        kind = other.array.dtype
+    elif dtype is not None:
+        if not _is_dtype(dtype):
+            raise TypeError(f"to(): argument 'dtype' must be a dtype such as seedgrad.float32, got {dtype!r}")
+        kind = dtypes.to_numpy(dtype)
+    return _converted(input, kind, bool(given.get("copy", False)), given.get("memory_format"))
+
+
+def _names(args: tuple[Any, ...]) -> tuple[str, ...]:
+    """What the positional arguments of `to` are, by the first of them."""
+    flags = ("non_blocking", "copy")
+    if args and isinstance(args[0], Tensor):
+        return ("other", *flags)
+    if args and _is_dtype(args[0]):
+        return ("dtype", *flags)
+    return ("device", "dtype", *flags)
 
 
 def _is_dtype(value: Any) -> bool:
@@ -104,8 +111,8 @@ def type_as(input: Tensor, other: Tensor) -> Tensor:
 
 
 def _converter(kind: dtypes.dtype, name: str) -> None:
-    def convert(self: Tensor) -> Tensor:
-        return _converted(self, kind.dtype)
+    def convert(self: Tensor, memory_format: Any = None) -> Tensor:
+        return _converted(self, kind.dtype, memory_format=memory_format)
 
     convert.__name__, convert.__qualname__ = name, f"Tensor.{name}"
     convert.__doc__ = f"The tensor converted to {kind.name}; itself if it has that type already."
@@ -123,13 +130,15 @@ for _name, _kind in {
     "bfloat16": dtypes.bfloat16,
     "float": dtypes.float32,
     "double": dtypes.float64,
+    "cfloat": dtypes.complex64,
+    "cdouble": dtypes.complex128,
 }.items():
     _converter(_kind, _name)
 
 
 @public()
-def cpu(input: Tensor) -> Tensor:
-    """The tensor in the CPU's memory: itself.
+def cpu(input: Tensor, memory_format: Any = None) -> Tensor:
+    """The tensor in the CPU's memory: itself, unless a memory format asks for another order.
 
     Example:
         >>> import seedgrad as sg
@@ -137,18 +146,32 @@ def cpu(input: Tensor) -> Tensor:
         >>> x.cpu() is x
         True
     """
-    return input
+    return _converted(input, input.array.dtype, memory_format=memory_format)
 
 
 @public()
-def clone(input: Tensor) -> Tensor:
+def cuda(input: Tensor, device: Any = None, non_blocking: bool = False, memory_format: Any = None) -> Tensor:
+    """Refused: there are no tensors on a GPU here.
+
+    Raises:
+        AssertionError: always.
+    """
+    raise AssertionError("seedgrad computes on the CPU: there is no cuda(). Leave the call out, or use x.to('cpu')")
+
+
+@public()
+def clone(input: Tensor, *, memory_format: Any = None) -> Tensor:
     """A copy with memory of its own; gradients pass through it.
 
     Args:
         input: any shape.
+        memory_format: the order of the dimensions in memory. Default: preserve_format, that of the input.
 
     Returns:
         The copy, in the input's shape and type.
+
+    Raises:
+        RuntimeError: the format is for another number of dimensions.
 
     Example:
         >>> import seedgrad as sg
@@ -158,26 +181,30 @@ def clone(input: Tensor) -> Tensor:
         >>> x
         tensor([1., 2.])
     """
-    return s.copy.call(input)
+    return _converted(input, input.array.dtype, copy=True, memory_format=memory_format)
 
 
-def _copy_(self: Tensor, src: Any, non_blocking: bool = False) -> Tensor:
-    """Write the elements of `src` (a tensor that broadcasts to this one, of any type) into this tensor."""
-    check_tensors("copy_", self, src)
-    return write(self, s.replace.call, src)
+@public()
+def contiguous(input: Tensor, *, memory_format: Any = kinds.contiguous_format) -> Tensor:
+    """The tensor itself if its memory is in the order of a format, else a copy that is.
 
+    Args:
+        input: any shape.
+        memory_format: the order. Default: contiguous_format, the last dimension first.
 
-def _fill_(self: Tensor, value: Any) -> Tensor:
-    """Write one number, or the element of a 0-d tensor, into all of this tensor."""
-    return write(self, s.replace.call, one_value("fill_", self, value))
+    Returns:
+        A tensor of the same shape and values.
 
+    Raises:
+        RuntimeError: the format is for another number of dimensions, or it is preserve_format.
 
-def _zero_(self: Tensor) -> Tensor:
-    """Write zeros into this tensor."""
-    return _fill_(self, 0)
-
-
-for _write in (_copy_, _fill_, _zero_):
-    _write.__name__ = _write.__name__[1:]
-    _write.__qualname__ = f"Tensor.{_write.__name__}"
-    setattr(Tensor, _write.__name__, _write)
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.zeros(2, 3).T.contiguous().stride()
+        (2, 1)
+    """
+    check_tensors("contiguous", input)
+    if memory_format is kinds.contiguous_format:
+        return input if input.array.flags.c_contiguous else o.contiguous.call(input)
+    strides = kinds.strides_in(memory_format, input.array.shape)
+    return input if input.is_contiguous(memory_format=memory_format) else st.lay_out.call(input, layout=strides)

@@ -89,10 +89,15 @@ def diagonal(input: Tensor, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Te
         >>> sg.tensor([[1, 2], [3, 4]]).diagonal()
         tensor([1, 4])
     """
-    a, b = one_axis("diagonal", input, dim1), one_axis("diagonal", input, dim2)
+    return o.diagonal.call(input, **diagonal_settings("diagonal", input, offset, dim1, dim2))
+
+
+def diagonal_settings(name: str, input: Any, offset: int, dim1: int, dim2: int) -> dict[str, int]:
+    """The settings of the op `diagonal`, checked."""
+    a, b = one_axis(name, input, dim1), one_axis(name, input, dim2)
     if a == b:
         raise RuntimeError(f"diagonal dimensions cannot be identical {dim1}, {dim2}")
-    return o.diagonal.call(input, offset=offset, axis1=a, axis2=b)
+    return {"offset": offset, "axis1": a, "axis2": b}
 
 
 @public(out=True)

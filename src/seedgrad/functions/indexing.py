@@ -68,7 +68,7 @@ def setitem(self: Tensor, index: Any, value: Any) -> None:
         write(seen, _assigned, value)
         return
     try:
-        shape = _result_shape(seen, advanced)
+        shape = result_shape(seen, advanced)
     except IndexError as error:
         raise array_error(seen, advanced, error) from None
     if isinstance(value, Tensor) and value.array.dtype != self.array.dtype:
@@ -78,7 +78,7 @@ def setitem(self: Tensor, index: Any, value: Any) -> None:
         )
     if not isinstance(value, Tensor):
         value = Tensor(_constant(value, self.array.dtype))
-    value = _strip(
+    value = strip(
         value,
         shape,
         f"shape mismatch: value tensor of shape {list(value.array.shape)} cannot be broadcast "
@@ -109,7 +109,7 @@ def _fill(self: Tensor, index: Any, kind: type, value: float) -> bool:
     return True
 
 
-def _result_shape(seen: Tensor, advanced: Basic) -> tuple[int, ...]:
+def result_shape(seen: Tensor, advanced: Basic) -> tuple[int, ...]:
     """The shape of what an advanced index names, found without reading it."""
     empty = np.broadcast_to(np.zeros((), np.bool_), seen.array.shape)
     return empty[advanced].shape
@@ -137,7 +137,7 @@ def _assigned(target: Tensor, value: Tensor) -> Tensor:
         value = s.astype.call(value, kind=target.array.dtype)
     if value.array.shape == want:
         return value
-    value = _strip(
+    value = strip(
         value,
         want,
         f"The expanded size of the tensor must match the existing size: a value of shape "
@@ -147,7 +147,7 @@ def _assigned(target: Tensor, value: Tensor) -> Tensor:
     return value if value.array.shape == want else o.broadcast_to.call(value, shape=want)
 
 
-def _strip(value: Tensor, want: tuple[int, ...], message: str) -> Tensor:
+def strip(value: Tensor, want: tuple[int, ...], message: str) -> Tensor:
     """Without leading dimensions of size 1 that the target does not have; raises if the value still does not fit."""
     have = value.array.shape
     extra = len(have) - len(want)

@@ -144,7 +144,7 @@ def index_fill_(self: Tensor, dim: int, index: Tensor, value: Any) -> Tensor:
     return self
 
 
-def _scatter_source(name: str, input: Tensor, axis: int, index: Array, src: Any) -> Any:
+def scatter_source(name: str, input: Tensor, axis: int, index: Array, src: Any) -> Any:
     """What scatter writes: a tensor no smaller than the index, or a number as a 0-d array."""
     if not isinstance(src, Tensor):
         return np.asarray(as_number(name, "value", src), input.array.dtype)
@@ -204,7 +204,7 @@ def scatter_(
         raise RuntimeError(f'scatter(): reduce must be "add" or None, got {reduce!r}')
     axis = one_axis("scatter", self, dim)
     places = check_gather("scatter", self, axis, index)
-    source = _scatter_source("scatter", self, axis, places, src if src is not None else value)
+    source = scatter_source("scatter", self, axis, places, src if src is not None else value)
     if not places.size:
         return self
     return write_part(
@@ -244,7 +244,7 @@ def scatter_add_(self: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
     check_tensors("scatter_add", self, src)
     axis = one_axis("scatter_add", self, dim)
     places = check_gather("scatter_add", self, axis, index)
-    source = _scatter_source("scatter_add", self, axis, places, src)
+    source = scatter_source("scatter_add", self, axis, places, src)
     if not places.size:
         return self
     return write_part(

@@ -250,16 +250,3 @@ def unflatten(input: Tensor, dim: int, sizes: Any) -> Tensor:
             f"input tensor of shape {shape}"
         )
     return o.reshape.call(input, shape=(*shape[:axis], *parts, *shape[axis + 1 :]))
-
-
-@public()
-def contiguous(input: Tensor) -> Tensor:
-    """The tensor itself if its memory is in row-major order, else a copy that is.
-
-    Example:
-        >>> import seedgrad as sg
-        >>> sg.zeros(2, 3).T.contiguous().stride()
-        (2, 1)
-    """
-    check_tensors("contiguous", input)
-    return input if input.array.flags.c_contiguous else o.contiguous.call(input)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..core import dtype as dtypes
+from ..core.kinds import check_device as check_device
 from ..core.mode import mode
 from ..core.tensor import Tensor
 
@@ -49,12 +50,6 @@ def element_type(dtype: Any, otherwise: np.dtype[Any] | None = None) -> np.dtype
     if not isinstance(dtype, dtypes.dtype) and dtype not in (float, int, bool, complex):
         raise TypeError(f"dtype must be a seedgrad.dtype such as seedgrad.float32, got {dtype!r}")
     return dtypes.to_numpy(dtype)
-
-
-def check_device(device: Any) -> None:
-    """Raise unless the device is the CPU."""
-    if device is not None and str(device) not in ("cpu", "cpu:0"):
-        raise RuntimeError(f"device must be 'cpu', the only device there is, got {device!r}")
 
 
 def wrap(array: np.ndarray[Any, Any], requires_grad: bool = False) -> Tensor:

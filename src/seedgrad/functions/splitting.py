@@ -223,15 +223,18 @@ def select(input: Tensor, dim: int, index: Any) -> Tensor:
         >>> sg.tensor([[1, 2], [3, 4]]).select(1, 0)
         tensor([1, 3])
     """
-    check_tensors("select", input)
+    return ix.getitem.call(input, index=select_index("select", input, dim, index))
+
+
+def select_index(name: str, input: Any, dim: int, index: Any) -> tuple[Any, ...]:
+    """The index that picks one slice along a dimension, checked."""
+    check_tensors(name, input)
     if not input.array.ndim:
-        raise IndexError("select() cannot be applied to a 0-dim tensor.")
-    axis = one_axis("select", input, dim)
+        raise IndexError(f"{name}() cannot be applied to a 0-dim tensor.")
+    axis = one_axis(name, input, dim)
     at, n = int(index), input.array.shape[axis]
     if not -n <= at < n:
         raise IndexError(
-            f"select(): index {at} out of range for tensor of size {list(input.array.shape)} at dimension {axis}"
+            f"{name}(): index {at} out of range for tensor of size {list(input.array.shape)} at dimension {axis}"
         )
-    full: list[Any] = [slice(None)] * input.array.ndim
-    full[axis] = at
-    return ix.getitem.call(input, index=tuple(full))
+    return (*(slice(None),) * axis, at)

@@ -10,8 +10,9 @@ import numpy as np
 
 from ..core import dtype as dtypes
 from ..core import namespace
+from ..core.kinds import check_device
 from ..core.tensor import Tensor
-from .parameter import check_device, is_lazy
+from .parameter import is_lazy
 
 if TYPE_CHECKING:
     pass

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..core import dtype as dtypes
+from ..core.kinds import check_device
 from ..core.tensor import Tensor
 
 
@@ -110,13 +111,3 @@ def empty(shape: tuple[int, ...], device: Any = None, dtype: Any = None) -> Tens
     if any(n < 0 for n in shape):
         raise RuntimeError(f"Trying to create tensor with negative dimension {min(shape)}: {list(shape)}")
     return Tensor(np.empty(shape, dtypes.default() if dtype is None else dtypes.to_numpy(dtype)))
-
-
-def check_device(device: Any) -> None:
-    """Raise if `device` is anything but the CPU.
-
-    Raises:
-        RuntimeError: it names another device.
-    """
-    if device is not None and str(device) not in ("cpu", "cpu:0"):
-        raise RuntimeError(f'the only device is "cpu", got device={str(device)!r}. Leave the argument out')

@@ -32,8 +32,10 @@ from . import reduce as reduce
 from . import resample as resample
 from . import sample as sample
 from . import segment as segment
+from . import scatter_reduce as scatter_reduce
 from . import select as select
 from . import shape as shape
 from . import softmax as softmax
 from . import special as special
+from . import strided as strided
 from . import transcendental as transcendental

@@ -236,14 +236,16 @@ triu.defvjp(x=lambda g, xp, k: xp.triu(g, k))
 
 
 @op(cast=None, view=True, complex="own")
-def view_of(xp: Any, x: Any, /, steps: Any = ()) -> Any:
-    """The view of x that the steps lead to."""
-    return xp.view_of(x, steps)
+def view_of(xp: Any, x: Any, /, steps: Any = (), layout: Any = None) -> Any:
+    """The view of x that the steps lead to, in memory of the strides `layout`."""
+    return xp.view_of(x, steps, layout)
 
 
 # In the type of x: the view may be the real part of complex numbers.
 view_of.defvjp(
-    x=lambda g, xp, x_shape, x_dtype, steps: xp.assign_view(xp.astype(xp.zeros_of(g, x_shape), x_dtype), g, steps=steps)
+    x=lambda g, xp, x_shape, x_dtype, steps, layout: xp.assign_view(
+        xp.astype(xp.zeros_of(g, x_shape), x_dtype), g, steps=steps, layout=layout
+    )
 )
 
 
