@@ -116,7 +116,7 @@ def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     return o.stack.call(*given, axis=dim % n)
 
 
-def _at_least(t: Tensor, ndim: int) -> Tensor:
+def at_least(t: Tensor, ndim: int) -> Tensor:
     have = t.array.shape
     if len(have) >= ndim:
         return t
@@ -133,7 +133,7 @@ def hstack(tensors: Sequence[Tensor]) -> Tensor:
         >>> sg.hstack([sg.zeros(1), sg.ones(2)])
         tensor([0., 1., 1.])
     """
-    parts = [_at_least(t, 1) for t in _list("hstack", tensors)]
+    parts = [at_least(t, 1) for t in _list("hstack", tensors)]
     return cat(parts, 0 if parts and parts[0].array.ndim == 1 else 1)
 
 
@@ -147,7 +147,7 @@ def vstack(tensors: Sequence[Tensor]) -> Tensor:
         tensor([[0., 0.],
                 [1., 1.]])
     """
-    return cat([_at_least(t, 2) for t in _list("vstack", tensors)], 0)
+    return cat([at_least(t, 2) for t in _list("vstack", tensors)], 0)
 
 
 @public(method=False, out=True)
@@ -159,7 +159,7 @@ def dstack(tensors: Sequence[Tensor]) -> Tensor:
         >>> sg.dstack([sg.zeros(2), sg.ones(2)]).shape
         seedgrad.Size([1, 2, 2])
     """
-    return cat([_at_least(t, 3) for t in _list("dstack", tensors)], 2)
+    return cat([at_least(t, 3) for t in _list("dstack", tensors)], 2)
 
 
 @public(method=False, out=True)

@@ -50,7 +50,7 @@ def slice_index(name: str, input: Any, dim: int, start: int | None, end: int | N
     """The index that takes a slice along a dimension, checked."""
     check_tensors(name, input)
     if not input.array.ndim:
-        raise RuntimeError(f"{name}() cannot be applied to a 0-dim tensor.")
+        raise IndexError(f"{name}() cannot be applied to a 0-dim tensor.")
     axis = one_axis(name, input, dim)
     if step <= 0:
         raise RuntimeError(f"{name}(): slice step must be positive, got {step}")

@@ -40,7 +40,39 @@ def split(tensor: Tensor, split_size_or_sections: Any, dim: int = 0) -> tuple[Te
     n = tensor.array.shape[axis]
     if isinstance(split_size_or_sections, int):
         return o.split.call(tensor, sizes=_equal_sizes(n, split_size_or_sections), axis=axis)
-    sizes = tuple(int(k) for k in split_size_or_sections)
+    return split_with_sizes(tensor, split_size_or_sections, dim)
+
+
+@public()
+def split_with_sizes(input: Tensor, split_sizes: Any, dim: int = 0) -> tuple[Tensor, ...]:
+    """Consecutive pieces of the given sizes along a dimension.
+
+    Args:
+        input: any shape with that dimension.
+        split_sizes: a list of sizes, which sum to the size of the dimension.
+        dim: the dimension. Default: 0.
+
+    Returns:
+        Views.
+
+    Raises:
+        RuntimeError: the sizes are negative or don't sum to the size of the dimension.
+        IndexError: there is no such dimension.
+        TypeError: there is no list of sizes.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> [x.tolist() for x in sg.arange(5).split_with_sizes([2, 3])]
+        [[0, 1], [2, 3, 4]]
+    """
+    check_tensors("split_with_sizes", input)
+    if not input.array.ndim:
+        raise RuntimeError("split expects at least a 1-dimensional tensor")
+    if not isinstance(split_sizes, (list, tuple)):
+        raise TypeError(f"split_with_sizes(): argument 'split_sizes' must be tuple of ints, got {split_sizes!r}")
+    axis = one_axis("split_with_sizes", input, dim)
+    n = input.array.shape[axis]
+    sizes = tuple(int(k) for k in split_sizes)
     if any(k < 0 for k in sizes):
         raise RuntimeError(
             f"split expects split_sizes have only non-negative entries, but got split_sizes={list(sizes)}"
@@ -50,7 +82,7 @@ def split(tensor: Tensor, split_size_or_sections: Any, dim: int = 0) -> tuple[Te
             f"split expects split_sizes to sum exactly to {n} (input tensor's size at dimension {axis}), but got "
             f"split_sizes={list(sizes)}"
         )
-    return o.split.call(tensor, sizes=sizes, axis=axis)
+    return o.split.call(input, sizes=sizes, axis=axis)
 
 
 def _equal_sizes(n: int, size: int) -> tuple[int, ...]:

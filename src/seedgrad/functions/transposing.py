@@ -46,7 +46,7 @@ def permute(input: Tensor, *axes: Any, dims: Any = None) -> Tensor:
     return o.transpose.call(input, axes=order)
 
 
-@public(alias=("swapaxes", "swapdims"))
+@public(alias=("swapdims",))
 def transpose(input: Tensor, dim0: int, dim1: int) -> Tensor:
     """Two dimensions exchanged.
 
@@ -70,6 +70,18 @@ def transpose(input: Tensor, dim0: int, dim1: int) -> Tensor:
     if not input.array.ndim:
         return o.alias.call(input)
     return o.swapaxes.call(input, axis1=a, axis2=b)
+
+
+@public()
+def swapaxes(input: Tensor, axis0: int, axis1: int) -> Tensor:
+    """Two dimensions exchanged: `transpose`.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.zeros(2, 3, 4).swapaxes(0, 2).shape
+        seedgrad.Size([4, 3, 2])
+    """
+    return transpose(input, axis0, axis1)
 
 
 @public()
@@ -108,30 +120,19 @@ def transpose_(self: Tensor, dim0: int, dim1: int) -> Tensor:
     return reshape_in_place(self, (o.swapaxes, axes), (o.swapaxes, axes))
 
 
+def swapaxes_(self: Tensor, axis0: int, axis1: int) -> Tensor:
+    """`swapaxes` of the tensor itself."""
+    return transpose_(self, axis0, axis1)
+
+
 def t_(self: Tensor) -> Tensor:
     """`t` of the tensor itself."""
     t(self)  # checks the dimensions
     return transpose_(self, 0, 1) if self.array.ndim == 2 else self
 
 
-def _matrix_transpose(self: Tensor) -> Tensor:
-    """The last two dimensions exchanged."""
-    if self.array.ndim < 2:
-        raise RuntimeError(
-            f"tensor.mT is only supported on matrices or batches of matrices. Got {self.array.ndim}-D tensor."
-        )
-    return o.swapaxes.call(self, axis1=-2, axis2=-1)
-
-
-def _reverse(self: Tensor) -> Tensor:
-    """All dimensions in reverse order."""
-    return o.transpose.call(self)
-
-
-for _name, _form in (("transpose_", transpose_), ("swapaxes_", transpose_), ("swapdims_", transpose_), ("t_", t_)):
+for _name, _form in (("transpose_", transpose_), ("swapaxes_", swapaxes_), ("swapdims_", transpose_), ("t_", t_)):
     setattr(Tensor, _name, _form)
-setattr(Tensor, "T", property(_reverse))  # noqa: B010  (attached by name like all methods)
-setattr(Tensor, "mT", property(_matrix_transpose))  # noqa: B010
 
 
 @public(alias=("moveaxis",))
