@@ -74,6 +74,7 @@ from .functions.angles import deg2rad as deg2rad
 from .functions.angles import rad2deg as rad2deg
 from .functions.angles import sinc as sinc
 from .functions.adjoints import adjoint as adjoint
+from .functions.adjoints import swapaxes as swapaxes
 from .functions.at_least import atleast_1d as atleast_1d
 from .functions.at_least import atleast_2d as atleast_2d
 from .functions.at_least import atleast_3d as atleast_3d
@@ -206,11 +207,8 @@ from .functions.facts import is_signed as is_signed
 from .functions.facts import is_tensor as is_tensor
 from .functions.facts import numel as numel
 from .functions.filled import empty as empty
-from .functions.filled import empty_like as empty_like
 from .functions.filled import full as full
-from .functions.filled import full_like as full_like
 from .functions.filled import ones as ones
-from .functions.filled import ones_like as ones_like
 from .functions.filled import zeros as zeros
 from .functions.filled import zeros_like as zeros_like
 from .functions.floats import copysign as copysign
@@ -225,6 +223,10 @@ from .functions.gamma import igamma as igamma
 from .functions.gamma import igammac as igammac
 from .functions.gamma import mvlgamma as mvlgamma
 from .functions.gamma import polygamma as polygamma
+from .functions.filled_like import empty_like as empty_like
+from .functions.filled_like import full_like as full_like
+from .functions.filled_like import ones_like as ones_like
+from .functions.filled_like import zeros_like as zeros_like
 from .functions.filling import detach as detach
 from .functions.filling import detach_ as detach_
 from .functions.filling import fill as fill
@@ -453,7 +455,6 @@ from .functions.transposing import movedim as movedim
 from .functions.transposing import permute as permute
 from .functions.transposing import roll as roll
 from .functions.transposing import rot90 as rot90
-from .functions.transposing import swapaxes as swapaxes
 from .functions.transposing import t as t
 from .functions.transposing import transpose as swapdims
 from .functions.transposing import transpose as transpose
@@ -461,6 +462,8 @@ from .functions.triangular import cholesky_inverse as cholesky_inverse
 from .functions.triangular import cholesky_solve as cholesky_solve
 from .functions.triangular import lu_solve as lu_solve
 from .functions.triangular import triangular_solve as triangular_solve
+from .functions.triangles import tril_indices as tril_indices
+from .functions.triangles import triu_indices as triu_indices
 from .functions.trigonometric import acos as acos
 from .functions.trigonometric import acosh as acosh
 from .functions.trigonometric import arccos as arccos

@@ -1,4 +1,4 @@
-"""Transposes of matrices as attributes, and their complex conjugates."""
+"""Transposes under other names, as attributes, and with complex conjugates."""
 
 from __future__ import annotations
 
@@ -8,6 +8,27 @@ from ..core.tensor import Tensor
 from ..ops import shape as o
 from .arguments import check_tensors
 from .public import public
+from .transposing import transpose, transpose_
+
+
+@public()
+def swapaxes(input: Tensor, axis0: int, axis1: int) -> Tensor:
+    """Two dimensions exchanged: `transpose`.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.zeros(2, 3, 4).swapaxes(0, 2).shape
+        seedgrad.Size([4, 3, 2])
+    """
+    return transpose(input, axis0, axis1)
+
+
+def swapaxes_(self: Tensor, axis0: int, axis1: int) -> Tensor:
+    """`swapaxes` of the tensor itself."""
+    return transpose_(self, axis0, axis1)
+
+
+Tensor.swapaxes_ = swapaxes_
 
 
 def _matrices(name: str, x: Any) -> None:

@@ -44,7 +44,7 @@ def as_strided_copy(input: Tensor, size: Any, stride: Any, storage_offset: int |
         >>> import seedgrad as sg
         >>> sg.as_strided_copy(sg.arange(3), (2, 2), (1, 1))
         tensor([[0, 1],
-            [1, 2]])
+                [1, 2]])
     """
     check_tensors("as_strided_copy", input)
     return _own(as_strided(input, size, stride, storage_offset))
@@ -165,7 +165,7 @@ def unfold_copy(input: Tensor, dimension: int, size: int, step: int) -> Tensor:
         >>> import seedgrad as sg
         >>> sg.unfold_copy(sg.arange(3), 0, 2, 1)
         tensor([[0, 1],
-            [1, 2]])
+                [1, 2]])
     """
     check_tensors("unfold_copy", input)
     return _own(unfold(input, dimension, size, step))

@@ -12,12 +12,14 @@ from ..core import dtype as dtypes
 from ..core.namespace import astype
 from ..core.tensor import Tensor
 from ..ops import select as s
-from .sizes import check_device, element_type, wrap
+from .sizes import check_device, check_pinned, element_type, wrap
 
 _SEQUENCES = (list, tuple, range)
 
 
-def tensor(data: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+def tensor(
+    data: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, pin_memory: bool = False
+) -> Tensor:
     """A new tensor with a copy of the data.
 
     Args:
@@ -26,6 +28,7 @@ def tensor(data: Any, *, dtype: Any = None, device: Any = None, requires_grad: b
             arrays keep theirs.
         device: "cpu".
         requires_grad: whether a gradient is computed for it. Default: False.
+        pin_memory: must be False: there is no accelerator. Default: False.
 
     Returns:
         A leaf with the shape of the data.
@@ -43,6 +46,7 @@ def tensor(data: Any, *, dtype: Any = None, device: Any = None, requires_grad: b
         >>> sg.tensor([0.5, 1], requires_grad=True)
         tensor([0.5000, 1.0000], requires_grad=True)
     """
+    check_pinned(pin_memory)
     check_device(device)
     if isinstance(data, Tensor):
         warnings.warn(

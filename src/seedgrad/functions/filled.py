@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from ..core import dtype as dtypes
+from ..core import kinds
+from ..core.strided_arrays import lay_out
 from ..core.tensor import Tensor
-from .arguments import check_tensors
 from .public import public
-from .sizes import as_number, as_sizes, check_device, element_type, wrap
+from .sizes import as_number, as_sizes, check_device, check_place, element_type, wrap
 
 Maker = Callable[..., Any]
 
@@ -27,25 +28,25 @@ def by_size(
     return wrap(make(as_sizes(name, sizes), element_type(dtype, kind)), grad)
 
 
-def _by_example(name: str, make: Maker, input: Any, dtype: Any, device: Any, grad: bool) -> Tensor:
-    check_tensors(name, input)
-    check_device(device)
-    # Elements that share places in memory (an expanded tensor) get places of their own, in row-major order.
-    shared = any(step == 0 and n > 1 for step, n in zip(input.array.strides, input.array.shape, strict=True))
-    like = np.broadcast_to(np.zeros((), input.array.dtype), input.array.shape) if shared else input.array
-    kind = element_type(dtype, input.array.dtype)
-    return wrap(make(like, kind, order="C" if shared else "K"), grad)
-
-
 @public(method=False, out=True)
-def zeros(*sizes: Any, size: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+def zeros(
+    *sizes: Any,
+    size: Any = None,
+    dtype: Any = None,
+    layout: Any = None,
+    device: Any = None,
+    pin_memory: bool = False,
+    requires_grad: bool = False,
+) -> Tensor:
     """A tensor of zeros.
 
     Args:
         sizes: the length of each dimension, as numbers or as one tuple (which may also be given as `size=`).
         dtype: the element type. Default: the default float type.
+        layout: `seedgrad.strided`.
         device: "cpu".
         requires_grad: whether a gradient is computed for it. Default: False.
+        pin_memory: must be False: there is no accelerator. Default: False.
 
     Returns:
         A tensor of shape `sizes`.
@@ -60,18 +61,29 @@ def zeros(*sizes: Any, size: Any = None, dtype: Any = None, device: Any = None, 
         tensor([[0., 0., 0.],
                 [0., 0., 0.]])
     """
+    check_place(layout, pin_memory)
     return by_size("zeros", np.zeros, sizes, size, dtype, device, requires_grad)
 
 
 @public(method=False, out=True)
-def ones(*sizes: Any, size: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+def ones(
+    *sizes: Any,
+    size: Any = None,
+    dtype: Any = None,
+    layout: Any = None,
+    device: Any = None,
+    pin_memory: bool = False,
+    requires_grad: bool = False,
+) -> Tensor:
     """A tensor of ones.
 
     Args:
         sizes: the length of each dimension, as numbers or as one tuple (which may also be given as `size=`).
         dtype: the element type. Default: the default float type.
+        layout: `seedgrad.strided`.
         device: "cpu".
         requires_grad: whether a gradient is computed for it. Default: False.
+        pin_memory: must be False: there is no accelerator. Default: False.
 
     Returns:
         A tensor of shape `sizes`.
@@ -85,18 +97,31 @@ def ones(*sizes: Any, size: Any = None, dtype: Any = None, device: Any = None, r
         >>> sg.ones(3, dtype=sg.int64)
         tensor([1, 1, 1])
     """
+    check_place(layout, pin_memory)
     return by_size("ones", np.ones, sizes, size, dtype, device, requires_grad)
 
 
 @public(method=False, out=True)
-def empty(*sizes: Any, size: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+def empty(
+    *sizes: Any,
+    size: Any = None,
+    dtype: Any = None,
+    layout: Any = None,
+    device: Any = None,
+    pin_memory: bool = False,
+    requires_grad: bool = False,
+    memory_format: Any = None,
+) -> Tensor:
     """A tensor whose values are whatever the memory holds.
 
     Args:
         sizes: the length of each dimension, as numbers or as one tuple (which may also be given as `size=`).
         dtype: the element type. Default: the default float type.
+        layout: `seedgrad.strided`.
         device: "cpu".
         requires_grad: whether a gradient is computed for it. Default: False.
+        pin_memory: must be False: there is no accelerator. Default: False.
+        memory_format: the order of the dimensions in memory. Default: contiguous_format.
 
     Returns:
         A tensor of shape `sizes`.
@@ -110,19 +135,34 @@ def empty(*sizes: Any, size: Any = None, dtype: Any = None, device: Any = None, 
         >>> sg.empty(2, 3).shape
         seedgrad.Size([2, 3])
     """
-    return by_size("empty", np.empty, sizes, size, dtype, device, requires_grad)
+    check_place(layout, pin_memory)
+    found = by_size("empty", np.empty, sizes, size, dtype, device, requires_grad)
+    if memory_format is not None and memory_format is not kinds.contiguous_format:
+        found.array = lay_out(found.array, kinds.strides_in(memory_format, found.array.shape))
+    return found
 
 
 @public(method=False, out=True)
-def full(size: Any, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+def full(
+    size: Any,
+    fill_value: Any,
+    *,
+    dtype: Any = None,
+    layout: Any = None,
+    device: Any = None,
+    pin_memory: bool = False,
+    requires_grad: bool = False,
+) -> Tensor:
     """A tensor with one value everywhere.
 
     Args:
         size: the shape, a tuple.
         fill_value: a number.
         dtype: the element type. Default: that of the number.
+        layout: `seedgrad.strided`.
         device: "cpu".
         requires_grad: whether a gradient is computed for it. Default: False.
+        pin_memory: must be False: there is no accelerator. Default: False.
 
     Returns:
         A tensor of shape `size`.
@@ -136,6 +176,7 @@ def full(size: Any, fill_value: Any, *, dtype: Any = None, device: Any = None, r
         >>> sg.full((2,), 0.5)
         tensor([0.5000, 0.5000])
     """
+    check_place(layout, pin_memory)
     check_device(device)
     return wrap(full_array("full", size, fill_value, dtype, None), requires_grad)
 
@@ -151,111 +192,3 @@ def full_array(name: str, size: Any, fill_value: Any, dtype: Any, kind: Any) -> 
             else dtypes.scalar_type(dtypes.scalar_category(number))
         )
     return np.full(as_sizes(name, (size,)), number).astype(element_type(dtype, kind), copy=False)
-
-
-@public(method=False, out=True)
-def zeros_like(input: Tensor, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
-    """A tensor of zeros, with the shape and memory order of another.
-
-    Args:
-        input: any shape.
-        dtype: the element type. Default: that of `input`.
-        device: "cpu".
-        requires_grad: whether a gradient is computed for it. Default: False.
-
-    Returns:
-        A tensor of the shape of `input`.
-
-    Raises:
-        TypeError: `input` is not a tensor.
-
-    Example:
-        >>> import seedgrad as sg
-        >>> sg.zeros_like(sg.tensor([1, 2]))
-        tensor([0, 0])
-    """
-    return _by_example("zeros_like", np.zeros_like, input, dtype, device, requires_grad)
-
-
-@public(method=False, out=True)
-def ones_like(input: Tensor, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
-    """A tensor of ones, with the shape and memory order of another.
-
-    Args:
-        input: any shape.
-        dtype: the element type. Default: that of `input`.
-        device: "cpu".
-        requires_grad: whether a gradient is computed for it. Default: False.
-
-    Returns:
-        A tensor of the shape of `input`.
-
-    Raises:
-        TypeError: `input` is not a tensor.
-
-    Example:
-        >>> import seedgrad as sg
-        >>> sg.ones_like(sg.tensor([0.5, 2.0]))
-        tensor([1., 1.])
-    """
-    return _by_example("ones_like", np.ones_like, input, dtype, device, requires_grad)
-
-
-@public(method=False, out=True)
-def empty_like(input: Tensor, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
-    """A tensor whose values are whatever the memory holds, with the shape and memory order of another.
-
-    Args:
-        input: any shape.
-        dtype: the element type. Default: that of `input`.
-        device: "cpu".
-        requires_grad: whether a gradient is computed for it. Default: False.
-
-    Returns:
-        A tensor of the shape of `input`.
-
-    Raises:
-        TypeError: `input` is not a tensor.
-
-    Example:
-        >>> import seedgrad as sg
-        >>> sg.empty_like(sg.zeros(2, 3)).shape
-        seedgrad.Size([2, 3])
-    """
-    return _by_example("empty_like", np.empty_like, input, dtype, device, requires_grad)
-
-
-def full_like(
-    input: Tensor, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
-) -> Tensor:
-    """A tensor with one value everywhere, with the shape and memory order of another.
-
-    Args:
-        input: any shape.
-        fill_value: a number.
-        dtype: the element type. Default: that of `input`.
-        device: "cpu".
-        requires_grad: whether a gradient is computed for it. Default: False.
-
-    Returns:
-        A tensor of the shape of `input`.
-
-    Raises:
-        TypeError: `input` is not a tensor, or `fill_value` not a number.
-
-    Example:
-        >>> import seedgrad as sg
-        >>> sg.full_like(sg.tensor([1, 2]), 7)
-        tensor([7, 7])
-    """
-    number = as_number("full_like", "fill_value", fill_value)
-
-    def make(array: Any, kind: Any, order: Any) -> Any:
-        out = np.empty_like(array, kind, order)
-        np.copyto(out, number, casting="unsafe")
-        return out
-
-    return _by_example("full_like", make, input, dtype, device, requires_grad)
-
-
-# The methods x.new_zeros(2, 3) and so on: a new tensor of x's type.

@@ -12,14 +12,22 @@ from ..core.tensor import Tensor
 from .creation import new_array
 from .filled import by_size, full_array
 from .public import public
-from .sizes import check_device, wrap
+from .sizes import check_device, check_place, wrap
 
 
 @public()
 def new_tensor(
-    input: Tensor, data: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+    input: Tensor,
+    data: Any,
+    *,
+    dtype: Any = None,
+    layout: Any = None,
+    device: Any = None,
+    pin_memory: bool = False,
+    requires_grad: bool = False,
 ) -> Tensor:
     """`tensor(data)` with the element type of this tensor."""
+    check_place(layout, pin_memory)
     check_device(device)
     array = new_array(data, dtypes.from_numpy(input.array.dtype) if dtype is None else dtype)
     return wrap(array, requires_grad)
@@ -27,9 +35,18 @@ def new_tensor(
 
 @public()
 def new_full(
-    input: Tensor, size: Any, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+    input: Tensor,
+    size: Any,
+    fill_value: Any,
+    *,
+    dtype: Any = None,
+    layout: Any = None,
+    device: Any = None,
+    pin_memory: bool = False,
+    requires_grad: bool = False,
 ) -> Tensor:
     """`full(size, fill_value)` with the element type of this tensor."""
+    check_place(layout, pin_memory)
     check_device(device)
     return wrap(full_array("new_full", size, fill_value, dtype, input.array.dtype), requires_grad)
 
@@ -40,10 +57,13 @@ def new_zeros(
     *sizes: Any,
     size: Any = None,
     dtype: Any = None,
+    layout: Any = None,
     device: Any = None,
+    pin_memory: bool = False,
     requires_grad: bool = False,
 ) -> Tensor:
     """`zeros(*sizes)` with the element type of this tensor."""
+    check_place(layout, pin_memory)
     return by_size("new_zeros", np.zeros, sizes, size, dtype, device, requires_grad, input.array.dtype)
 
 
@@ -53,10 +73,13 @@ def new_ones(
     *sizes: Any,
     size: Any = None,
     dtype: Any = None,
+    layout: Any = None,
     device: Any = None,
+    pin_memory: bool = False,
     requires_grad: bool = False,
 ) -> Tensor:
     """`ones(*sizes)` with the element type of this tensor."""
+    check_place(layout, pin_memory)
     return by_size("new_ones", np.ones, sizes, size, dtype, device, requires_grad, input.array.dtype)
 
 
@@ -66,10 +89,13 @@ def new_empty(
     *sizes: Any,
     size: Any = None,
     dtype: Any = None,
+    layout: Any = None,
     device: Any = None,
+    pin_memory: bool = False,
     requires_grad: bool = False,
 ) -> Tensor:
     """`empty(*sizes)` with the element type of this tensor."""
+    check_place(layout, pin_memory)
     return by_size("new_empty", np.empty, sizes, size, dtype, device, requires_grad, input.array.dtype)
 
 

@@ -12,7 +12,7 @@ from ..core.tensor import Tensor
 from .arguments import check_tensors
 from .draw_arrays import WHOLE_DIGITS, draw_integers, draw_normal, draw_uniform
 from .public import public
-from .sizes import as_sizes, check_device, element_type, wrap
+from .sizes import as_sizes, check_device, check_place, element_type, in_format, wrap
 
 
 @public(method=False, out=True)
@@ -21,7 +21,9 @@ def rand(
     size: Any = None,
     generator: Generator | None = None,
     dtype: Any = None,
+    layout: Any = None,
     device: Any = None,
+    pin_memory: bool = False,
     requires_grad: bool = False,
 ) -> Tensor:
     """Uniform random numbers in [0, 1).
@@ -30,8 +32,10 @@ def rand(
         sizes: the length of each dimension, as numbers or as one tuple (which may also be given as `size=`).
         generator: where they come from. Default: the default generator.
         dtype: a floating-point type. Default: the default one.
+        layout: `seedgrad.strided`.
         device: "cpu".
         requires_grad: whether a gradient is computed for it. Default: False.
+        pin_memory: must be False: there is no accelerator. Default: False.
 
     Returns:
         A tensor of shape `sizes`.
@@ -46,6 +50,7 @@ def rand(
         >>> bool(((x >= 0) & (x < 1)).all())
         True
     """
+    check_place(layout, pin_memory)
     shape = _shape("rand", sizes, size, device)
     return wrap(draw_uniform(shape, element_type(dtype), generator), requires_grad)
 
@@ -56,7 +61,9 @@ def randn(
     size: Any = None,
     generator: Generator | None = None,
     dtype: Any = None,
+    layout: Any = None,
     device: Any = None,
+    pin_memory: bool = False,
     requires_grad: bool = False,
 ) -> Tensor:
     """Random numbers from the normal distribution with mean 0 and deviation 1.
@@ -65,8 +72,10 @@ def randn(
         sizes: the length of each dimension, as numbers or as one tuple (which may also be given as `size=`).
         generator: where they come from. Default: the default generator.
         dtype: a floating-point or complex type. Default: the default float type.
+        layout: `seedgrad.strided`.
         device: "cpu".
         requires_grad: whether a gradient is computed for it. Default: False.
+        pin_memory: must be False: there is no accelerator. Default: False.
 
     Returns:
         A tensor of shape `sizes`.
@@ -80,6 +89,7 @@ def randn(
         >>> sg.randn(2, 3).shape
         seedgrad.Size([2, 3])
     """
+    check_place(layout, pin_memory)
     shape = _shape("randn", sizes, size, device)
     return wrap(draw_normal(shape, element_type(dtype), generator), requires_grad)
 
@@ -101,7 +111,9 @@ def randint(
     *,
     generator: Generator | None = None,
     dtype: Any = None,
+    layout: Any = None,
     device: Any = None,
+    pin_memory: bool = False,
     requires_grad: bool = False,
 ) -> Tensor:
     """Random whole numbers from low to high - 1; `randint(high, size)` starts at 0.
@@ -112,8 +124,10 @@ def randint(
         size: the shape, a tuple.
         generator: where they come from. Default: the default generator.
         dtype: the element type. Default: int64.
+        layout: `seedgrad.strided`.
         device: "cpu".
         requires_grad: whether a gradient is computed for it (float types). Default: False.
+        pin_memory: must be False: there is no accelerator. Default: False.
 
     Returns:
         A tensor of shape `size`.
@@ -128,6 +142,7 @@ def randint(
         >>> int(x.min()), int(x.max())
         (3, 4)
     """
+    check_place(layout, pin_memory)
     if size is None and isinstance(high, (tuple, list)):
         low, high, size = 0, low, high
     elif high is None and size is not None:
@@ -159,7 +174,9 @@ def randperm(
     *,
     generator: Generator | None = None,
     dtype: Any = None,
+    layout: Any = None,
     device: Any = None,
+    pin_memory: bool = False,
     requires_grad: bool = False,
 ) -> Tensor:
     """The numbers 0 to n - 1 in random order.
@@ -168,8 +185,10 @@ def randperm(
         n: how many.
         generator: where the order comes from. Default: the default generator.
         dtype: the element type. Default: int64.
+        layout: `seedgrad.strided`.
         device: "cpu".
         requires_grad: whether a gradient is computed for it (float types). Default: False.
+        pin_memory: must be False: there is no accelerator. Default: False.
 
     Returns:
         A tensor of shape (n,).
@@ -182,6 +201,7 @@ def randperm(
         >>> sorted(sg.randperm(4).tolist())
         [0, 1, 2, 3]
     """
+    check_place(layout, pin_memory)
     check_device(device)
     n, kind = _whole("randperm", "n", n), element_type(dtype, dtypes.I64)
     if n < 0:
@@ -201,12 +221,16 @@ def rand_like(
     *,
     generator: Generator | None = None,
     dtype: Any = None,
+    layout: Any = None,
     device: Any = None,
+    pin_memory: bool = False,
     requires_grad: bool = False,
+    memory_format: Any = None,
 ) -> Tensor:
     """`rand` with the shape and type of another tensor."""
+    check_place(layout, pin_memory)
     kind = _like("rand_like", input, dtype, device)
-    return wrap(draw_uniform(input.array.shape, kind, generator), requires_grad)
+    return wrap(in_format(draw_uniform(input.array.shape, kind, generator), memory_format), requires_grad)
 
 
 @public(method=False, out=True)
@@ -215,12 +239,16 @@ def randn_like(
     *,
     generator: Generator | None = None,
     dtype: Any = None,
+    layout: Any = None,
     device: Any = None,
+    pin_memory: bool = False,
     requires_grad: bool = False,
+    memory_format: Any = None,
 ) -> Tensor:
     """`randn` with the shape and type of another tensor."""
+    check_place(layout, pin_memory)
     kind = _like("randn_like", input, dtype, device)
-    return wrap(draw_normal(input.array.shape, kind, generator), requires_grad)
+    return wrap(in_format(draw_normal(input.array.shape, kind, generator), memory_format), requires_grad)
 
 
 def randint_like(
@@ -230,14 +258,19 @@ def randint_like(
     *,
     generator: Generator | None = None,
     dtype: Any = None,
+    layout: Any = None,
     device: Any = None,
+    pin_memory: bool = False,
     requires_grad: bool = False,
+    memory_format: Any = None,
 ) -> Tensor:
     """`randint` with the shape and type of another tensor."""
+    check_place(layout, pin_memory)
     kind = _like("randint_like", input, dtype, device)
     first, end = (0, low) if high is None else (low, high)
     first, end = _whole("randint_like", "low", first), _whole("randint_like", "high", end)
-    return wrap(draw_integers(input.array.shape, first, end, kind, generator), requires_grad)
+    drawn = draw_integers(input.array.shape, first, end, kind, generator)
+    return wrap(in_format(drawn, memory_format), requires_grad)
 
 
 def _like(name: str, input: Any, dtype: Any, device: Any) -> np.dtype[Any]:

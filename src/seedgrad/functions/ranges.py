@@ -11,7 +11,7 @@ from ..core import dtype as dtypes
 from ..core.tensor import Tensor
 from ..ops.shape import broadcast_to, reshape
 from .public import public
-from .sizes import as_number, check_device, element_type, wrap
+from .sizes import as_number, check_device, check_place, element_type, wrap
 
 
 @public(method=False, out=True)
@@ -21,7 +21,9 @@ def arange(
     step: Any = 1,
     *,
     dtype: Any = None,
+    layout: Any = None,
     device: Any = None,
+    pin_memory: bool = False,
     requires_grad: bool = False,
 ) -> Tensor:
     """The numbers start, start + step, ... below end.
@@ -31,8 +33,10 @@ def arange(
         end: where the range stops; not part of it.
         step: the distance. Default: 1.
         dtype: the element type. Default: int64 if all three are ints, else the default float type.
+        layout: `seedgrad.strided`.
         device: "cpu".
         requires_grad: whether a gradient is computed for it. Default: False.
+        pin_memory: must be False: there is no accelerator. Default: False.
 
     Returns:
         A tensor of shape (ceil((end - start) / step),).
@@ -45,6 +49,7 @@ def arange(
         >>> sg.arange(1, 2, 0.25)
         tensor([1.0000, 1.2500, 1.5000, 1.7500])
     """
+    check_place(layout, pin_memory)
     check_device(device)
     if end is None:
         start, end = 0, start
@@ -79,7 +84,15 @@ def range_ends(name: str, start: Any, end: Any, step: Any) -> tuple[Any, Any, An
 
 @public(method=False, out=True)
 def linspace(
-    start: Any, end: Any, steps: int, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+    start: Any,
+    end: Any,
+    steps: int,
+    *,
+    dtype: Any = None,
+    layout: Any = None,
+    device: Any = None,
+    pin_memory: bool = False,
+    requires_grad: bool = False,
 ) -> Tensor:
     """`steps` numbers at equal distances, from start to end, both included.
 
@@ -88,8 +101,10 @@ def linspace(
         end: the last number.
         steps: how many.
         dtype: the element type. Default: the default float type.
+        layout: `seedgrad.strided`.
         device: "cpu".
         requires_grad: whether a gradient is computed for it. Default: False.
+        pin_memory: must be False: there is no accelerator. Default: False.
 
     Returns:
         A tensor of shape (steps,).
@@ -102,6 +117,7 @@ def linspace(
         >>> sg.linspace(0, 1, 5)
         tensor([0.0000, 0.2500, 0.5000, 0.7500, 1.0000])
     """
+    check_place(layout, pin_memory)
     return wrap(_spaced("linspace", start, end, steps, dtype, device), requires_grad)
 
 
@@ -113,7 +129,9 @@ def logspace(
     base: float = 10.0,
     *,
     dtype: Any = None,
+    layout: Any = None,
     device: Any = None,
+    pin_memory: bool = False,
     requires_grad: bool = False,
 ) -> Tensor:
     """`steps` numbers at equal ratios, from base ** start to base ** end.
@@ -124,8 +142,10 @@ def logspace(
         steps: how many.
         base: the base of the powers. Default: 10.
         dtype: the element type. Default: the default float type.
+        layout: `seedgrad.strided`.
         device: "cpu".
         requires_grad: whether a gradient is computed for it. Default: False.
+        pin_memory: must be False: there is no accelerator. Default: False.
 
     Returns:
         A tensor of shape (steps,).
@@ -138,6 +158,7 @@ def logspace(
         >>> sg.logspace(0, 2, 3)
         tensor([  1.,  10., 100.])
     """
+    check_place(layout, pin_memory)
     kind = element_type(dtype)
     exponents = _spaced("logspace", start, end, steps, dtypes.float64, device)
     return wrap(np.power(float(base), exponents).astype(kind), requires_grad)
@@ -157,15 +178,26 @@ def _spaced(name: str, start: Any, end: Any, steps: Any, dtype: Any, device: Any
 
 
 @public(method=False, out=True)
-def eye(n: int, m: int | None = None, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+def eye(
+    n: int,
+    m: int | None = None,
+    *,
+    dtype: Any = None,
+    layout: Any = None,
+    device: Any = None,
+    pin_memory: bool = False,
+    requires_grad: bool = False,
+) -> Tensor:
     """Ones on the diagonal, zeros elsewhere.
 
     Args:
         n: the number of rows.
         m: the number of columns. Default: n.
         dtype: the element type. Default: the default float type.
+        layout: `seedgrad.strided`.
         device: "cpu".
         requires_grad: whether a gradient is computed for it. Default: False.
+        pin_memory: must be False: there is no accelerator. Default: False.
 
     Returns:
         A tensor of shape (n, m).
@@ -179,57 +211,12 @@ def eye(n: int, m: int | None = None, *, dtype: Any = None, device: Any = None, 
         tensor([[1., 0.],
                 [0., 1.]])
     """
+    check_place(layout, pin_memory)
     check_device(device)
     for name, value in (("n", n), ("m", m)):
         if value is not None and value < 0:
             raise RuntimeError(f"{name} must be greater or equal to 0, got {value}")
     return wrap(np.eye(n, m, dtype=element_type(dtype)), requires_grad)
-
-
-def tril_indices(row: int, col: int, offset: int = 0, *, dtype: Any = None, device: Any = None) -> Tensor:
-    """The indices of the lower triangle of a matrix.
-
-    Args:
-        row: the number of rows of the matrix.
-        col: its number of columns.
-        offset: the diagonal that ends the triangle; 0 (default) is the main one.
-        dtype: the element type. Default: int64.
-        device: "cpu".
-
-    Returns:
-        A tensor of shape (2, n): row numbers and column numbers.
-
-    Example:
-        >>> import seedgrad as sg
-        >>> sg.tril_indices(2, 2)
-        tensor([[0, 1, 1],
-                [0, 0, 1]])
-    """
-    check_device(device)
-    return wrap(np.stack(np.tril_indices(row, offset, col)).astype(element_type(dtype, dtypes.I64)))
-
-
-def triu_indices(row: int, col: int, offset: int = 0, *, dtype: Any = None, device: Any = None) -> Tensor:
-    """The indices of the upper triangle of a matrix.
-
-    Args:
-        row: the number of rows of the matrix.
-        col: its number of columns.
-        offset: the diagonal that begins the triangle; 0 (default) is the main one.
-        dtype: the element type. Default: int64.
-        device: "cpu".
-
-    Returns:
-        A tensor of shape (2, n): row numbers and column numbers.
-
-    Example:
-        >>> import seedgrad as sg
-        >>> sg.triu_indices(2, 2)
-        tensor([[0, 0, 1],
-                [0, 1, 1]])
-    """
-    check_device(device)
-    return wrap(np.stack(np.triu_indices(row, offset, col)).astype(element_type(dtype, dtypes.I64)))
 
 
 def meshgrid(*tensors: Any, indexing: str = "ij") -> tuple[Tensor, ...]:

@@ -7,8 +7,12 @@ from typing import Any
 import numpy as np
 
 from ..core import dtype as dtypes
+from ..core import kinds
 from ..core.kinds import check_device as check_device
+from ..core.kinds import check_layout
+from ..core.kinds import check_pinned as check_pinned
 from ..core.mode import mode
+from ..core.strided_arrays import lay_out
 from ..core.tensor import Tensor
 
 
@@ -50,6 +54,21 @@ def element_type(dtype: Any, otherwise: np.dtype[Any] | None = None) -> np.dtype
     if not isinstance(dtype, dtypes.dtype) and dtype not in (float, int, bool, complex):
         raise TypeError(f"dtype must be a seedgrad.dtype such as seedgrad.float32, got {dtype!r}")
     return dtypes.to_numpy(dtype)
+
+
+def check_place(layout: Any, pin_memory: Any) -> None:
+    """Raise unless the layout is strided and the memory is ordinary."""
+    if layout is not None:
+        check_layout(layout)
+    if pin_memory:
+        check_pinned(pin_memory)
+
+
+def in_format(array: np.ndarray[Any, Any], memory_format: Any) -> np.ndarray[Any, Any]:
+    """The array in memory of that format; as it is for None and preserve_format."""
+    if memory_format is None or memory_format is kinds.preserve_format:
+        return array
+    return lay_out(array, kinds.strides_in(memory_format, array.shape))
 
 
 def wrap(array: np.ndarray[Any, Any], requires_grad: bool = False) -> Tensor:

@@ -73,18 +73,6 @@ def transpose(input: Tensor, dim0: int, dim1: int) -> Tensor:
 
 
 @public()
-def swapaxes(input: Tensor, axis0: int, axis1: int) -> Tensor:
-    """Two dimensions exchanged: `transpose`.
-
-    Example:
-        >>> import seedgrad as sg
-        >>> sg.zeros(2, 3, 4).swapaxes(0, 2).shape
-        seedgrad.Size([4, 3, 2])
-    """
-    return transpose(input, axis0, axis1)
-
-
-@public()
 def t(input: Tensor) -> Tensor:
     """The transpose of a matrix; vectors and 0-d tensors as they are.
 
@@ -120,18 +108,13 @@ def transpose_(self: Tensor, dim0: int, dim1: int) -> Tensor:
     return reshape_in_place(self, (o.swapaxes, axes), (o.swapaxes, axes))
 
 
-def swapaxes_(self: Tensor, axis0: int, axis1: int) -> Tensor:
-    """`swapaxes` of the tensor itself."""
-    return transpose_(self, axis0, axis1)
-
-
 def t_(self: Tensor) -> Tensor:
     """`t` of the tensor itself."""
     t(self)  # checks the dimensions
     return transpose_(self, 0, 1) if self.array.ndim == 2 else self
 
 
-for _name, _form in (("transpose_", transpose_), ("swapaxes_", swapaxes_), ("swapdims_", transpose_), ("t_", t_)):
+for _name, _form in (("transpose_", transpose_), ("swapdims_", transpose_), ("t_", t_)):
     setattr(Tensor, _name, _form)
 
 
