@@ -124,6 +124,14 @@ VIEWS = [
     "no_grad view",
     "tensor_split",
     "detach",
+    "as_strided",
+    "unfold",
+    "narrow",
+    "select",
+    "movedim",
+    "hsplit",
+    "swapaxes",
+    "adjoint",
 ]
 WRITES = [
     "mul_ number",
@@ -145,6 +153,12 @@ WRITES = [
     "unsqueeze_",
     "t_",
     "masked_fill_",
+    "as_strided_",
+    "masked_scatter_",
+    "index_put_",
+    "put_",
+    "scatter_reduce_",
+    "fill_diagonal_",
 ]
 FILLS = [
     "zero_",
@@ -156,8 +170,51 @@ FILLS = [
     "advanced tensor",
     "masked_fill_",
     "index_add_",
+    "masked_scatter_",
+    "index_put_",
+    "put_",
+    "fill_diagonal_",
 ]
-PURE = ["mul", "exp", "square", "advanced read", "clone", "add number", "contiguous"]
+PURE = [
+    "mul",
+    "exp",
+    "square",
+    "advanced read",
+    "clone",
+    "add number",
+    "contiguous",
+    "part_scatter",
+    "transposed product",
+]
+
+
+def overlaps(t: torch.Tensor) -> bool:
+    """Whether several elements lie at one place."""
+    where = torch.arange(t.untyped_storage().nbytes() // t.element_size())
+    seen = where.as_strided(t.size(), t.stride(), t.storage_offset())
+    return len(seen.unique()) < seen.numel()
+
+
+def sharing(p: Program, i: int) -> list[int]:
+    """The tensors that lie in the memory of tensor i."""
+    at = p.theirs[i].untyped_storage().data_ptr()
+    return [k for k, t in enumerate(p.theirs) if t.untyped_storage().data_ptr() == at]
+
+
+@st.composite
+def strided_view(draw: Any, t: torch.Tensor) -> tuple[Any, ...]:
+    """Sizes, strides and an offset that stay inside the memory of a tensor."""
+    room = t.untyped_storage().nbytes() // t.element_size()
+    offset = draw(st.sampled_from([None, 0, t.storage_offset()]))
+    left = room - 1 - (t.storage_offset() if offset is None else offset)
+    sizes, strides = [], []
+    for _ in range(draw(st.integers(0, 2))):
+        stride = draw(st.integers(1, 3))
+        n = draw(st.integers(1, 1 + min(left // stride, 2)))
+        left -= (n - 1) * stride
+        sizes.append(n)
+        strides.append(stride)
+    return tuple(sizes), tuple(strides), offset
 
 
 def draw_step(data: Any, p: Program) -> None:
@@ -166,6 +223,8 @@ def draw_step(data: Any, p: Program) -> None:
     shape = tuple(p.theirs[i].shape)
     shared = any(s == 0 and n > 1 for s, n in zip(p.theirs[i].stride(), shape, strict=True))
     kind = data.draw(st.sampled_from([*VIEWS, *WRITES, *WRITES, *PURE]))
+    if kind in WRITES and kind not in ("unsqueeze_", "t_") and not shared and overlaps(p.theirs[i]):
+        return  # what a write leaves where elements share a place is not defined
     if shared and kind in FILLS:
         return  # PyTorch fills expanded tensors with numbers; seedgrad refuses all writes to them
     same = [j for j, t in enumerate(p.theirs) if tuple(t.shape) == shape]
@@ -213,6 +272,27 @@ def draw_step(data: Any, p: Program) -> None:
         p.step(name, i, lambda t, m: t.tensor_split(2)[0])
     elif kind == "diagonal" and len(shape) > 1:
         p.step(name, i, lambda t, m: t.diagonal())
+    elif kind in ("as_strided", "as_strided_"):
+        if kind == "as_strided_" and len(sharing(p, i)) > 1:
+            return  # PyTorch loses the gradient of views that reach beyond what their base has become
+        made = data.draw(strided_view(p.theirs[i]))
+        p.step(f"{name} {made}", i, lambda t, m: getattr(t, kind)(*made))
+    elif kind == "unfold" and shape:
+        axis = data.draw(st.integers(0, len(shape) - 1))
+        size, step = data.draw(st.integers(1, max(shape[axis], 1))), data.draw(st.integers(1, 3))
+        p.step(f"{name} {axis} {size} {step}", i, lambda t, m: t.unfold(axis, size, step))
+    elif kind == "narrow" and shape and shape[-1]:
+        p.step(name, i, lambda t, m: t.narrow(-1, shape[-1] - 1, 1))
+    elif kind == "select" and shape and shape[0]:
+        p.step(name, i, lambda t, m: t.select(0, -1))
+    elif kind == "movedim" and shape:
+        p.step(name, i, lambda t, m: t.movedim(0, -1))
+    elif kind == "swapaxes" and shape:
+        p.step(name, i, lambda t, m: t.swapaxes(0, -1))
+    elif kind == "adjoint" and len(shape) > 1:
+        p.step(name, i, lambda t, m: t.mH)
+    elif kind == "hsplit" and shape:
+        p.step(name, i, lambda t, m: t.hsplit(1)[0])
     elif kind == "unsqueeze":
         p.step(name, i, lambda t, m: t.unsqueeze(0))
     elif kind == "squeeze":
@@ -274,6 +354,16 @@ def draw_step(data: Any, p: Program) -> None:
         p.step(f"{name} {index} t{j}", i, put, j)
     elif kind == "index_add_" and shape and shape[0]:
         p.step(f"{name} t{j}", i, lambda t, u, m: t.index_add_(0, m.tensor([0, 0]), u[[0, 0]]), j)
+    elif kind == "masked_scatter_":
+        p.step(name, i, lambda t, u, m: t.masked_scatter_(numbers(shape, m) > 1, own(u) * 2), j)
+    elif kind in ("index_put_", "put_", "scatter_reduce_") and shape and shape[0]:
+        p.step(f"{name} t{j}", i, lambda t, u, m: put_by_index(kind, t, u, m), j)
+    elif kind == "fill_diagonal_":
+        p.step(name, i, lambda t, m: t.fill_diagonal_(0.25))
+    elif kind == "part_scatter" and len(shape) > 1 and shape[0]:
+        p.step(f"{name} t{j}", i, lambda t, u, m: t.select_scatter(u[0] * 2, 0, -1).diagonal_scatter(u.diagonal()), j)
+    elif kind == "transposed product" and len(shape) > 1:
+        p.step(name, i, lambda t, m: t.transpose(0, -1) * 1.5)
     elif kind == "mul":
         p.step(f"{name} t{j}", i, lambda t, u, m: t * u, j)
     elif kind == "exp":
@@ -286,6 +376,16 @@ def draw_step(data: Any, p: Program) -> None:
         p.step(name, i, lambda t, m: t.contiguous())
     elif kind == "add number":
         p.step(name, i, lambda t, m: t + 1)
+
+
+def put_by_index(kind: str, t: Any, u: Any, m: Any) -> Any:
+    """Write elements of u, scaled, to positions of t that repeat only where they are added up."""
+    if kind == "index_put_":
+        return t.index_put_((m.tensor([0, 0]),), u[[0, 0]] * 2, accumulate=True)
+    if kind == "put_":
+        return t.put_(m.tensor([0, -1])[: t.numel()], u.reshape(-1)[:2] * 2)
+    first = m.zeros_like(u[:1], dtype=m.int64)
+    return t.scatter_reduce_(0, first, u[:1] * 2, "prod")
 
 
 def loss(tensors: list[Any], module: Any) -> Any:

@@ -105,7 +105,7 @@ def _add_rows(out: Array, places: Array, rows: Array) -> None:
         order = np.argsort(places, kind="stable")
         places = places[order]
         starts = np.flatnonzero(np.concatenate(([True], places[1:] != places[:-1])))
-        out[places[starts]] += np.add.reduceat(rows[order], starts, axis=0)
+        out[places[starts]] += np.add.reduceat(rows[order], starts, axis=0, dtype=out.dtype)
 
 
 def along(indices: Array, axis: int) -> tuple[Any, ...]:

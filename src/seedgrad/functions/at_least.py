@@ -145,6 +145,7 @@ def unravel_index(indices: Tensor, shape: Any) -> tuple[Tensor, ...]:
     sizes = as_sizes("unravel_index", ((shape,) if isinstance(shape, int) else tuple(shape),), negative=True)
     if any(n < 0 for n in sizes):
         raise ValueError(f"'shape' cannot have negative values, but got {sizes}")
+    array = array.astype(np.int64, copy=False)
     found = []
     for n in reversed(sizes):
         found.append(Tensor(np.asarray(array % n)))

@@ -13,7 +13,7 @@ from ..ops import shape as o
 from .arguments import check_tensors, one_axis
 from .public import public
 from .repeating import broadcast_shapes
-from .sizes import wrap
+from .sizes import as_number, wrap
 
 Array = np.ndarray[Any, Any]
 
@@ -51,6 +51,21 @@ def check_gather(name: str, input: Tensor, axis: int, index: Any) -> Array:
             )
         _check_range(array, axis, want[axis] if want else 1)
     return array
+
+
+def scatter_source(name: str, input: Tensor, axis: int, index: Array, src: Any) -> Any:
+    """What scatter writes: a tensor no smaller than the index, or a number as a 0-d array."""
+    if not isinstance(src, Tensor):
+        return np.asarray(as_number(name, "value", src), input.array.dtype)
+    if src.array.dtype != input.array.dtype:
+        raise RuntimeError(f"{name}(): Expected self.dtype to be equal to src.dtype, got {input.dtype} and {src.dtype}")
+    have, need = src.array.shape, index.shape
+    if len(have or (1,)) != len(need or (1,)) or any(a < b for a, b in zip(have, need, strict=False)):
+        raise RuntimeError(
+            f"{name}(): Expected index {list(need)} to be no larger than self {list(input.array.shape)} apart from "
+            f"dimension {axis} and to be no larger size than src {list(have)}"
+        )
+    return src
 
 
 @public(out=True)

@@ -6,33 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from ..core import dtype as dtypes
-from ..core.index_arrays import flat_places
 from ..core.tensor import Tensor
-from ..ops import index as ix
-from ..ops import scatter_reduce as sr
-from ..ops import shape as o
 from .arguments import check_tensors, one_axis
-from .gathering import check_gather, check_slices
+from .gathering import check_gather, check_slices, scatter_source
 from .public import public
-from .scattering import scatter_source
-
-
-def _reduced(x: Tensor, index: Tensor, src: Tensor, axis: int, reduce: str, include_self: bool) -> Tensor:
-    """x with what `reduce` makes of it and the elements of src, of the shape of index, that go to each place."""
-    if reduce == "prod":
-        return sr.scatter_prod.call(x, index, src, axis=axis, include_self=include_self)
-    if reduce in ("amax", "amin"):
-        return sr.scatter_extreme.call(x, index, src, axis=axis, include_self=include_self, largest=reduce == "amax")
-    kept = x if include_self else ix.scatter.call(x, index, np.zeros((), x.array.dtype), axis=axis)
-    total: Tensor = ix.scatter_add.call(kept, index, src, axis=axis)
-    if reduce == "sum":
-        return total
-    kind = x.array.dtype
-    count = np.full(x.array.shape, int(include_self), np.int64)
-    np.add.at(count.reshape(-1), flat_places(count, index.array, axis), 1)
-    share = Tensor(np.maximum(count, 1).astype(kind))
-    return total / share if dtypes.differentiable(kind) else total.floor_divide(share)
+from .reduced import reduced
 
 
 def _checked(name: str, input: Any, reduce: str, allowed: tuple[str, ...]) -> None:
@@ -81,20 +59,7 @@ def scatter_reduce(
     source = scatter_source("scatter_reduce", input, axis, places, src)
     if not places.size:
         return input.clone()
-    if places.shape != source.array.shape:
-        source = ix.getitem.call(source, index=tuple(slice(n) for n in places.shape))
-    return _with_dimension(input, index, source, axis, reduce, include_self)
-
-
-def _with_dimension(x: Tensor, index: Tensor, src: Tensor, axis: int, reduce: str, include_self: bool) -> Tensor:
-    """`_reduced`, where what has no dimension is taken to have one."""
-    index, src = (o.reshape.call(t, shape=(1,)) if not t.array.ndim else t for t in (index, src))
-    # The graph keeps indices without watching their versions: it must own them.
-    index = Tensor(index.array.copy())
-    if x.array.ndim:
-        return _reduced(x, index, src, axis, reduce, include_self)
-    found = _reduced(o.reshape.call(x, shape=(1,)), index, src, axis, reduce, include_self)
-    return o.reshape.call(found, shape=())
+    return reduced(input, index, source, axis, reduce, include_self)
 
 
 @public(inplace=True)
@@ -148,4 +113,4 @@ def index_reduce(
     if not source.array.size:
         return input.clone()
     places = np.broadcast_to(array.reshape((n,) + (1,) * (len(have) - axis - 1)), have or (1,))
-    return _with_dimension(input, Tensor(places), source, axis, reduce, include_self)
+    return reduced(input, Tensor(places), source, axis, reduce, include_self)

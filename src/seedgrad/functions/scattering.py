@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 
 from ..core.index_arrays import add_into, scatter_add_into, scatter_into
-from ..core.inplace import write_part
+from ..core.inplace import write, write_part
 from ..core.tensor import Tensor
 from ..ops import index as ix
 from .arguments import check_tensors, one_axis
-from .gathering import check_gather, check_slices
+from .gathering import check_gather, check_slices, scatter_source
 from .public import public
+from .reduced import reduced
 from .sizes import as_number, wrap
 
 Array = np.ndarray[Any, Any]
@@ -144,21 +145,6 @@ def index_fill_(self: Tensor, dim: int, index: Tensor, value: Any) -> Tensor:
     return self
 
 
-def scatter_source(name: str, input: Tensor, axis: int, index: Array, src: Any) -> Any:
-    """What scatter writes: a tensor no smaller than the index, or a number as a 0-d array."""
-    if not isinstance(src, Tensor):
-        return np.asarray(as_number(name, "value", src), input.array.dtype)
-    if src.array.dtype != input.array.dtype:
-        raise RuntimeError(f"{name}(): Expected self.dtype to be equal to src.dtype, got {input.dtype} and {src.dtype}")
-    have, need = src.array.shape, index.shape
-    if len(have or (1,)) != len(need or (1,)) or any(a < b for a, b in zip(have, need, strict=False)):
-        raise RuntimeError(
-            f"{name}(): Expected index {list(need)} to be no larger than self {list(input.array.shape)} apart from "
-            f"dimension {axis} and to be no larger size than src {list(have)}"
-        )
-    return src
-
-
 @public(out=True)
 def scatter(
     input: Tensor, dim: int, index: Tensor, src: Any = None, *, value: Any = None, reduce: str | None = None
@@ -170,7 +156,7 @@ def scatter(
         dim: the dimension along which places are chosen.
         index: int64 or int32 positions, of as many dimensions as `input`, no longer than it except along `dim`.
         src: a tensor no smaller than `index`, of the type of `input`, or a number (also `value=`).
-        reduce: "add" adds to what is there. Default: it is replaced.
+        reduce: "add" adds to what is there, "multiply" multiplies it. Default: it is replaced.
 
     Returns:
         A copy of the shape of `input`.
@@ -200,13 +186,16 @@ def scatter_(
         if not isinstance(what, Tensor):
             what = wrap(np.full(index.array.shape, what, self.array.dtype))
         return scatter_add_(self, dim, index, what)
-    if reduce is not None:
-        raise RuntimeError(f'scatter(): reduce must be "add" or None, got {reduce!r}')
+    if reduce not in (None, "multiply"):
+        raise RuntimeError(f"scatter(): reduce argument must be either add or multiply, got {reduce!r}")
     axis = one_axis("scatter", self, dim)
     places = check_gather("scatter", self, axis, index)
     source = scatter_source("scatter", self, axis, places, src if src is not None else value)
     if not places.size:
         return self
+    if reduce == "multiply":
+        factors = source if isinstance(source, Tensor) else wrap(np.broadcast_to(source, places.shape))
+        return write(self, lambda x: reduced(x, index, factors, axis, "prod", True))
     return write_part(
         self, ix.scatter, (index, source), {"axis": axis}, lambda out, i, v: scatter_into(out, i, v, axis)
     )
