@@ -157,7 +157,7 @@ WRITES = [
     "masked_scatter_",
     "index_put_",
     "put_",
-    "scatter_reduce_",
+    "scatter_add_",
     "fill_diagonal_",
 ]
 FILLS = [
@@ -356,7 +356,7 @@ def draw_step(data: Any, p: Program) -> None:
         p.step(f"{name} t{j}", i, lambda t, u, m: t.index_add_(0, m.tensor([0, 0]), u[[0, 0]]), j)
     elif kind == "masked_scatter_":
         p.step(name, i, lambda t, u, m: t.masked_scatter_(numbers(shape, m) > 1, own(u) * 2), j)
-    elif kind in ("index_put_", "put_", "scatter_reduce_") and shape and shape[0]:
+    elif kind in ("index_put_", "put_", "scatter_add_") and shape and shape[0]:
         p.step(f"{name} t{j}", i, lambda t, u, m: put_by_index(kind, t, u, m), j)
     elif kind == "fill_diagonal_":
         p.step(name, i, lambda t, m: t.fill_diagonal_(0.25))
@@ -385,7 +385,7 @@ def put_by_index(kind: str, t: Any, u: Any, m: Any) -> Any:
     if kind == "put_":
         return t.put_(m.tensor([0, -1])[: t.numel()], u.reshape(-1)[:2] * 2)
     first = m.zeros_like(u[:1], dtype=m.int64)
-    return t.scatter_reduce_(0, first, u[:1] * 2, "prod")
+    return t.scatter_add_(0, first, u[:1] * 2)
 
 
 def loss(tensors: list[Any], module: Any) -> Any:
