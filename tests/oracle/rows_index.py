@@ -6,7 +6,7 @@ from .table import A, call, row
 
 M, V, S = A(3, 4), A(5), A()
 I = np.array
-FIXED = {"inplace": False}
+FIXED = {"inplace": False, "complex": True}
 ROWS_AT, PLACES, TWICE = I([2, 0]), I([[0, 2, 1, 0]]), I([[0, 0], [2, 2]])
 
 row(
@@ -57,7 +57,8 @@ row(
 )
 row(
     "index_add",
-    [call(M, 0, I([0, 0]), A(2, 4)), call(M, 1, I([3, 1, 3]), A(3, 3), alpha=2), call(V, 0, I([1]), A(1))],
+    complex=True,
+    calls=[call(M, 0, I([0, 0]), A(2, 4)), call(M, 1, I([3, 1, 3]), A(3, 3), alpha=2), call(V, 0, I([1]), A(1))],
     integers=("int64",),
     bad=[
         (call(M, 0, I([0]), A(2, 4)), r"Number of indices \(1\) should be equal to source.size\(dim\): \(2\)"),
@@ -67,19 +68,22 @@ row(
 )
 row(
     "index_copy",
-    [call(M, 0, I([2, 0]), A(2, 4)), call(M, 1, I([3]), A(3, 1))],
+    complex=True,
+    calls=[call(M, 0, I([2, 0]), A(2, 4)), call(M, 1, I([3]), A(3, 1))],
     integers=("int64",),
     bad=[(call(M, 0, I([0]), A(2, 4)), "Number of indices")],
 )
 row(
     "index_fill",
-    [call(M, 0, I([2, 0]), 0.5), call(M, 1, I([3]), 2.0)],
+    complex=True,
+    calls=[call(M, 0, I([2, 0]), 0.5), call(M, 1, I([3]), 2.0)],
     integers=(),
     bad=[(call(M, 0, I([5]), 1.0), "out of bounds")],
 )
 row(
     "scatter",
-    [
+    complex=True,
+    calls=[
         call(M, 0, PLACES, A(1, 4)),
         call(M, 1, I([[0, 1], [3, 2]]), A(2, 2)),
         call(M, 0, PLACES, 0.5),
@@ -96,7 +100,13 @@ row(
 )
 row(
     "scatter_add",
-    [call(M, 0, PLACES, A(1, 4)), call(M, 1, TWICE, A(2, 2)), call(V, 0, I([1, 1, 1]), A(3)), call(S, 0, I(0), S)],
+    complex=True,
+    calls=[
+        call(M, 0, PLACES, A(1, 4)),
+        call(M, 1, TWICE, A(2, 2)),
+        call(V, 0, I([1, 1, 1]), A(3)),
+        call(S, 0, I(0), S),
+    ],
     integers=("int64",),
     bad=[(call(M, 0, I([[5]]), A(1, 1)), "out of bounds"), (call(M, 0, I([0]), A(1, 4)), "same number of dim")],
 )

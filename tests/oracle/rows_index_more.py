@@ -1,19 +1,22 @@
 """Rows for writes to positions of the flattened tensor, to an index, and by reductions."""
 
+from typing import Any
+
 import numpy as np
 
 from .table import A, call, row
 
 M, V, S = A(3, 4), A(5), A()
 I = np.array
-FIXED = {"inplace": False}
+FIXED = {"inplace": False, "complex": True}
 MASK = np.array([[True, False, True, True], [False] * 4, [True] * 4])
 PLACES, TWICE = I([[0, 2, 1, 0]]), I([[0, 0], [2, 2]])
-FLOATS = {"integers": ("int64", "int32", "uint8")}
+FLOATS: dict[str, Any] = {"integers": ("int64", "int32", "uint8")}
 
 row(
     "masked_scatter",
-    [
+    complex=True,
+    calls=[
         call(M, MASK, A(7)),
         call(M, MASK, A(3, 3)),
         call(M, I([True, False, True, False]), A(6)),
@@ -32,7 +35,8 @@ row(
 row("masked_scatter", [call(A(4), MASK, A(7))], label="masked_scatter broadcast", inplace=None)
 row(
     "put",
-    [
+    complex=True,
+    calls=[
         call(M, I([0, 11, -2]), A(3)),
         call(M, I([[1, 3], [2, 0]]), A(2, 2)),
         call(M, I([1, 1, 3]), A(3), accumulate=True),
@@ -51,7 +55,8 @@ row(
 )
 row(
     "index_put",
-    [
+    complex=True,
+    calls=[
         call(M, (I([0, 2]), I([3, 1])), A(2)),
         call(M, (I([0, 2]),), A(4)),
         call(M, [I([0, 2])], A(2, 1)),

@@ -5,7 +5,7 @@ import numpy as np
 from .table import A, call, row
 
 M, B, V, S, E = A(3, 4), A(2, 3, 4), A(5), A(), A(0, 3)
-FIXED = {"inplace": False}
+FIXED = {"inplace": False, "complex": True}
 
 row(
     "reshape",
@@ -50,13 +50,15 @@ row(
 ONES = A(1, 3, 1)
 row(
     "squeeze",
-    [call(ONES), call(ONES, 0), call(ONES, 1), call(ONES, -1), call(ONES, (0, 2)), call(S), call(S, 0)],
+    complex=True,
+    calls=[call(ONES), call(ONES, 0), call(ONES, 1), call(ONES, -1), call(ONES, (0, 2)), call(S), call(S, 0)],
     inplace=None,
     bad=[(call(M, 5), "Dimension out of range"), (call(M, (0, 0)), "appears multiple times")],
 )
 row(
     "unsqueeze",
-    [call(M, 0), call(M, 2), call(M, -1), call(S, 0), call(E, 1)],
+    complex=True,
+    calls=[call(M, 0), call(M, 2), call(M, -1), call(S, 0), call(E, 1)],
     inplace=None,
     bad=[
         (call(M, 3), r"expected to be in range of \[-3, 2\], but got 3"),
@@ -116,7 +118,8 @@ row(
 )
 row(
     "transpose",
-    [call(B, 0, 2), call(B, -1, 1), call(S, 0, -1), call(E, 0, 1)],
+    complex=True,
+    calls=[call(B, 0, 2), call(B, -1, 1), call(S, 0, -1), call(E, 0, 1)],
     inplace=None,
     bad=[(call(M, 0, 2), "Dimension out of range")],
 )
@@ -252,7 +255,8 @@ row(
 for name in ("tril", "triu"):
     row(
         name,
-        [call(M), call(M, 1), call(M, -1), call(B, 2), call(A(4, 2), diagonal=-7), call(E)],
+        complex=True,
+        calls=[call(M), call(M, 1), call(M, -1), call(B, 2), call(A(4, 2), diagonal=-7), call(E)],
         bad=[(call(V), "must have at least 2 dimensions")],
     )
 row(

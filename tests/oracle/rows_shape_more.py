@@ -7,7 +7,9 @@ import seedgrad as sg
 from .table import A, call, row
 
 M, B, V, S, E = A(3, 4), A(2, 3, 4), A(5), A(), A(0, 3)
-FIXED = {"inplace": False}
+FIXED = {"inplace": False, "complex": True}
+# PyTorch has no gradient of these for complex numbers.
+REAL = {"inplace": False}
 
 row(
     "as_strided",
@@ -86,12 +88,12 @@ row("as_strided_copy", [call(M, (2, 3), (1, 1)), call(M, (2,), (3,), 1)], method
 row("diagonal_copy", [call(M), call(B, 1, -1, 0)], method=False, **FIXED)
 row("expand_copy", [call(A(3, 1), (3, 4)), call(S, (2,), implicit=True)], method=False, **FIXED)
 row("permute_copy", [call(B, (2, 0, 1)), call(S, ())], method=False, **FIXED)
-row("select_copy", [call(M, 0, 1), call(M, -1, -1)], method=False, **FIXED, bad=[(call(S, 0, 0), "0-dim tensor")])
+row("select_copy", [call(M, 0, 1), call(M, -1, -1)], method=False, **REAL, bad=[(call(S, 0, 0), "0-dim tensor")])
 row(
     "slice_copy",
     [call(M), call(M, 1, 1, 3), call(M, 1, -3, 9, 2), call(M, 0, 2, 1), call(M, dim=-1, step=3)],
     method=False,
-    **FIXED,
+    **REAL,
     bad=[(call(M, 0, 0, 2, 0), "slice step must be positive"), (call(S), "cannot be applied to a 0-dim tensor")],
 )
 row("squeeze_copy", [call(A(1, 3, 1)), call(A(1, 3, 1), 0), call(A(1, 3, 1), (0, 2))], method=False, **FIXED)
@@ -110,7 +112,7 @@ row("unbind_copy", [call(M), call(M, 1)], method=False, **FIXED)
 row(
     "select_scatter",
     [call(M, A(4), 0, 1), call(M, A(3), -1, -2), call(V, S, 0, 2)],
-    **FIXED,
+    **REAL,
     bad=[
         (call(M, A(3), 0, 1), r"src size = \[3\], slice size = \[4\]"),
         (call(M, A(4), 0, 3), "index 3 out of range"),
@@ -126,7 +128,7 @@ row(
         call(M, A(0, 4), 0, 2, 1),
         call(M, A(3, 2), dim=-1, start=-2),
     ],
-    **FIXED,
+    **REAL,
     bad=[
         (call(M, A(3, 1), 1, 1, 3), r"src size = \[3, 1\], slice size = \[3, 2\]"),
         (call(M, A(3, 1), 1, 1, 3, 0), "slice step must be positive"),
@@ -142,7 +144,7 @@ row(
         (call(M, A(3), 0, 1, 1), "diagonal dimensions cannot be identical"),
     ],
 )
-row("select_scatter", [call(M, np.arange(4), 0, 1)], label="select_scatter mixed", integers=("int32",), **FIXED)
+row("select_scatter", [call(M, np.arange(4), 0, 1)], label="select_scatter mixed", integers=("int32",), **REAL)
 row("diagflat", [call(M), call(V, 1), call(A(2), -2), call(S), call(E), call(A(0), 1)], **FIXED)
 
 # Pieces.

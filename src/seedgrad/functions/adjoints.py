@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..core.tensor import Tensor
+from ..ops import complex as complex_ops
 from ..ops import shape as o
 from .arguments import check_tensors
 from .public import public
@@ -38,7 +39,7 @@ def _matrices(name: str, x: Any) -> None:
 
 
 def _conjugate(x: Tensor) -> Tensor:
-    return x.conj() if x.array.dtype.kind == "c" else x
+    return complex_ops.conj.call(x) if x.array.dtype.kind == "c" else x
 
 
 def _matrix_transpose(self: Tensor) -> Tensor:

@@ -10,6 +10,7 @@ from ..ops import index as ix
 from ..ops import shape as o
 from .arguments import check_tensors
 from .diagonals import diagonal
+from .forms import write_out
 from .part_writes import slice_index
 from .public import public
 from .repeating import expand
@@ -20,11 +21,21 @@ from .striding import as_strided, unfold
 from .transposing import permute, t, transpose
 
 
+def _owns(name: str, pieces: tuple[Tensor, ...], out: Any) -> Any:
+    """Copies of the pieces, or None if they were written into the tensors `out`."""
+    found = tuple(_own(piece) for piece in pieces)
+    if out is None:
+        return found
+    write_out(name, out, found)
+    return None
+
+
 def _own(seen: Tensor) -> Tensor:
     """A copy in row-major order."""
     return o.contiguous.call(seen)
 
 
+@public(method=False, out=True)
 def alias_copy(input: Tensor) -> Tensor:
     """A copy of `input` itself.
 
@@ -37,6 +48,7 @@ def alias_copy(input: Tensor) -> Tensor:
     return _own(input)
 
 
+@public(method=False, out=True)
 def as_strided_copy(input: Tensor, size: Any, stride: Any, storage_offset: int | None = None) -> Tensor:
     """A copy of `as_strided`.
 
@@ -50,6 +62,7 @@ def as_strided_copy(input: Tensor, size: Any, stride: Any, storage_offset: int |
     return _own(as_strided(input, size, stride, storage_offset))
 
 
+@public(method=False, out=True)
 def detach_copy(input: Tensor) -> Tensor:
     """A copy of `input` itself; gradients pass, as in PyTorch.
 
@@ -62,6 +75,7 @@ def detach_copy(input: Tensor) -> Tensor:
     return _own(input)
 
 
+@public(method=False, out=True)
 def diagonal_copy(input: Tensor, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Tensor:
     """A copy of `diagonal`.
 
@@ -74,6 +88,7 @@ def diagonal_copy(input: Tensor, offset: int = 0, dim1: int = 0, dim2: int = 1) 
     return _own(diagonal(input, offset, dim1, dim2))
 
 
+@public(method=False, out=True)
 def expand_copy(input: Tensor, size: Any, *, implicit: bool = False) -> Tensor:
     """A copy of `expand`; `implicit` changes nothing.
 
@@ -86,6 +101,7 @@ def expand_copy(input: Tensor, size: Any, *, implicit: bool = False) -> Tensor:
     return _own(expand(input, size))
 
 
+@public(method=False, out=True)
 def permute_copy(input: Tensor, dims: Any) -> Tensor:
     """A copy of `permute`.
 
@@ -98,6 +114,7 @@ def permute_copy(input: Tensor, dims: Any) -> Tensor:
     return _own(permute(input, dims))
 
 
+@public(method=False, out=True)
 def select_copy(input: Tensor, dim: int, index: int) -> Tensor:
     """A copy of `select`.
 
@@ -110,6 +127,7 @@ def select_copy(input: Tensor, dim: int, index: int) -> Tensor:
     return _own(select(input, dim, index))
 
 
+@public(method=False, out=True)
 def slice_copy(input: Tensor, dim: int = 0, start: int | None = None, end: int | None = None, step: int = 1) -> Tensor:
     """A copy of the slice `start:end:step` along a dimension.
 
@@ -122,6 +140,7 @@ def slice_copy(input: Tensor, dim: int = 0, start: int | None = None, end: int |
     return _own(ix.getitem.call(input, index=slice_index("slice_copy", input, dim, start, end, step)))
 
 
+@public(method=False, out=True)
 def squeeze_copy(input: Tensor, dim: Any = None) -> Tensor:
     """A copy of `squeeze`.
 
@@ -134,6 +153,7 @@ def squeeze_copy(input: Tensor, dim: Any = None) -> Tensor:
     return _own(squeeze(input, dim))
 
 
+@public(method=False, out=True)
 def t_copy(input: Tensor) -> Tensor:
     """A copy of `t`.
 
@@ -146,6 +166,7 @@ def t_copy(input: Tensor) -> Tensor:
     return _own(t(input))
 
 
+@public(method=False, out=True)
 def transpose_copy(input: Tensor, dim0: int, dim1: int) -> Tensor:
     """A copy of `transpose`.
 
@@ -158,6 +179,7 @@ def transpose_copy(input: Tensor, dim0: int, dim1: int) -> Tensor:
     return _own(transpose(input, dim0, dim1))
 
 
+@public(method=False, out=True)
 def unfold_copy(input: Tensor, dimension: int, size: int, step: int) -> Tensor:
     """A copy of `unfold`.
 
@@ -171,6 +193,7 @@ def unfold_copy(input: Tensor, dimension: int, size: int, step: int) -> Tensor:
     return _own(unfold(input, dimension, size, step))
 
 
+@public(method=False, out=True)
 def unsqueeze_copy(input: Tensor, dim: int) -> Tensor:
     """A copy of `unsqueeze`.
 
@@ -183,7 +206,7 @@ def unsqueeze_copy(input: Tensor, dim: int) -> Tensor:
     return _own(unsqueeze(input, dim))
 
 
-@public()
+@public(out=True)
 def narrow_copy(input: Tensor, dim: int, start: Any, length: int) -> Tensor:
     """A copy of `narrow`.
 
@@ -195,6 +218,7 @@ def narrow_copy(input: Tensor, dim: int, start: Any, length: int) -> Tensor:
     return _own(narrow(input, dim, start, length))
 
 
+@public(method=False, out=True)
 def view_copy(input: Tensor, size: Any = None, *, dtype: Any = None) -> Tensor:
     """A copy of `reshape(size)`, or of the bytes read as another type.
 
@@ -210,34 +234,42 @@ def view_copy(input: Tensor, size: Any = None, *, dtype: Any = None) -> Tensor:
     return _own(view(input, dtype=dtype) if dtype is not None else reshape(input, size))
 
 
-def split_copy(input: Tensor, split_size: int, dim: int = 0) -> tuple[Tensor, ...]:
-    """Copies of the pieces that `split` gives.
+@public(method=False)
+def split_copy(input: Tensor, split_size: int, dim: int = 0, *, out: Any = None) -> Any:
+    """Copies of the pieces that `split` gives. With `out=`, tensors to write them into, nothing is returned.
 
     Example:
         >>> import seedgrad as sg
         >>> sg.split_copy(sg.arange(3), 2)
         (tensor([0, 1]), tensor([2]))
     """
-    return tuple(_own(piece) for piece in split(input, split_size, dim))
+    pieces = split(input, split_size, dim)
+    if isinstance(out, (tuple, list)) and any(a.array.shape != b.array.shape for a, b in zip(out, pieces, strict=True)):
+        raise RuntimeError(
+            f"split_copy(): the out= tensors must have the shapes of the pieces, {[p.array.shape for p in pieces]}"
+        )
+    return _owns("split_copy", pieces, out)
 
 
-def split_with_sizes_copy(input: Tensor, split_sizes: Any, dim: int = 0) -> tuple[Tensor, ...]:
-    """Copies of the pieces that `split_with_sizes` gives.
+@public(method=False)
+def split_with_sizes_copy(input: Tensor, split_sizes: Any, dim: int = 0, *, out: Any = None) -> Any:
+    """Copies of the pieces that `split_with_sizes` gives. With `out=`, tensors to write them into, nothing is returned.
 
     Example:
         >>> import seedgrad as sg
         >>> sg.split_with_sizes_copy(sg.arange(3), [1, 2])
         (tensor([0]), tensor([1, 2]))
     """
-    return tuple(_own(piece) for piece in split_with_sizes(input, split_sizes, dim))
+    return _owns("split_with_sizes_copy", split_with_sizes(input, split_sizes, dim), out)
 
 
-def unbind_copy(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
-    """Copies of the slices that `unbind` gives.
+@public(method=False)
+def unbind_copy(input: Tensor, dim: int = 0, *, out: Any = None) -> Any:
+    """Copies of the slices that `unbind` gives. With `out=`, tensors to write them into, nothing is returned.
 
     Example:
         >>> import seedgrad as sg
         >>> sg.unbind_copy(sg.tensor([[1, 2], [3, 4]]))
         (tensor([1, 2]), tensor([3, 4]))
     """
-    return tuple(_own(piece) for piece in unbind(input, dim))
+    return _owns("unbind_copy", unbind(input, dim), out)

@@ -59,7 +59,7 @@ def slice_index(name: str, input: Any, dim: int, start: int | None, end: int | N
     return (*(slice(None),) * axis, slice(first, max(first, last), step))
 
 
-@public()
+@public(out=True)
 def slice_scatter(
     input: Tensor, src: Tensor, dim: int = 0, start: int | None = None, end: int | None = None, step: int = 1
 ) -> Tensor:

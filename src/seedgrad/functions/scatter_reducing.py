@@ -22,7 +22,7 @@ def _checked(name: str, input: Any, reduce: str, allowed: tuple[str, ...]) -> No
         raise NotImplementedError(f"{name}(): the reduction {reduce} is not implemented for {input.dtype} tensors")
 
 
-@public(inplace=True)
+@public(inplace=True, out=True)
 def scatter_reduce(
     input: Tensor, dim: int, index: Tensor, src: Tensor, reduce: str, *, include_self: bool = True
 ) -> Tensor:
@@ -62,7 +62,7 @@ def scatter_reduce(
     return reduced(input, index, source, axis, reduce, include_self)
 
 
-@public(inplace=True)
+@public(inplace=True, out=True)
 def index_reduce(
     input: Tensor, dim: int, index: Tensor, source: Tensor, reduce: str, *, include_self: bool = True
 ) -> Tensor:
