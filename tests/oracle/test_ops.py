@@ -84,6 +84,8 @@ def test_op_out(row: Row) -> None:
             ours = outcome(row.of(sg), both.args[0], {**both.args[1], "out": out})
             what = f"{row.name} call {i} {made} out"
             if same_outcome(ours, theirs, row.tolerance, what, graph=False):
+                if theirs is None:  # some of PyTorch's functions with several results return nothing then
+                    continue
                 for given, mine, value in zip(outputs(out), outputs(ours), outputs(theirs), strict=True):
                     assert mine is given, what
                     same_outcome(given, value, row.tolerance, what, graph=False)
