@@ -303,6 +303,7 @@ from .functions.part_writes import select_scatter as select_scatter
 from .functions.part_writes import slice_scatter as slice_scatter
 from .functions.pieces import dsplit as dsplit
 from .functions.pieces import hsplit as hsplit
+from .functions.pieces import tensor_split as tensor_split
 from .functions.pieces import unsafe_chunk as unsafe_chunk
 from .functions.pieces import unsafe_split as unsafe_split
 from .functions.pieces import unsafe_split_with_sizes as unsafe_split_with_sizes
@@ -433,7 +434,6 @@ from .functions.splitting import narrow as narrow
 from .functions.splitting import select as select
 from .functions.splitting import split as split
 from .functions.splitting import split_with_sizes as split_with_sizes
-from .functions.splitting import tensor_split as tensor_split
 from .functions.splitting import unbind as unbind
 from .functions.squeezing import squeeze as squeeze
 from .functions.squeezing import unsqueeze as unsqueeze
@@ -524,6 +524,7 @@ from .nn.functional.inplace import threshold_ as threshold_
 from .nn.functional.norm import group_norm as group_norm
 from .nn.functional.norm import layer_norm as layer_norm
 from .nn.functional.norm import rms_norm as rms_norm
+from .nn.functional.pad import constant_pad_nd as constant_pad_nd
 from .nn.functional.piecewise import hardshrink as hardshrink
 from .nn.functional.piecewise import prelu as prelu
 from .nn.functional.piecewise import relu as relu

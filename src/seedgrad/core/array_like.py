@@ -182,13 +182,28 @@ class ArrayLike:
         return bool(self.array.reshape(()))
 
     def __float__(self) -> float:
-        return float(self.item())
+        return float(self._real("float"))
 
     def __int__(self) -> int:
-        return int(self.item())
+        return int(self._real("int"))
 
     def __complex__(self) -> complex:
-        return complex(self.item())
+        return complex(self._single())
+
+    def _single(self) -> Any:
+        if self.array.size != 1:
+            raise ValueError(
+                f"only one element tensors can be converted to Python scalars, got shape {self.array.shape}"
+            )
+        return self.item()
+
+    def _real(self, what: str) -> Any:
+        value = self._single()
+        if isinstance(value, complex):
+            if value.imag:
+                raise RuntimeError(f"value cannot be converted to type {what} without overflow: {value}")
+            return value.real
+        return value
 
     def __index__(self) -> int:
         if self.array.size != 1 or self.array.dtype.kind not in "iub":
@@ -220,7 +235,12 @@ class ArrayLike:
     def __format__(self, spec: str) -> str:
         if not self.array.ndim:
             return format(self.item(), spec)
-        return format(str(self), spec) if spec else str(self)
+        if spec:
+            raise TypeError(
+                f"unsupported format string passed to {type(self).__name__}.__format__: {spec!r} for shape "
+                f"{self.array.shape}. Format single elements, or use set_printoptions()"
+            )
+        return str(self)
 
     def __repr__(self) -> str:
         from .printing import tensor_repr

@@ -136,10 +136,6 @@ def to_numpy(kind: Any) -> np.dtype[Any]:
     """The NumPy type of whatever names a type: ours, NumPy's, Python's `float`, `int`, `bool`, `complex`."""
     if isinstance(kind, dtype):
         return kind.dtype
-    if kind is _PYTHON_FLOAT:
-        return _default[0]
-    if kind is _PYTHON_COMPLEX:
-        return complex_of(_default[0])
     try:
         found = np.dtype(kind)
     except TypeError:

@@ -181,8 +181,8 @@ def strides_in(format: Any, shape: tuple[int, ...]) -> tuple[int, ...]:
 
 def lies_in(format: Any, shape: tuple[int, ...], strides: tuple[int, ...]) -> bool:
     """Whether the elements lie in memory in the order of the format; False where it is for other shapes."""
-    if isinstance(format, memory_format) and format not in (contiguous_format, channels_last, channels_last_3d):
-        raise RuntimeError("preserve memory format is unsupported by is_contiguous: name the order of the dimensions")
+    if format is preserve_format:
+        format = contiguous_format
     if (format is channels_last and len(shape) != 4) or (format is channels_last_3d and len(shape) != 5):
         return False
     wanted = strides_in(format, shape)

@@ -63,6 +63,9 @@ def to(input: Tensor, *args: Any, **kwargs: Any) -> Tensor:
         if name in given:
             raise TypeError(f"to() got several values for {name!r}")
         given[name] = value
+    for name in ("non_blocking", "copy"):
+        if not isinstance(given.get(name, False), bool):
+            raise TypeError(f"to(): argument {name!r} must be bool, not {type(given[name]).__name__}: got {args}")
     check_device(given.get("device"))
     kind = input.array.dtype
     other, dtype = given.get("other"), given.get("dtype")
@@ -206,5 +209,7 @@ def contiguous(input: Tensor, *, memory_format: Any = kinds.contiguous_format) -
     check_tensors("contiguous", input)
     if memory_format is kinds.contiguous_format:
         return input if input.array.flags.c_contiguous else o.contiguous.call(input)
+    if memory_format is kinds.preserve_format and input.array.flags.c_contiguous:
+        return input
     strides = kinds.strides_in(memory_format, input.array.shape)
     return input if input.is_contiguous(memory_format=memory_format) else st.lay_out.call(input, layout=strides)

@@ -103,6 +103,7 @@ def from_numpy(array: np.ndarray[Any, Any]) -> Tensor:
 
     Raises:
         TypeError: it is not an array, or its type has no counterpart.
+        ValueError: its strides are negative, or no multiples of the size of an element.
 
     Example:
         >>> import numpy as np
@@ -113,6 +114,16 @@ def from_numpy(array: np.ndarray[Any, Any]) -> Tensor:
     if not isinstance(array, np.ndarray):
         raise TypeError(f"expected np.ndarray (got {type(array).__name__}); for lists use seedgrad.tensor(data)")
     dtypes.from_numpy(array.dtype)
+    if any(s < 0 for s in array.strides):
+        raise ValueError(
+            f"At least one stride in the given numpy array is negative, and tensors with negative strides are not "
+            f"supported: got the strides {array.strides}. Use array.copy()"
+        )
+    if any(s % array.itemsize for s in array.strides):
+        raise ValueError(
+            f"given numpy array strides not a multiple of the element byte size: {array.strides} for {array.itemsize} "
+            f"bytes. Use array.copy()"
+        )
     return wrap(np.asarray(array))
 
 

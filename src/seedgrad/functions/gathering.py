@@ -110,7 +110,7 @@ def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None) -> Te
 
     Args:
         input: any shape.
-        indices: int64 or int32 positions.
+        indices: int64 or int32 positions. Along a given `dim` they go round: -1 is the last one.
         dim: the dimension. Default: both are flattened.
 
     Returns:
@@ -141,7 +141,8 @@ def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None) -> Te
     shape = list(broadcast_shapes(a, b))
     whole = o.broadcast_to.call(input, shape=(*shape[:axis], n, *shape[axis + 1 :]))
     places = o.broadcast_to.call(indices, shape=(*shape[:axis], k, *shape[axis + 1 :]))
-    return gather(whole, axis, places)
+    # As in PyTorch, positions go round at both ends.
+    return gather(whole, axis, places.remainder(n) if n else places)
 
 
 @public(out=True)
@@ -169,6 +170,8 @@ def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
     axis = one_axis("index_select", input, dim)
     array = check_slices("index_select", input, axis, index)
     if not input.array.ndim:
+        if array.size != 1:
+            raise RuntimeError(f"index_select(): Index to scalar can have only 1 value, got {array.size} value(s)")
         return o.alias.call(input)
     return ix.take.call(input, index=(slice(None),) * axis + (array,))
 

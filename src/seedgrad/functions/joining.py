@@ -21,6 +21,13 @@ def _list(name: str, tensors: Any) -> list[Tensor]:
     return list(tensors)
 
 
+def _some(name: str, tensors: Any) -> list[Tensor]:
+    given = _list(name, tensors)
+    if not given:
+        raise RuntimeError(f"{name} expects a non-empty TensorList")
+    return given
+
+
 @public(method=False, out=True)
 def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     """Join tensors along a dimension they have.
@@ -75,7 +82,7 @@ def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     if len(parts) < len(given) and want != (0,) and any(t.array.dtype != first.array.dtype for t in given):
         # Empty tensors still take part in the promotion: give them the shape that joins.
         none = (*want[:axis], 0, *want[axis + 1 :])
-        parts = [o.reshape.call(t, shape=none) if 0 not in none[:axis] + none[axis + 1 :] else t for t in given]
+        parts = [o.reshape.call(t, shape=none) if t.array.shape == (0,) else t for t in given]
     return o.concatenate.call(*parts, axis=axis)
 
 
@@ -133,7 +140,7 @@ def hstack(tensors: Sequence[Tensor]) -> Tensor:
         >>> sg.hstack([sg.zeros(1), sg.ones(2)])
         tensor([0., 1., 1.])
     """
-    parts = [at_least(t, 1) for t in _list("hstack", tensors)]
+    parts = [at_least(t, 1) for t in _some("hstack", tensors)]
     return cat(parts, 0 if parts and parts[0].array.ndim == 1 else 1)
 
 
@@ -147,7 +154,7 @@ def vstack(tensors: Sequence[Tensor]) -> Tensor:
         tensor([[0., 0.],
                 [1., 1.]])
     """
-    return cat([at_least(t, 2) for t in _list("vstack", tensors)], 0)
+    return cat([at_least(t, 2) for t in _some("vstack", tensors)], 0)
 
 
 @public(method=False, out=True)
@@ -159,7 +166,7 @@ def dstack(tensors: Sequence[Tensor]) -> Tensor:
         >>> sg.dstack([sg.zeros(2), sg.ones(2)]).shape
         seedgrad.Size([1, 2, 2])
     """
-    return cat([at_least(t, 3) for t in _list("dstack", tensors)], 2)
+    return cat([at_least(t, 3) for t in _some("dstack", tensors)], 2)
 
 
 @public(method=False, out=True)
@@ -172,5 +179,5 @@ def column_stack(tensors: Sequence[Tensor]) -> Tensor:
         tensor([[0., 1.],
                 [0., 1.]])
     """
-    parts = _list("column_stack", tensors)
+    parts = _some("column_stack", tensors)
     return hstack([reshape(t, (t.array.size, 1)) if t.array.ndim < 2 else t for t in parts])

@@ -1,14 +1,89 @@
-"""Tensors taken apart by direction - columns, rows, depth - and pieces that may be written in place."""
+"""Tensors taken apart into equal pieces or at given places, by direction, and into pieces that may be written."""
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
+from ..core import dtype as dtypes
 from ..core.tensor import Tensor
+from ..ops import index as ix
 from ..ops import shape as o
-from .arguments import check_tensors
+from .arguments import check_tensors, one_axis
 from .public import public
-from .splitting import chunk, split, split_with_sizes, tensor_split
+from .splitting import chunk, split, split_with_sizes
+
+
+@public()
+def tensor_split(
+    input: Tensor,
+    indices_or_sections: Any = None,
+    dim: int = 0,
+    *,
+    sections: int | None = None,
+    indices: Any = None,
+    tensor_indices_or_sections: Any = None,
+) -> tuple[Tensor, ...]:
+    """Exactly so many pieces, or pieces that end at given indices, along a dimension.
+
+    Args:
+        input: any shape with that dimension.
+        indices_or_sections: how many pieces (the first ones are longer by one if need be), or where they end; an int64
+            tensor of either, too.
+        dim: the dimension. Default: 0.
+        sections, indices, tensor_indices_or_sections: the number, the ends, or the tensor, by name.
+
+    Returns:
+        Views.
+
+    Raises:
+        RuntimeError: the number of pieces is not positive, or the tensor has no dimensions.
+        IndexError: there is no such dimension.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> [x.tolist() for x in sg.arange(5).tensor_split((1, 3))]
+        [[0], [1, 2], [3, 4]]
+    """
+    check_tensors("tensor_split", input)
+    if not input.array.ndim:
+        raise RuntimeError("tensor_split expected at least a 1-dimensional tensor, but got a tensor with 0 dims")
+    axis = one_axis("tensor_split", input, dim)
+    n = input.array.shape[axis]
+    given = [v for v in (indices_or_sections, sections, indices, tensor_indices_or_sections) if v is not None]
+    if len(given) != 1:
+        raise TypeError(f"tensor_split() takes a number of sections or indices, got {len(given)} of them")
+    indices_or_sections = given[0]
+    if isinstance(indices_or_sections, Tensor):
+        indices_or_sections = _ends(indices_or_sections)
+    if isinstance(indices_or_sections, int):
+        if indices_or_sections <= 0:
+            raise RuntimeError(f"number of sections must be larger than 0, got {indices_or_sections}")
+        size, longer = divmod(n, indices_or_sections)
+        sizes = [size + 1] * longer + [size] * (indices_or_sections - longer)
+        ends = list(itertools.accumulate(sizes))[:-1]
+    else:
+        ends = list(indices_or_sections)
+    pieces = []
+    for start, end in zip([0, *ends], [*ends, n], strict=True):
+        index: list[Any] = [slice(None)] * input.array.ndim
+        index[axis] = slice(start, end)
+        pieces.append(ix.getitem.call(input, index=tuple(index)))
+    return tuple(pieces)
+
+
+def _ends(given: Tensor) -> Any:
+    """The number of pieces, or where they end, as a tensor names it."""
+    if given.array.dtype != dtypes.I64:
+        raise RuntimeError(
+            f"tensor_split expected tensor_indices_or_sections to have dtype of long, but got {given.dtype}"
+        )
+    if given.array.ndim > 1:
+        raise RuntimeError(
+            f"tensor_split expected tensor_indices_or_sections to be a zero-dimensional or one-dimensional tensor, but "
+            f"got a tensor of shape {given.array.shape}"
+        )
+    return given.tolist()
 
 
 def _along(name: str, input: Any, given: Any, need: int, axis: int) -> tuple[Tensor, ...]:

@@ -250,6 +250,8 @@ def meshgrid(*tensors: Any, indexing: str = "ij") -> tuple[Tensor, ...]:
             raise RuntimeError(f"meshgrid(): expected 0-d or 1-d tensors, got shape {t.array.shape} as element {i}")
         if t.array.dtype != tensors[0].array.dtype:
             raise RuntimeError(f"meshgrid expects all tensors to have the same dtype, got {t.dtype} as element {i}")
+    if not tensors:
+        raise RuntimeError("meshgrid expects a non-empty TensorList: give at least one tensor")
     if indexing not in ("ij", "xy"):
         raise RuntimeError(f'meshgrid(): indexing must be one of "xy" or "ij", but received: {indexing}')
     axes = list(range(len(tensors)))

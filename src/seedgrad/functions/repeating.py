@@ -242,6 +242,8 @@ def repeat_interleave(
         apart = o.expand_dims.call(input, axis=axis + 1)
         wide = o.broadcast_to.call(apart, shape=(*shape[: axis + 1], repeats, *shape[axis + 1 :]))
         return _own(o.reshape.call(wide, shape=(*shape[:axis], n * repeats, *shape[axis + 1 :])))
+    if not isinstance(repeats, (Tensor, int)):
+        raise TypeError(f"repeat_interleave(): repeats must be an int or a Tensor, not {type(repeats).__name__}")
     counts = repeats.array if isinstance(repeats, Tensor) else np.asarray(repeats)
     index: list[Any] = [slice(None)] * input.array.ndim
     index[axis] = _positions(counts, n, output_size)

@@ -6,10 +6,13 @@ from typing import Any
 
 import numpy as np
 
+from ..core import dtype as dtypes
 from ..core.index_arrays import add_into, scatter_add_into, scatter_into
 from ..core.inplace import write, write_part
 from ..core.tensor import Tensor
 from ..ops import index as ix
+from ..ops import select as s
+from ..ops import shape as o
 from .arguments import check_tensors, one_axis
 from .gathering import check_gather, check_slices, scatter_source
 from .public import public
@@ -26,6 +29,8 @@ def _into_slices(
     axis = one_axis(name, input, dim)
     check_tensors(name, source)
     array = check_slices(name, input, axis, index, RuntimeError if name == "index_add" else IndexError)
+    if name == "index_copy" and index.array.dtype != dtypes.I64:
+        raise RuntimeError(f"index_copy_(): Expected a long tensor for index, but got {index.dtype}")
     if source.array.dtype != input.array.dtype:
         raise RuntimeError(f"{name}(): self ({input.dtype}) and source ({source.dtype}) must have the same dtype")
     n = source.array.shape[axis] if source.array.ndim else 1
@@ -75,10 +80,15 @@ def index_add_(self: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha: 
     """`index_add` into the tensor itself."""
     where, _, value = _into_slices("index_add", self, dim, index, source)
     if alpha != 1:
-        value = value * alpha
-    if not self.array.ndim:
-        where, self = (where[-1],), self[None]
-    return write_part(self, ix.add_at, (value,), {"index": where}, lambda out, v: add_into(out, where, v))
+        value = value * (alpha if dtypes.differentiable(value.array.dtype) else int(alpha))
+    seen, where = _with_dimension(self, where)
+    write_part(seen, ix.add_at, (value,), {"index": where}, lambda out, v: add_into(out, where, v))
+    return self
+
+
+def _with_dimension(self: Tensor, where: tuple[Any, ...]) -> tuple[Tensor, tuple[Any, ...]]:
+    """The tensor and the index of its slices; a 0-d tensor as a view with one dimension."""
+    return (self, where) if self.array.ndim else (o.reshape.call(self, shape=(1,)), where[-1:])
 
 
 @public(out=True)
@@ -109,13 +119,13 @@ def index_copy(input: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor
 def index_copy_(self: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor:
     """`index_copy` into the tensor itself."""
     where, _, value = _into_slices("index_copy", self, dim, index, source)
-    if not self.array.ndim:
-        where, self = (where[-1],), self[None]
+    seen, where = _with_dimension(self, where)
 
     def fill(out: Array, v: Array) -> None:
         out[where] = v
 
-    return write_part(self, ix.setitem, (value,), {"index": where}, fill)
+    write_part(seen, ix.setitem, (value,), {"index": where}, fill)
+    return self
 
 
 @public()
@@ -133,15 +143,23 @@ def index_fill(input: Tensor, dim: int, index: Tensor, value: Any) -> Tensor:
 def index_fill_(self: Tensor, dim: int, index: Tensor, value: Any) -> Tensor:
     """`index_fill` into the tensor itself."""
     axis = one_axis("index_fill", self, dim)
-    array = check_slices("index_fill", self, axis, index)
+    check_tensors("index_fill", index)
+    if index.array.dtype != dtypes.I64:
+        raise IndexError(f"index_fill_(): Expected dtype int64 for index, got {index.dtype}")
+    if index.array.ndim > 1:
+        raise RuntimeError(f"index_fill_(): Index has to be a vector/scalar, got shape {index.array.shape}")
+    n = self.array.shape[axis] if self.array.ndim else 1
+    array = check_slices("index_fill", self, axis, Tensor(np.where(index.array < 0, index.array + n, index.array)))
     if isinstance(value, Tensor) and value.array.ndim:
         raise RuntimeError(
             f"index_fill_ only supports a 0-dimensional value tensor, but got tensor with "
             f"{value.array.ndim} dimension(s)."
         )
-    self[(slice(None),) * axis + (array,)] = (
-        value if isinstance(value, Tensor) else as_number("index_fill", "value", value)
-    )
+    given = value if isinstance(value, Tensor) else as_number("index_fill", "value", value)
+    if isinstance(given, Tensor) and given.array.dtype != self.array.dtype:
+        given = s.astype.call(given, kind=self.array.dtype)
+    seen, where = _with_dimension(self, (*(slice(None),) * axis, array))
+    seen[where] = given
     return self
 
 

@@ -136,6 +136,12 @@ def _view_dtype(x: Tensor, dtype: Any) -> Tensor:
             raise RuntimeError(f"self.dim() cannot be 0 {what}")
         if array.shape[-1] != 1 and array.strides[-1] != old:
             raise RuntimeError(f"self.stride(-1) must be 1 {what}, but got {array.strides[-1] // old}")
+        if new > old and x.storage_offset() % (new // old):
+            raise RuntimeError(
+                f"self.storage_offset() must be divisible by {new // old} {what}, but got {x.storage_offset()}"
+            )
+        if any(s * old % new for s in x.stride()[:-1]):
+            raise RuntimeError(f"the strides before the last must be divisible by {new // old} {what}: {x.stride()}")
         if array.shape[-1] * old % new:
             raise RuntimeError(f"self.size(-1) must be divisible by {new // old} {what}, but got {array.shape[-1]}")
     return o.view_type.call(x, kind=kind)

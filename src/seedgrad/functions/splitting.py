@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from typing import Any
 
 from ..core.tensor import Tensor
@@ -129,50 +128,6 @@ def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
 
 
 @public()
-def tensor_split(input: Tensor, indices_or_sections: Any, dim: int = 0) -> tuple[Tensor, ...]:
-    """Exactly so many pieces, or pieces that end at given indices, along a dimension.
-
-    Args:
-        input: any shape with that dimension.
-        indices_or_sections: how many pieces (the first ones are longer by one if need be), or where they end.
-        dim: the dimension. Default: 0.
-
-    Returns:
-        Views.
-
-    Raises:
-        RuntimeError: the number of pieces is not positive, or the tensor has no dimensions.
-        IndexError: there is no such dimension.
-
-    Example:
-        >>> import seedgrad as sg
-        >>> [x.tolist() for x in sg.arange(5).tensor_split((1, 3))]
-        [[0], [1, 2], [3, 4]]
-    """
-    check_tensors("tensor_split", input)
-    if not input.array.ndim:
-        raise RuntimeError("tensor_split expected at least a 1-dimensional tensor, but got a tensor with 0 dims")
-    axis = one_axis("tensor_split", input, dim)
-    n = input.array.shape[axis]
-    if isinstance(indices_or_sections, Tensor):
-        indices_or_sections = indices_or_sections.tolist()
-    if isinstance(indices_or_sections, int):
-        if indices_or_sections <= 0:
-            raise RuntimeError(f"number of sections must be larger than 0, got {indices_or_sections}")
-        size, longer = divmod(n, indices_or_sections)
-        sizes = [size + 1] * longer + [size] * (indices_or_sections - longer)
-        ends = list(itertools.accumulate(sizes))[:-1]
-    else:
-        ends = list(indices_or_sections)
-    pieces = []
-    for start, end in zip([0, *ends], [*ends, n], strict=True):
-        index: list[Any] = [slice(None)] * input.array.ndim
-        index[axis] = slice(start, end)
-        pieces.append(ix.getitem.call(input, index=tuple(index)))
-    return tuple(pieces)
-
-
-@public()
 def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
     """The slices along a dimension, which the slices no longer have.
 
@@ -222,6 +177,10 @@ def narrow(input: Tensor, dim: int, start: Any, length: int) -> Tensor:
     axis = one_axis("narrow", input, dim)
     if not input.array.ndim:
         raise RuntimeError("narrow() cannot be applied to a 0-dim tensor.")
+    if isinstance(start, Tensor) and (start.array.ndim or start.array.dtype.kind not in "iu"):
+        raise RuntimeError(
+            f"narrow(): start must be an 0-dim integral Tensor, got {start.dtype} of shape {start.shape}"
+        )
     n, first = input.array.shape[axis], int(start)
     if length < 0:
         raise RuntimeError(f"narrow(): length must be non-negative, got {length}")

@@ -140,6 +140,10 @@ def movedim(input: Tensor, source: Any, destination: Any) -> Tensor:
         seedgrad.Size([3, 4, 2])
     """
     check_tensors("movedim", input)
+    if isinstance(source, int) != isinstance(destination, int):
+        raise TypeError(
+            f"movedim(): source and destination must both be ints or both be tuples, got {source} and {destination}"
+        )
     a = (source,) if isinstance(source, int) else tuple(source)
     b = (destination,) if isinstance(destination, int) else tuple(destination)
     if len(a) != len(b):
@@ -182,6 +186,8 @@ def flip(input: Tensor, *axes: Any, dims: Any = None) -> Tensor:
         tensor([2, 1, 0])
     """
     check_tensors("flip", input)
+    if not axes and dims is None:
+        raise TypeError('flip() missing 1 required positional argument: "dims"')
     given = as_sizes("flip", axes if dims is None else (tuple(dims),), negative=True)
     axis = some_axes("flip", input, given) if given else ()
     return o.flip.call(input, axis=() if axis is None else axis)
@@ -197,6 +203,9 @@ def fliplr(input: Tensor) -> Tensor:
         tensor([[2, 1],
                 [4, 3]])
     """
+    check_tensors("fliplr", input)
+    if input.array.ndim < 2:
+        raise RuntimeError(f"fliplr(): Input must be >= 2-d, got shape {input.array.shape}")
     return flip(input, 1)
 
 
@@ -210,6 +219,9 @@ def flipud(input: Tensor) -> Tensor:
         tensor([[3, 4],
                 [1, 2]])
     """
+    check_tensors("flipud", input)
+    if not input.array.ndim:
+        raise RuntimeError("flipud(): Input must be >= 1-d, got a 0-d tensor")
     return flip(input, 0)
 
 
@@ -243,8 +255,10 @@ def roll(input: Tensor, shifts: Any, dims: Any = None) -> Tensor:
         return o.roll.call(input, shift=by[0], axis=None)
     if len(by) != len(along):
         raise RuntimeError(f"shifts and dimensions must align. shifts: {len(by)}, dims:{len(along)}")
+    if not input.array.ndim:
+        raise IndexError(f"Dimension specified as {along[0]} but tensor has no dimensions")
     axes = tuple(one_axis("roll", input, d) for d in along)
-    return o.roll.call(input, shift=by, axis=axes if input.array.ndim else ())
+    return o.roll.call(input, shift=by, axis=axes)
 
 
 @public()

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ...core import dtype as dtypes
 from ...core.op import tensor_namespace as xp
 from ...core.tensor import Tensor
 from ...ops.shape import pad_constant
@@ -56,7 +57,7 @@ def pad(input: Tensor, pad: Sequence[int], mode: str = "constant", value: float 
         )
     pairs = list(zip(amounts[::2], amounts[1::2], strict=True))
     for axis, (before, after) in enumerate(pairs, start=1):
-        if shape[-axis] + before + after < 0:
+        if shape[-axis] + before + after < 0 or shape[-axis] + min(before, 0) + min(after, 0) < 0:
             raise RuntimeError(
                 f"the padding {before}, {after} of dimension {-axis} results in a negative size: the input "
                 f"has shape {shape}"
@@ -87,8 +88,17 @@ def _check(input: Tensor, pairs: list[tuple[int, int]], mode: str, value: float 
             "pads the last "
             f"1, 2 or 3 dimensions of a tensor that has 1 or 2 more, got {len(pairs)} of shape {shape}"
         )
+    if mode != "circular":
+        if input.array.dtype == dtypes.BOOL:
+            raise NotImplementedError(
+                f"{mode} padding is not implemented for bool tensors. Convert it first: x.float()"
+            )
+        if 0 in shape[len(shape) - len(pairs) - 1 :]:
+            raise RuntimeError(f"{mode} padding: only the batch may be empty, got input of shape {shape}")
     for axis, amounts in enumerate(pairs, start=1):
         n = shape[-axis]
+        if mode != "circular" and n + sum(amounts) == 0:
+            raise RuntimeError(f"input of shape {shape} is too small: dimension {-axis} padded by {amounts} has size 0")
         if mode == "reflect" and max(amounts) >= n:
             raise RuntimeError(
                 "Padding size should be less than the corresponding input dimension, but got: padding "
@@ -101,8 +111,6 @@ def _check(input: Tensor, pairs: list[tuple[int, int]], mode: str, value: float 
                 f"{-axis} of "
                 f"input {shape}"
             )
-        if mode == "replicate" and n == 0:
-            raise RuntimeError(f"replicate padding needs an edge element, got input of shape {shape}")
 
 
 def _extend(x: Tensor, axis: int, before: int, after: int, mode: str) -> Tensor:
@@ -130,3 +138,17 @@ def _extend(x: Tensor, axis: int, before: int, after: int, mode: str) -> Tensor:
         else:
             pieces.append(edge(n - 1, after) if mode == "replicate" else part(first, first + after))
     return xp.concatenate(pieces, axis=axis) if len(pieces) > 1 else pieces[0]
+
+
+def constant_pad_nd(input: Tensor, pad: Sequence[int], value: float = 0) -> Tensor:
+    """Add elements of one value before and after the last dimensions: `pad` in the mode "constant".
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.constant_pad_nd(sg.tensor([1.0, 2.0]), (1, 0), 5.0)
+        tensor([5., 1., 2.])
+    """
+    return _pad(input, pad, "constant", value)
+
+
+_pad = pad
