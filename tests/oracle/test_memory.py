@@ -13,6 +13,7 @@ import torch
 import seedgrad as sg
 
 
+@pytest.mark.filterwarnings("ignore:TypedStorage is deprecated")
 def test_tensors_that_share_memory_have_one_storage() -> None:
     for m in (sg, torch):
         x = m.arange(6.0)

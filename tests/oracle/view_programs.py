@@ -109,6 +109,12 @@ def advanced_index(draw: Any, shape: tuple[int, ...]) -> Any:
     return (*lead, draw(st.lists(st.integers(0, max(shape[axis] - 1, 0)), unique=True, max_size=shape[axis])))
 
 
+def same_memory(ours: sg.Tensor, theirs: torch.Tensor) -> bool:
+    """Whether the elements lie in the same order in memory of the same, positive, length."""
+    a, b = ours.untyped_storage().nbytes(), theirs.untyped_storage().nbytes()
+    return a == b > 0 and (ours.stride(), ours.storage_offset()) == (theirs.stride(), theirs.storage_offset())
+
+
 def overlaps(t: torch.Tensor) -> bool:
     """Whether several elements lie at one place."""
     where = torch.arange(t.untyped_storage().nbytes() // t.element_size())
@@ -126,8 +132,8 @@ def sharing(p: Program, i: int) -> list[int]:
 def strided_view(draw: Any, t: torch.Tensor) -> tuple[Any, ...]:
     """Sizes, strides and an offset that stay inside the memory of a tensor."""
     room = t.untyped_storage().nbytes() // t.element_size()
-    offset = draw(st.sampled_from([None, 0, t.storage_offset()]))
-    left = room - 1 - (t.storage_offset() if offset is None else offset)
+    offset = draw(st.sampled_from([None, 0, min(t.storage_offset(), room - 1)]))
+    left = max(room - 1 - (t.storage_offset() if offset is None else offset), 0)
     sizes, strides = [], []
     for _ in range(draw(st.integers(0, 2))):
         stride = draw(st.integers(1, 3))
