@@ -96,12 +96,18 @@ PROGRAMS: dict[str, Callable[[Case], Any]] = {
     "chunks": lambda c: c.vmap(c.f, chunk_size=2)(c.x),
     "in place": lambda c: c.vmap(lambda a: a.clone().add_(1).mul_(c.v))(c.x),
     "where": lambda c: c.vmap(lambda a: c.l.where(a > 0, a, a.exp()))(c.x),
+    "windows": lambda c: c.vmap(c.func.grad(lambda a: (a.unfold(-1, 3, 1) ** 2).sum() + a.unfold(0, 1, 2).sum()))(c.a),
+    "parts replaced": lambda c: c.vmap(lambda a, b: a.select_scatter(b, 0, 1).slice_scatter(a[:, :2], 1, 2))(c.a, c.x),
+    "extremes by index": lambda c: c.vmap(
+        c.func.grad(lambda a: (a.scatter_reduce(0, c.l.zeros(1, 4, dtype=c.l.int64), a[1:2], "amax") ** 2).sum())
+    )(c.a),
     "reductions": lambda c: c.vmap(lambda a: a.std() + a.norm() + a.logsumexp(0) + a.max() + a.amax(0).sum())(
         c.a[:, 0]
     ),
 }
 
 
+@pytest.mark.filterwarnings("ignore:There is a performance drop")
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_programs_give_what_pytorch_gives(name: str) -> None:
     theirs, ours = PROGRAMS[name](Case(torch)), PROGRAMS[name](Case(sg))

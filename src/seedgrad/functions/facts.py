@@ -32,29 +32,6 @@ for _name in _NEVER:
 _property("is_cpu", True, "True: the memory is the CPU's.")
 
 
-def is_tensor(obj: Any) -> bool:
-    """Whether it is a tensor.
-
-    Example:
-        >>> import seedgrad as sg
-        >>> sg.is_tensor(sg.ones(1)), sg.is_tensor([1.0])
-        (True, False)
-    """
-    return isinstance(obj, Tensor)
-
-
-def numel(input: Tensor) -> int:
-    """The number of elements.
-
-    Example:
-        >>> import seedgrad as sg
-        >>> sg.numel(sg.zeros(2, 3))
-        6
-    """
-    check_tensors("numel", input)
-    return input.array.size
-
-
 @public()
 def nelement(input: Tensor) -> int:
     """The number of elements: `numel`."""
@@ -67,30 +44,6 @@ def ndimension(input: Tensor) -> int:
     return input.array.ndim
 
 
-def is_floating_point(input: Tensor) -> bool:
-    """Whether the elements are real floats.
-
-    Example:
-        >>> import seedgrad as sg
-        >>> sg.is_floating_point(sg.zeros(2)), sg.is_floating_point(sg.tensor(1))
-        (True, False)
-    """
-    check_tensors("is_floating_point", input)
-    return input.is_floating_point()
-
-
-def is_complex(input: Tensor) -> bool:
-    """Whether the elements are complex.
-
-    Example:
-        >>> import seedgrad as sg
-        >>> sg.is_complex(sg.zeros(2))
-        False
-    """
-    check_tensors("is_complex", input)
-    return input.is_complex()
-
-
 def is_inference(input: Tensor) -> bool:
     """Whether the tensor was made inside `inference_mode`.
 
@@ -101,36 +54,6 @@ def is_inference(input: Tensor) -> bool:
     """
     check_tensors("is_inference", input)
     return input.is_inference()
-
-
-@public()
-def is_signed(input: Tensor) -> bool:
-    """Whether the type has negative numbers.
-
-    Example:
-        >>> import seedgrad as sg
-        >>> sg.tensor([1]).is_signed(), sg.tensor([True]).is_signed()
-        (True, False)
-    """
-    check_tensors("is_signed", input)
-    answer: bool = input.dtype.is_signed
-    return answer
-
-
-@public()
-def is_nonzero(input: Tensor) -> bool:
-    """Whether the only element is not 0.
-
-    Raises:
-        RuntimeError: there is not exactly one element.
-
-    Example:
-        >>> import seedgrad as sg
-        >>> sg.tensor([0.5]).is_nonzero()
-        True
-    """
-    check_tensors("is_nonzero", input)
-    return bool(input)
 
 
 @public()

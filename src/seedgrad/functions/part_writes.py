@@ -15,7 +15,14 @@ from .filling import fill_
 from .public import public
 from .shaping import reshape
 from .splitting import select_index
-from .striding import as_strided, put_into_view
+from .striding import as_strided, check_part, put_into_view
+
+
+def _put(name: str, input: Tensor, src: Any, index: tuple[Any, ...]) -> Tensor:
+    """A copy of `input` with `src` at a basic index, whose shape it must have."""
+    check_tensors(name, src)
+    check_part(name, src, ix.getitem.call(input.detach(), index=index))
+    return ix.setitem.call(input, src, index=index)
 
 
 @public()
@@ -41,9 +48,7 @@ def select_scatter(input: Tensor, src: Tensor, dim: int, index: int) -> Tensor:
         tensor([[0., 0.],
                 [1., 1.]])
     """
-    settings = {"index": select_index("select_scatter", input, dim, index)}
-    seen = ix.getitem.call(input.detach(), **settings)
-    return put_into_view("select_scatter", input, src, seen, (ix.getitem, settings))
+    return _put("select_scatter", input, src, select_index("select_scatter", input, dim, index))
 
 
 def slice_index(name: str, input: Any, dim: int, start: int | None, end: int | None, step: int) -> tuple[Any, ...]:
@@ -85,9 +90,7 @@ def slice_scatter(
         >>> sg.zeros(4).slice_scatter(sg.ones(2), start=1, end=3)
         tensor([0., 1., 1., 0.])
     """
-    settings = {"index": slice_index("slice_scatter", input, dim, start, end, step)}
-    seen = ix.getitem.call(input.detach(), **settings)
-    return put_into_view("slice_scatter", input, src, seen, (ix.getitem, settings))
+    return _put("slice_scatter", input, src, slice_index("slice_scatter", input, dim, start, end, step))
 
 
 @public()

@@ -100,13 +100,18 @@ Tensor.as_strided_ = as_strided_
 def put_into_view(name: str, input: Tensor, src: Any, seen: Tensor, step: Any, layout: Any = None) -> Tensor:
     """A copy of `input` with `src` in the place of `seen`, the view that one step leads to."""
     check_tensors(name, src)
+    check_part(name, src, seen)
+    made, settings = step
+    return assign_view.call(input, src, steps=((made, settings, None),), layout=layout)
+
+
+def check_part(name: str, src: Tensor, seen: Tensor) -> None:
+    """Raise unless `src` has the shape of the part that it replaces."""
     if src.array.shape != seen.array.shape:
         raise RuntimeError(
             f"{name}(): expected src to have a size equal to the slice of self. src size = {list(src.array.shape)}, "
             f"slice size = {list(seen.array.shape)}"
         )
-    made, settings = step
-    return assign_view.call(input, src, steps=((made, settings, None),), layout=layout)
 
 
 @public()

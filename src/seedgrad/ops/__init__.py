@@ -31,8 +31,8 @@ from . import recurrent as recurrent
 from . import reduce as reduce
 from . import resample as resample
 from . import sample as sample
-from . import segment as segment
 from . import scatter_reduce as scatter_reduce
+from . import segment as segment
 from . import select as select
 from . import shape as shape
 from . import softmax as softmax

@@ -55,10 +55,13 @@ def setitem(xp: Any, x: Any, value: Any, /, index: Any = ()) -> Any:
     return xp.setitem(x, value, index)
 
 
-setitem.defvjp(
-    x=lambda g, xp, index: xp.setitem(g, 0.0, index),
-    value=lambda g, xp, index: xp.take(g, index),
-)
+def _read(g: Any, xp: Any, index: Any) -> Any:
+    """g[index], for an index that holds arrays or none."""
+    arrays = any([hasattr(e, "dtype") for e in (index if isinstance(index, tuple) else (index,))])
+    return xp.take(g, index) if arrays else xp.getitem(g, index)
+
+
+setitem.defvjp(x=lambda g, xp, index: xp.setitem(g, 0.0, index), value=_read)
 
 
 @op(cast=None, complex=True, name="IndexPut")
@@ -175,9 +178,10 @@ def _put(op: Any, xs: list[Any], has: list[bool], size: int, index: Any) -> Any:
     return op.call(x, value, index=_behind(index))
 
 
-def _along_axis(op: Any, xs: list[Any], has: list[bool], size: int, axis: int) -> Any:
+def along_axis(op: Any, xs: list[Any], has: list[bool], size: int, axis: int, **settings: Any) -> Any:
+    """For ops that take, or put, elements along an axis where an array of positions says."""
     n = max(x.ndim - b for x, b in zip(xs, has, strict=True) if hasattr(x, "ndim"))
-    return op.call(*everywhere(xs, has, size), axis=shifted(axis, n))
+    return op.call(*everywhere(xs, has, size), axis=shifted(axis, n), **settings)
 
 
 for each in (getitem, index_one):
@@ -188,4 +192,4 @@ scatter_index.defbatch(_untaken)
 for each in (setitem, add_at):
     each.defbatch(_put)
 for each in (take_along_axis, scatter_add, scatter):
-    each.defbatch(_along_axis)
+    each.defbatch(along_axis)

@@ -9,6 +9,7 @@ import numpy as np
 from ..core import namespace
 from ..core.index_arrays import flat_places, scatter_into
 from ..core.op import op
+from .index import along_axis
 
 Array = np.ndarray[Any, Any]
 
@@ -102,3 +103,7 @@ def _extreme_value(g: Any, xp: Any, x: Any, indices: Any, value: Any, out: Any, 
 
 
 scatter_extreme.defvjp(x=_extreme_x, indices=None, value=_extreme_value)
+
+
+for each in (scatter_prod, scatter_extreme):
+    each.defbatch(along_axis)

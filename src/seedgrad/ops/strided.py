@@ -81,3 +81,24 @@ def lay_out(xp: Any, x: Any, /, layout: tuple[int, ...] = ()) -> Any:
 
 
 lay_out.defvjp(x=lambda g: g)
+
+
+# How they are computed for many samples at once (core/batching.py).
+
+
+def _added(op: Any, xs: list[Any], has: list[bool], n: int, shape: Any, axis: int, size: int, step: int) -> Any:
+    return add_windows.call(*xs, shape=(n, *shape), axis=axis + 1, size=size, step=step)
+
+
+def _laid(op: Any, xs: list[Any], has: list[bool], n: int, layout: Any) -> Any:
+    (x,) = xs
+    return lay_out.call(x, layout=(reach(x.shape[1:], layout)[1] + 1, *layout))
+
+
+def _windowed(op: Any, xs: list[Any], has: list[bool], n: int, axis: int, size: int, step: int) -> Any:
+    return windows.call(*xs, axis=axis + 1, size=size, step=step)
+
+
+windows.defbatch(_windowed)
+add_windows.defbatch(_added)
+lay_out.defbatch(_laid)
