@@ -103,7 +103,7 @@ REFUSED = [
     ('f"{I([2.5]):.2f}"', "unsupported format string passed to Tensor.__format__: '.2f'"),
     ("len(s)", "of a 0-d tensor"),
     ("list(s)", "iteration over a 0-d tensor"),
-    ("list(reversed(s))", "of a 0-d tensor"),
+    ("list(reversed(s))", "0-d tensor"),
     ("copy.deepcopy(M.requires_grad_()*1)", "support the deepcopy protocol at the moment. Use x.detach"),
     ("F.pad(L.bool(),(1,0),'reflect')", "reflect padding is not implemented for bool tensors. Convert"),
     ("F.pad(L.bool(),(1,0),'replicate')", "replicate padding is not implemented for bool tensors. Conve"),
