@@ -69,7 +69,7 @@ def test_mixed_types_come_back_in_order(tmp_path, mmap):
 
 def test_memory_layouts_come_back_plain(tmp_path):
     base = np.arange(24.0).reshape(4, 6)
-    views = [base.T, base[::2, ::-1], np.broadcast_to(base[0], (3, 6)), np.asfortranarray(base)]
+    views = [base.T, base[::2, 1::2], np.broadcast_to(base[0], (3, 6)), np.asfortranarray(base)]
     save([sg.from_numpy(view) for view in views], tmp_path / "x")
     for tensor, view in zip(load(tmp_path / "x"), views, strict=True):
         np.testing.assert_array_equal(tensor.array, view)

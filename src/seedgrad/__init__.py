@@ -314,6 +314,7 @@ from .functions.pointwise import rsub as rsub
 from .functions.pointwise import sub as sub
 from .functions.pointwise import subtract as subtract
 from .functions.pointwise import true_divide as true_divide
+from .functions.positions import nonzero_static as nonzero_static
 from .functions.products import cross as cross
 from .functions.products import inner as inner
 from .functions.products import kron as kron
@@ -347,8 +348,6 @@ from .functions.ranges import eye as eye
 from .functions.ranges import linspace as linspace
 from .functions.ranges import logspace as logspace
 from .functions.ranges import meshgrid as meshgrid
-from .functions.ranges import tril_indices as tril_indices
-from .functions.ranges import triu_indices as triu_indices
 from .functions.ranking import mode as mode
 from .functions.ranking import nanmedian as nanmedian
 from .functions.reduction import all as all

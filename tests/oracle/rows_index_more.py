@@ -163,3 +163,16 @@ row(
     integers=("int64",),
     bad=[(call(M, 0, PLACES, A(1, 4), reduce="mean"), "either add or multiply")],
 )
+row(
+    "nonzero_static",
+    [
+        call(ZEROS, size=3),
+        call(ZEROS, size=12),
+        call(ZEROS, size=11, fill_value=7),
+        call(ZEROS, size=0),
+        call(S, size=2),
+    ],
+    gradient=False,
+    **FIXED,
+    bad=[(call(ZEROS, size=-1), "'size' must be an non-negative integer")],
+)

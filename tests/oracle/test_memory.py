@@ -149,6 +149,8 @@ def test_as_strided_scatter_has_the_right_gradients(function: Any) -> None:
     )
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.filterwarnings("ignore:This process")  # Python warns of forks beside threads
 def test_shared_memory_is_seen_by_a_forked_process() -> None:
     x = sg.zeros(4)
     v = x[1:3]
