@@ -9,6 +9,69 @@ import pytest
 from .expressions import refused, same
 
 SAME = """
+c.reshape(1,2).as_strided((2,),(1,))
+c.unfold(0,2,1)
+c.index_put((I([0,0]),),c,True)
+c.masked_scatter(I([True,False]),c[1:])
+c.put(I([0]),c[1:])
+m.diagflat(c)
+c.scatter_reduce(0,I([0,0]),c,'prod')
+c.repeat(2).unfold(0,2,2).sum_to_size(2,1)
+c.reshape(2,1).expand(2,3).t()
+c.tensor_split(2)
+m.cat([c,c]).view(2,2).mT
+c.flip(0).roll(1)
+c.index_fill(0,I([0]),1j)
+c.fill_(2j)
+v.fill_(True)
+L.fill_(2.7)
+L[0].fill_(I(3.9))
+M.resolve_conj() is M
+copy.deepcopy(m.zeros(2,3,4,5).contiguous(memory_format=m.channels_last)).stride()
+pickle.loads(pickle.dumps(m.strided)) is m.strided
+m.zeros(3,1).T.contiguous().stride()
+m.zeros(2,1,3).stride()
+M.__reversed__()
+sorted(['T']) == ['T'] and 'unfold' in dir(M)
+m.detach(M).tolist()
+m.fill(M,3)
+m.zero_(M)
+m.fill_(M,2)
+m.detach_(M*1).tolist()
+M.new_zeros(2,device='cpu',layout=m.strided,pin_memory=False)
+M.new_tensor([1,2],device=m.device('cpu'))
+m.arange(3,device=m.device('cpu:0')).device
+m.full((2,),3.,layout=m.strided,device='cpu')
+m.eye(2,layout=m.strided,device='cpu')
+M.to('cpu:0').device
+M.expand(2,2,3).is_contiguous()
+m.zeros(2,3).expand(2,3).stride()
+m.zeros(3).expand(2,3).stride()
+m.zeros(3,1).expand(3,4).contiguous().stride()
+m.zeros(3,1).expand(3,4).clone().stride()
+m.squeeze(m.zeros(2,1)).storage_offset()
+x[1:,1].storage_offset()
+x.unfold(1,2,1).stride()
+x.diagonal().stride()
+x.transpose(0,2).unsqueeze(1).stride()
+x[:,None].stride()
+x[1,1,1].storage_offset()
+x.as_strided((2,),(5,)).stride()
+m.zeros(4)[::2].clone().stride()
+m.zeros(4)[::2].contiguous().storage_offset()
+m.ones(3).bool().view(m.uint8)
+m.ones(3).bfloat16().view(m.int16)
+I([1,2,3,4],dtype=m.uint8).view(m.int32)
+x.numpy().strides
+M.t().numpy().flags.c_contiguous
+np.asarray(M.t()).strides
+np.add(M.numpy(),1).sum()
+M.__array__().dtype
+M.__array__(np.float64).dtype
+np.stack([M,M]).shape
+np.mean(M.numpy())
+pickle.loads(pickle.dumps(M.t())).stride()
+m.fill(M,3).stride()
 M.stride(0)
 M.stride(-1)
 M.stride(dim=0)
@@ -135,6 +198,9 @@ M.as_strided((2,2),(1,1)).is_contiguous()
 
 # What is refused, and a part of our text.
 REFUSED = [
+    ("c.fill_diagonal_(1j)", "dimensions must larger than 1"),
+    ("v.fill_(2j)", "without overflow"),
+    ("M.detach_()", "Can't detach views in-place"),
     ("M.stride(5)", "expected to be in range of"),
     ("M.to(m.float64,m.float32)", ": argument 'non_blocking' must be bool, not dtype: got"),
     ("M.to('cpu',L)", ": argument 'dtype' must be a dtype such as seedgrad.float32,"),

@@ -91,7 +91,7 @@ class ArrayLike:
         """The step in memory, in elements, between neighbours along each dimension."""
         array = self.array
         if array.size:
-            strides = strided_arrays.strides_of(array)
+            strides = strided_arrays.shown_strides(array)
         else:  # NumPy has no use for those of an array without elements
             strides = kinds.strides_in(kinds.contiguous_format, array.shape)
         return strides if dim is None else strides[self._dimension(dim)]

@@ -20,6 +20,15 @@ def strides_of(x: Array) -> Ints:
     return tuple([s // x.itemsize for s in x.strides])
 
 
+def shown_strides(x: Array) -> Ints:
+    """`strides_of`, where a dimension of length 1 that NumPy gives the step 0 has one that fits the next dimension."""
+    found = list(strides_of(x))
+    for axis in range(x.ndim - 1, -1, -1):
+        if x.shape[axis] == 1 and not found[axis]:
+            found[axis] = found[axis + 1] * x.shape[axis + 1] if axis + 1 < x.ndim else 1
+    return tuple(found)
+
+
 def reach(shape: Ints, strides: Ints) -> tuple[int, int]:
     """The distances of the first and the last element in memory from the element at index 0."""
     ends = [(n - 1) * s for n, s in zip(shape, strides, strict=True) if n]

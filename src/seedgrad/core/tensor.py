@@ -275,7 +275,7 @@ class Tensor(ArrayLike):
     def __reduce_ex__(self, protocol: Any) -> Any:
         # The graph is not pickled: like PyTorch, a computed tensor comes back as a leaf.
         state = (self.__dict__.copy(), self._grad) if self.__dict__ or self._grad is not None else None
-        array = self.array if self.array.base is None else self.array.copy()
+        array = self.array if self.array.base is None else self.array.copy("K")
         return _rebuild, (type(self), array, self.requires_grad), state
 
     def __setstate__(self, state: tuple[dict[str, Any], Tensor | None]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from ..core.inplace import write
 from ..core.tensor import Tensor
 from ..ops import select as s
+from ..ops import shape as o
 from .arguments import check_tensors
 from .blend import one_value
 from .public import public
@@ -39,7 +40,7 @@ def fill(input: Tensor, value: Any) -> Tensor:
         tensor([3., 3.])
     """
     check_tensors("fill", input)
-    return s.replace.call(input, one_value("fill", input, value))
+    return o.contiguous.call(s.replace.call(input, one_value("fill", input, value)))
 
 
 def fill_(self: Tensor, value: Any) -> Tensor:
