@@ -26,6 +26,23 @@ def test_tensors_that_share_memory_have_one_storage() -> None:
         assert len(x.untyped_storage()) == 24
 
 
+@pytest.mark.parametrize("write", ["masked_scatter_", "index_put_", "put_"])
+def test_a_write_of_nothing_is_still_a_write(write: str) -> None:
+    for m in (sg, torch):
+        leaf, none = m.ones(2, 2, requires_grad=True), m.zeros(0, dtype=m.int64)
+        arguments = {
+            "masked_scatter_": (leaf.detach() > 2, m.ones(4)),
+            "index_put_": ((none,), m.ones(2)),
+            "put_": (none, m.ones(0)),
+        }[write]
+        with pytest.raises(RuntimeError, match="a leaf Variable that requires grad"):
+            getattr(leaf, write)(*arguments)
+        y = leaf * 1
+        assert getattr(y, write)(*arguments) is y
+        y.sum().backward()
+        assert leaf.grad.tolist() == [[1.0, 1.0], [1.0, 1.0]]
+
+
 def test_a_write_to_the_storage_is_noticed_by_the_graph() -> None:
     x = sg.ones(3, requires_grad=True)
     y = x * 2

@@ -15,6 +15,7 @@ from hypothesis import given, settings
 import seedgrad as sg
 
 from .view_programs import (
+    RESHAPED,
     SHAPES,
     STALE,
     Program,
@@ -113,7 +114,7 @@ def draw_step(data: Any, p: Program) -> None:
     shape = tuple(p.theirs[i].shape)
     shared = any(s == 0 and n > 1 for s, n in zip(p.theirs[i].stride(), shape, strict=True))
     kind = data.draw(st.sampled_from([*VIEWS, *WRITES, *WRITES, *PURE]))
-    if kind in WRITES and kind not in ("unsqueeze_", "t_") and not shared and overlaps(p.theirs[i]):
+    if kind in (*WRITES, "no_grad view") and kind not in ("unsqueeze_", "t_") and not shared and overlaps(p.theirs[i]):
         return  # what a write leaves where elements share a place is not defined
     if shared and kind in FILLS:
         return  # PyTorch fills expanded tensors with numbers; seedgrad refuses all writes to them
@@ -252,7 +253,7 @@ def draw_step(data: Any, p: Program) -> None:
         p.step(f"{name} t{j}", i, lambda t, u, m: put_by_index(kind, t, u, m), j)
     elif kind == "fill_diagonal_":
         p.step(name, i, lambda t, m: t.fill_diagonal_(0.25))
-    elif kind == "part_scatter" and len(shape) > 1 and shape[0]:
+    elif kind == "part_scatter" and len(shape) > 1 and shape[0] and not overlaps(p.theirs[i]):
         p.step(f"{name} t{j}", i, lambda t, u, m: t.select_scatter(u[0] * 2, 0, -1).diagonal_scatter(u.diagonal()), j)
     elif kind == "transposed product" and len(shape) > 1:
         p.step(name, i, lambda t, m: t.transpose(0, -1) * 1.5)
@@ -331,9 +332,7 @@ def test_programs_equal_torch(data):
     theirs, their_error = attempt(differentiate, p.theirs, p.leaves, torch)
     if their_error is not None and any(s in str(their_error) for s in STALE):
         return
-    if their_error is not None and any(
-        f"= {kind}_(" in line for kind in ("unsqueeze", "t", "as_strided") for line in p.text
-    ):
+    if their_error is not None and any(word in line for line in p.text for word in RESHAPED):
         return  # PyTorch counts a change of shape as a write, though it leaves all values as they are
     ours, our_error = attempt(differentiate, p.ours, p.leaves, sg)
     assert type(our_error) is type(their_error), ("\n".join(p.text), our_error, their_error)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -78,8 +77,7 @@ def masked_scatter_(self: Tensor, mask: Tensor, source: Tensor) -> Tensor:
         raise RuntimeError(
             f"masked_scatter: Number of elements of source < number of ones in mask: {source.array.size} < {count}"
         )
-    if count:
-        _write_at(self, where, reshape(source, (source.array.size,))[:count], False)
+    _write_at(self, where, reshape(source, (source.array.size,))[:count], False)
     return self
 
 
@@ -126,10 +124,10 @@ def put_(self: Tensor, index: Tensor, source: Tensor, accumulate: bool = False) 
             f"put_(): Expected source and index to have the same number of elements, but got source.numel() = "
             f"{source.array.size}, index.numel() = {at.size}"
         )
-    if not at.size:
-        return self
     if not n:
-        raise IndexError("put_(): Tried to put elements into an empty tensor")
+        if at.size:
+            raise IndexError("put_(): Tried to put elements into an empty tensor")
+        return self
     wrong = at[(at < -n) | (at >= n)]
     if wrong.size:
         raise IndexError(f"out of range: tried to access index {int(wrong[0])} on a tensor of {n} elements.")
@@ -196,8 +194,7 @@ def index_put_(self: Tensor, indices: Any, values: Tensor, accumulate: bool = Fa
         f"shape mismatch: value tensor of shape {list(values.array.shape)} cannot be broadcast to indexing result of "
         f"shape {list(shape)}",
     )
-    if math.prod(shape):
-        _write_at(seen, advanced, value, accumulate)
+    _write_at(seen, advanced, value, accumulate)
     return self
 
 
