@@ -450,12 +450,12 @@ from .functions.transposing import rot90 as rot90
 from .functions.transposing import t as t
 from .functions.transposing import transpose as swapdims
 from .functions.transposing import transpose as transpose
+from .functions.triangles import tril_indices as tril_indices
+from .functions.triangles import triu_indices as triu_indices
 from .functions.triangular import cholesky_inverse as cholesky_inverse
 from .functions.triangular import cholesky_solve as cholesky_solve
 from .functions.triangular import lu_solve as lu_solve
 from .functions.triangular import triangular_solve as triangular_solve
-from .functions.triangles import tril_indices as tril_indices
-from .functions.triangles import triu_indices as triu_indices
 from .functions.trigonometric import acos as acos
 from .functions.trigonometric import acosh as acosh
 from .functions.trigonometric import arccos as arccos
