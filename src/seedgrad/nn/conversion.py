@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mmap
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -12,6 +11,7 @@ from ..core import dtype as dtypes
 from ..core import namespace
 from ..core.kinds import check_device
 from ..core.tensor import Tensor
+from ..functions.memory_moves import share_memory_
 from .parameter import is_lazy
 
 if TYPE_CHECKING:
@@ -145,11 +145,7 @@ def _shared(t: Tensor) -> Tensor:
             "Can't share memory on an uninitialized parameter or buffer. Call `forward` to initialize the parameters "
             "before calling `module.share_memory()`."
         )
-    x = t.array
-    memory = mmap.mmap(-1, max(x.nbytes, 1))
-    shared = np.frombuffer(memory, x.dtype, x.size).reshape(x.shape)
-    shared[...] = x
-    return Tensor(shared)
+    return share_memory_(t)
 
 
 def _wanted_type(*args: Any, device: Any = None, dtype: Any = None, non_blocking: bool = False) -> Any:
