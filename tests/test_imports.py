@@ -19,7 +19,7 @@ ALLOWED = {
     "ops": {"ops", "core"},
     "kernels": {"kernels", "ops", "core"},
     "functions": {"functions", "ops", "core"},
-    "autograd": {"autograd", "functions", "ops", "core"},
+    "autograd": {"autograd", "func", "functions", "ops", "core"},
     "nn": {"nn", "autograd", "functions", "ops", "core"},
     "optim": {"optim", "nn", "core"},
     "utils": {"utils", "core"},
