@@ -132,6 +132,30 @@ def digits(
     raise typer.Exit(train_digits(recipe, options))
 
 
+@app.command("gradcheck")
+def gradcheck(
+    target: Annotated[
+        str,
+        typer.Argument(metavar="FILE.py[:NAME]", help="A Python file; with :NAME one name in it.", show_default=False),
+    ],
+    elements: Annotated[
+        int,
+        typer.Option(min=1, metavar="N", help="Elements of each input and parameter to compare one by one."),
+    ] = 32,
+    seed: Annotated[int, typer.Option(callback=_seed, metavar="N", help="Start of the random numbers.")] = 0,
+    no_color: Annotated[bool, typer.Option("--no-color", help=NO_COLOR_HELP)] = False,
+) -> None:
+    """Check the derivatives of your own ops, Functions, modules and functions.
+
+    Compares first and second derivatives with differences of the values, in float64, and shows for each input and parameter
+    the element that is worst and whether its error is within rounding; then whether float32 agrees. The exit status is 0 if
+    all is right.
+    """
+    from .gradcheck.command import check_file
+
+    raise typer.Exit(check_file(target, elements, seed, no_color))
+
+
 def _was_given(context: typer.Context, name: str) -> bool:
     source = context.get_parameter_source(name)
     return source is not None and source.name != "DEFAULT"

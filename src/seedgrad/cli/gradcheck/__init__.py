@@ -1,0 +1,1 @@
+"""`seedgrad gradcheck`: are the derivatives of a user's own ops, Functions, modules and functions right?"""
