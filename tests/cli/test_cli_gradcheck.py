@@ -174,9 +174,9 @@ WRONG = {
     ),
     "exception in second order": (
         function(
-            "x = ctx.saved_tensors[0]; return Cube.apply(g).pow(0) * g * 3 * x ** 2 + (1 / 0 if sg.is_grad_enabled() else 0)"
+            "x = ctx.saved_tensors[0]; return g * 3 * x ** 2 / (not sg.is_grad_enabled())"
         ),
-        ["second derivative raised ZeroDivisionError", r"at mine\.py:\d+, in backward"],
+        ["second derivative raised", r"at mine\.py:\d+, in backward"],
     ),
     "outside the graph": (
         "def it(x): return sg.tensor(np.sin(x.detach().numpy()))",
