@@ -173,9 +173,7 @@ WRONG = {
         ["backward pass raised for x: IndexError", r"at mine\.py:\d+, in backward: y = x\[0, 1, 2, 3\]"],
     ),
     "exception in second order": (
-        function(
-            "x = ctx.saved_tensors[0]; return g * 3 * x ** 2 / (not sg.is_grad_enabled())"
-        ),
+        function("x = ctx.saved_tensors[0]; return g * 3 * x ** 2 / (not sg.is_grad_enabled())"),
         ["second derivative raised", r"at mine\.py:\d+, in backward"],
     ),
     "outside the graph": (
