@@ -127,8 +127,14 @@ def shapes(count: int, sizes: Sequence[int]) -> Iterator[tuple[tuple[int, ...], 
         )
 
 
+def _numbers(draw: np.random.Generator, kind: str, shape: tuple[int, ...]) -> Any:
+    if kind == "normal numbers":
+        return draw.standard_normal(shape)
+    return draw.uniform(0.5, 1.5, shape) if kind == "positive numbers" else draw.integers(0, 2, shape)
+
+
 def made(candidate: Candidate, call: Callable[..., Any], sizes: Sequence[int], seed: int) -> Inputs:
-    """Inputs made from the signature: normal numbers, then positive ones, in the first shapes that work.
+    """Inputs made from the signature: normal numbers, positive ones, or indices, in the first shapes that work.
 
     Args:
         call: runs the candidate; it works if nothing is raised and there is a result without NaN.
@@ -146,22 +152,22 @@ def made(candidate: Candidate, call: Callable[..., Any], sizes: Sequence[int], s
             raise Refusal(f"inputs can't be made: {candidate.name} has no argument without a default value.\n{HOW}")
         names = (f"{many}[0]", f"{many}[1]")
     draw, tried = np.random.default_rng(seed), {}
+    # A module may have its parameters alone to differentiate by, and take indices.
+    kinds = ("normal numbers", "positive numbers", *(["indices 0 and 1"] if sizes else []))
     for chosen in shapes(len(names), sizes):
-        for low in (None, 0.5):
-            arrays = [draw.standard_normal(s) if low is None else draw.uniform(low, 1.5, s) for s in chosen]
-            args = tuple(sg.tensor(a) for a in arrays)
+        for kind in kinds:
+            args = tuple(sg.tensor(_numbers(draw, kind, s)) for s in chosen)
             label = ", ".join(map(str, dict.fromkeys(chosen)))
             try:
                 results = [t.detach().numpy() for t in tensors_in(call(*args))]
                 if all(np.isfinite(r).all() for r in results) and (not results or any(r.any() for r in results)):
-                    origin = "normal numbers" if low is None else "positive numbers"
-                    return Inputs(args, {}, names, f"{origin}, made from the signature")
+                    return Inputs(args, {}, names, f"{kind}, made from the signature")
                 tried[label] = "the result is not finite, or all of it is 0"
             except Exception as error:  # whatever a user's function raises on inputs that it is not made for
                 tried[label] = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
     lines = "\n".join(f"  {label}: {what}" for label, what in list(tried.items())[:8])
     rest = f"\n  and {len(tried) - 8} more" if len(tried) > 8 else ""
     raise Refusal(
-        f"no inputs were found for {candidate.name}({', '.join(names)}). Tried float64 tensors of these shapes:\n"
+        f"no inputs were found for {candidate.name}({', '.join(names)}). Tried tensors of these shapes:\n"
         f"{lines}{rest}\n{HOW}"
     )

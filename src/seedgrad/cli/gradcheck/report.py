@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 from rich import box
 from rich.console import Console
 from rich.markup import escape
@@ -22,33 +21,25 @@ def shape_text(shape: tuple[int, ...]) -> str:
 
 
 def number(value: float) -> str:
-    return "" if np.isnan(value) else f"{value:.6g}"
+    return f"{value:.6g}"
 
 
 def small(value: float) -> str:
-    return "" if np.isnan(value) else "0" if value == 0 else f"{value:.1e}"
+    return "0" if value == 0 else f"{value:.1e}"
 
 
 def cells(row: Row) -> tuple[str, ...]:
     """One line of the table."""
-    if row.index is None:
-        place = ""
-    else:
-        place = escape(f"[{', '.join(map(str, row.index))}]") + (f" {row.part}" if row.part else "")
-    size = max(abs(row.analytic), abs(row.numeric))
     looked, every = row.elements
-    return (
-        row.order,
-        escape(row.label),
-        shape_text(row.shape) + ("" if looked == every else f" ({looked} of {every})"),
-        place,
-        number(row.analytic),
-        number(row.numeric),
-        small(row.error),
-        small(row.error / size if size else row.error),
-        small(row.allowed),
-        f"[{STYLES.get(row.verdict, 'yellow')}]{row.verdict}[/]",
-    )
+    shape = shape_text(row.shape) + ("" if looked == every else f" ({looked} of {every})")
+    verdict = f"[{STYLES.get(row.verdict, 'yellow')}]{row.verdict}[/]"
+    if row.index is None:
+        return (row.order, escape(row.label), shape, *[""] * 6, verdict)
+    place = escape(f"[{', '.join(map(str, row.index))}]") + (f" {row.part}" if row.part else "")
+    size = max(abs(row.analytic), abs(row.numeric))
+    relative = row.error / size if size else row.error
+    numbers = (number(row.analytic), number(row.numeric), small(row.error), small(relative), small(row.allowed))
+    return (row.order, escape(row.label), shape, place, *numbers, verdict)
 
 
 def show(found: Findings, path: Path, console: Console) -> None:
