@@ -31,20 +31,24 @@ def further_arguments(function: Callable[..., Any], out: bool) -> Callable[..., 
     code = function.__code__
     names, positional = code.co_varnames, code.co_argcount
     parameters, named = names[:positional], names[positional : positional + code.co_kwonlyargcount]
-    rest = [names[len(parameters) + len(named)]] if code.co_flags & 0x04 else []  # *sizes
-    defaults = dict(zip(reversed(parameters), reversed(function.__defaults__ or ()), strict=False))
-    defaults.update(function.__kwdefaults__ or {})
-    required = [p for p in parameters if p not in defaults]
-    respelled = [p for p in (*parameters, *named) if p in SPELLING and (p in defaults or required[-1] == p)]
+    rest = names[positional + len(named)] if code.co_flags & 0x04 else ""  # *sizes
+    defaults, named_defaults = function.__defaults__ or (), function.__kwdefaults__ or {}
+    required = parameters[: positional - len(defaults)]
+    respelled = tuple([p for p in (*parameters, *named) if p in SPELLING and (p not in required or required[-1] == p)])
     if not out and not respelled:
         return function
-    make = _maker(parameters, tuple(rest), named, tuple(defaults), tuple(respelled), out, function.__name__)
-    values = {f"default_{name}": value for name, value in defaults.items()}
-    made: Any = types.FunctionType(make, function.__globals__)(function, write_out, **values)
+    needed = next((p for p in respelled if p in required), "")
+    make = _maker(parameters, rest, named, respelled, needed, out)
+    made: Any = types.FunctionType(make, function.__globals__)(function, write_out, _missing)
+    # Text has no place for values, so the defaults are set here; a dimension that may be spelled otherwise has one, too.
+    made.__defaults__ = (None, *defaults) if needed else defaults or None
+    made.__kwdefaults__.update(named_defaults)
     functools.update_wrapper(made, function)
     del made.__wrapped__  # its own signature is the true one
     # A traceback, and `inspect.getsource`, lead to the declaration.
-    made.__code__ = made.__code__.replace(co_filename=code.co_filename, co_firstlineno=code.co_firstlineno)
+    made.__code__ = made.__code__.replace(
+        co_name=code.co_name, co_filename=code.co_filename, co_firstlineno=code.co_firstlineno
+    )
     return made
 
 
@@ -59,50 +63,39 @@ def with_out(function: F) -> F:
 @functools.cache
 def _maker(
     parameters: tuple[str, ...],
-    rest: tuple[str, ...],
+    rest: str,
     named: tuple[str, ...],
-    defaults: tuple[str, ...],
     respelled: tuple[str, ...],
+    needed: str,
     out: bool,
-    function_name: str,
 ) -> types.CodeType:
-    """The code of a function that makes such a form from a function with these parameters."""
+    """The code of a function that makes such a form from a function with these parameters.
 
-    def declared(name: str) -> str:
-        if name in defaults:
-            return f"{name}=default_{name}"
-        return f"{name}=None" if name in respelled else name
-
-    extra = ["out", *(SPELLING[p] for p in respelled)] if out else [SPELLING[p] for p in respelled]
-    signature = [declared(p) for p in parameters]
-    signature += [f"*{rest[0]}" if rest else "*", *(declared(p) for p in named), *(f"{e}=None" for e in extra)]
-    handed_on = ", ".join([*parameters, *(f"*{r}" for r in rest), *(f"{p}={p}" for p in named)])
+    Functions with the same parameters share it: compiling is the most of what they cost an import.
+    """
+    extra = [*(["out"] if out else []), *(SPELLING[p] for p in respelled)]
+    signature = [*parameters, f"*{rest}", *named, *(f"{e}=None" for e in extra)]
+    handed_on = ", ".join([*parameters, *([f"*{rest}"] if rest else []), *(f"{p}={p}" for p in named)])
+    as_given = [*(f"{e} is None" for e in extra), *([f"{needed} is not None"] if needed else [])]
     text = [
-        f"def make(function, write_out, {', '.join(f'default_{d}' for d in defaults)}):",
-        f"  def {function_name}({', '.join(signature)}):",
-        f"    if {' and '.join(f'{e} is None' for e in extra)}{_given(respelled, defaults)}:",
-        f"      return function({handed_on})",
+        "def make(function, write_out, missing):",
+        f"  def form({', '.join(signature)}):",
+        f"    if {' and '.join(as_given)}: return function({handed_on})",
+        *(f"    if {SPELLING[p]} is not None: {p} = {SPELLING[p]}" for p in respelled),
+        *([f"    if {needed} is None: raise missing(function, {needed!r})"] if needed else []),
+        f"    return {f'write_out(function.__name__, out, function({handed_on}))' if out else f'function({handed_on})'}",
+        "  return form",
     ]
-    for p in respelled:
-        text.append(f"    if {SPELLING[p]} is not None: {p} = {SPELLING[p]}")
-        if p not in defaults:
-            text.append(f"    if {p} is None: raise TypeError({_missing(function_name, p)!r})")
-    result = f"function({handed_on})"
-    text.append(f"    return write_out({function_name!r}, out, {result})" if out else f"    return {result}")
-    text.append(f"  return {function_name}")
     scope: dict[str, Any] = {}
     exec("\n".join(text), scope)
     code: types.CodeType = scope["make"].__code__
     return code
 
 
-def _given(respelled: tuple[str, ...], defaults: tuple[str, ...]) -> str:
-    """The condition that a dimension without a default was given."""
-    return "".join(f" and {p} is not None" for p in respelled if p not in defaults)
-
-
-def _missing(name: str, parameter: str) -> str:
-    return f"{name}() missing 1 required positional argument: '{parameter}' (or '{SPELLING[parameter]}')"
+def _missing(function: Callable[..., Any], parameter: str) -> TypeError:
+    return TypeError(
+        f"{function.__name__}() missing 1 required positional argument: '{parameter}' (or '{SPELLING[parameter]}')"
+    )
 
 
 def write_out(name: str, out: Any, result: Any) -> Any:
