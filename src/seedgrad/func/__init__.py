@@ -1,5 +1,8 @@
 """Transforms of functions: gradients, Jacobians, and `vmap`, in the names of `torch.func`."""
 
+from .modules import functional_call as functional_call
+from .modules import replace_all_batch_norm_modules_ as replace_all_batch_norm_modules_
+from .modules import stack_module_state as stack_module_state
 from .transforms import grad as grad
 from .transforms import grad_and_value as grad_and_value
 from .transforms import hessian as hessian
