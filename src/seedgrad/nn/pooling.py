@@ -99,7 +99,18 @@ class MaxPool3d(_MaxPool):
         return max_pool3d(input, *self._arguments())
 
 
-class AvgPool1d(Module):
+class _AnyAvgPool(Module):
+    """What the mean pooling layers share."""
+
+    kernel_size: Any
+    stride: Any
+    padding: Any
+
+    def extra_repr(self) -> str:
+        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
+
+
+class AvgPool1d(_AnyAvgPool):
     """The mean of every window of a sequence.
 
     Args:
@@ -136,15 +147,12 @@ class AvgPool1d(Module):
     def forward(self, input: Tensor) -> Tensor:
         return avg_pool1d(input, self.kernel_size, self.stride, self.padding, self.ceil_mode, self.count_include_pad)
 
-    def extra_repr(self) -> str:
-        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
-
 
 def _single(value: Any) -> Any:
     return value if isinstance(value, (tuple, list)) else (value,)
 
 
-class _AvgPool(Module):
+class _AvgPool(_AnyAvgPool):
     """What the mean pooling layers of two and three dimensions share."""
 
     def __init__(
@@ -161,9 +169,6 @@ class _AvgPool(Module):
         self.stride = kernel_size if stride is None else stride
         self.padding, self.ceil_mode = padding, ceil_mode
         self.count_include_pad, self.divisor_override = count_include_pad, divisor_override
-
-    def extra_repr(self) -> str:
-        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
 
     def _arguments(self) -> tuple[Any, ...]:
         return (

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import math
+import warnings
 from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
+from ...core import dtype as dtypes
 from ...core import namespace
 from ...core.backward import bump
 from ...core.mode import mode
@@ -40,30 +43,18 @@ def get_total_norm(
         A 0-d tensor.
 
     Raises:
-        RuntimeError: the norm is not finite and `error_if_nonfinite` is set.
+        RuntimeError: the norm is not finite and `error_if_nonfinite` is set; a tensor holds integers; a tensor is empty
+            where the norm is inf or below 0.
 
     Example:
         >>> import seedgrad as sg
         >>> sg.nn.utils.get_total_norm([sg.tensor([3.0]), sg.tensor([4.0])]).item()
         5.0
     """
-    arrays = [t.array for t in _listed(tensors)]
     p = float(norm_type)
-    if not arrays:
-        return Tensor(np.asarray(0.0, np.float32))
-    kind = np.result_type(*{a.dtype for a in arrays})
-    with np.errstate(all="ignore"):
-        if p == math.inf:
-            total = max_of([float(np.abs(a).max()) for a in arrays if a.size])
-        elif p == -math.inf:
-            total = -max_of([-float(np.abs(a).min()) for a in arrays if a.size])
-        elif p == 2:
-            total = math.sqrt(sum(_squares(a) for a in arrays))
-        elif p == 0:
-            total = float(sum(1 for a in arrays if np.count_nonzero(a)))  # the 0-norm of the norms, as in PyTorch
-        else:
-            sums = [float(np.sum(np.abs(a) ** p, dtype=np.float64)) for a in arrays]
-            total = float(np.float64(sum(sums)) ** (1.0 / p))
+    norms = [_norm(t.array, p) for t in _listed(tensors)]
+    kind = functools.reduce(dtypes.promote_types, (n.dtype for n in norms)) if norms else np.dtype(np.float32)
+    total = float(_norm(np.asarray(norms, kind), p)) if norms else 0.0
     if error_if_nonfinite and not math.isfinite(total):
         raise RuntimeError(
             f"The total norm of order {p} for gradients from `parameters` is non-finite ({total}), so it "
@@ -74,9 +65,25 @@ def get_total_norm(
     return Tensor(np.asarray(total, kind))
 
 
-def max_of(values: list[float]) -> float:
-    """The greatest value, NaN if there is one, 0 of none."""
-    return float(np.max(values)) if values else 0.0
+def _norm(a: np.ndarray[Any, Any], p: float) -> np.ndarray[Any, Any]:
+    """The p-norm of all elements, in their real type."""
+    if not dtypes.differentiable(a.dtype):
+        raise RuntimeError(
+            f"get_total_norm(): expected floating point or complex tensors, got {dtypes.from_numpy(a.dtype)}"
+        )
+    if (p < 0 or p == math.inf) and not a.size:
+        raise RuntimeError(f"get_total_norm(): the {p} norm of an empty tensor of shape {a.shape} is not defined")
+    with np.errstate(all="ignore"):
+        found: Any
+        if abs(p) == math.inf:
+            found = np.abs(a).max() if p > 0 else np.abs(a).min()
+        elif p == 0:
+            found = np.count_nonzero(a)
+        elif p == 2:
+            found = math.sqrt(_squares(a))
+        else:
+            found = np.float64(np.sum(np.abs(a) ** p, dtype=np.float64)) ** (1.0 / p)
+        return namespace.astype(np.asarray(found), np.abs(a.ravel()[:0]).dtype)
 
 
 def _squares(a: np.ndarray[Any, Any]) -> float:
@@ -97,7 +104,19 @@ def clip_grads_with_norm_(
         max_norm: the norm they should have at most.
         total_norm: the norm they have, from `get_total_norm`.
         foreach: accepted for programs written for PyTorch.
+
+    Raises:
+        TypeError: `total_norm` is not a Tensor.
+        RuntimeError: it has more than one element.
     """
+    if not isinstance(total_norm, Tensor):
+        raise TypeError(
+            f"clip_grads_with_norm_(): total_norm must be a Tensor, from get_total_norm(), not {type(total_norm).__name__}"
+        )
+    if total_norm.array.ndim:
+        raise RuntimeError(
+            f"clip_grads_with_norm_(): total_norm must be a scalar tensor, got the shape {total_norm.array.shape}"
+        )
     factor = float(max_norm) / (float(total_norm) + 1e-6)
     if factor < 1 or math.isnan(factor):
         for g in _gradients(parameters):
@@ -145,6 +164,29 @@ def clip_grad_norm_(
     return total
 
 
+def clip_grad_norm(
+    parameters: Tensors,
+    max_norm: float,
+    norm_type: float = 2.0,
+    error_if_nonfinite: bool = False,
+    foreach: bool | None = None,
+) -> Tensor:
+    """The old name of `clip_grad_norm_`, with the same arguments; it warns.
+
+    Args:
+        parameters, max_norm, norm_type, error_if_nonfinite, foreach: see `clip_grad_norm_`.
+
+    Returns:
+        The norm before, a 0-d tensor.
+    """
+    warnings.warn(
+        "`seedgrad.nn.utils.clip_grad_norm` is now deprecated in favor of `seedgrad.nn.utils.clip_grad_norm_`.",
+        FutureWarning,
+        stacklevel=2,
+    )
+    return clip_grad_norm_(parameters, max_norm, norm_type, error_if_nonfinite, foreach)
+
+
 def clip_grad_value_(parameters: Tensors, clip_value: float, foreach: bool | None = None) -> None:
     """Hold every element of the gradients between -clip_value and clip_value, in place.
 
@@ -152,6 +194,9 @@ def clip_grad_value_(parameters: Tensors, clip_value: float, foreach: bool | Non
         parameters: one or several; those without a gradient are left out.
         clip_value: at least 0.
         foreach: accepted for programs written for PyTorch.
+
+    Raises:
+        NotImplementedError: a gradient is complex.
 
     Example:
         >>> import seedgrad as sg
@@ -162,6 +207,8 @@ def clip_grad_value_(parameters: Tensors, clip_value: float, foreach: bool | Non
         [1.0, -0.5]
     """
     for g in _gradients(parameters):
+        if g.array.dtype.kind == "c":
+            raise NotImplementedError("clip_grad_value_(): complex gradients have no order; use clip_grad_norm_()")
         limit = namespace.astype(np.asarray(float(clip_value)), g.array.dtype)
         np.minimum(np.maximum(g.array, -limit), limit, out=g.array)
         bump(g)

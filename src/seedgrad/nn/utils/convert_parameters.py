@@ -17,12 +17,18 @@ def parameters_to_vector(parameters: Iterable[Tensor]) -> Tensor:
     Returns:
         (n), n being the number of elements together.
 
+    Raises:
+        ValueError: there are no parameters.
+
     Example:
         >>> import seedgrad as sg
         >>> sg.nn.utils.parameters_to_vector(sg.nn.Linear(3, 2).parameters()).shape
         seedgrad.Size([8])
     """
-    return xp.concatenate([xp.reshape(p, (-1,)) for p in parameters], axis=0)
+    listed = list(parameters)
+    if not listed:
+        raise ValueError("parameters_to_vector(): expected at least one parameter, got none")
+    return xp.concatenate([xp.reshape(p, (-1,)) for p in listed], axis=0)
 
 
 def vector_to_parameters(vec: Tensor, parameters: Iterable[Tensor]) -> None:
