@@ -9,3 +9,4 @@ from ..global_hooks import register_module_full_backward_pre_hook as register_mo
 from ..global_hooks import register_module_module_registration_hook as register_module_module_registration_hook
 from ..global_hooks import register_module_parameter_registration_hook as register_module_parameter_registration_hook
 from ..module import Module as Module
+from ..state import _IncompatibleKeys as _IncompatibleKeys

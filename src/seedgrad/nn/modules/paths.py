@@ -31,7 +31,6 @@ LAYERS = {
     "HuberLoss KLDivLoss L1Loss LinearCrossEntropyLoss MSELoss MarginRankingLoss MultiLabelMarginLoss "
     "MultiLabelSoftMarginLoss MultiMarginLoss NLLLoss NLLLoss2d PoissonNLLLoss SmoothL1Loss SoftMarginLoss "
     "TripletMarginLoss TripletMarginWithDistanceLoss",
-    "module": "Module",
     "normalization": "CrossMapLRN2d GroupNorm LayerNorm LocalResponseNorm RMSNorm",
     "padding": "CircularPad1d CircularPad2d CircularPad3d ConstantPad1d ConstantPad2d ConstantPad3d ReflectionPad1d "
     "ReflectionPad2d ReflectionPad3d ReplicationPad1d ReplicationPad2d ReplicationPad3d ZeroPad1d ZeroPad2d ZeroPad3d",
@@ -48,14 +47,16 @@ LAYERS = {
 # PyTorch's file and name of a shared class; our file and name.
 SHARED = {
     ("activation", "NonDynamicallyQuantizableLinear"): ("attention", "NonDynamicallyQuantizableLinear"),
+    ("adaptive", "_ASMoutput"): ("adaptive_softmax", "_ASMoutput"),
     ("batchnorm", "_BatchNorm"): ("batchnorm", "_BatchNorm"),
+    ("batchnorm", "_NormBase"): ("norm_base", "NormBase"),
     ("conv", "_ConvNd"): ("conv", "Convolution"),
     ("conv", "_ConvTransposeNd"): ("conv_transpose", "_ConvTranspose"),
     ("dropout", "_DropoutNd"): ("dropout", "_Dropout"),
+    ("instancenorm", "_InstanceNorm"): ("instancenorm", "_InstanceNorm"),
     ("linear", "NonDynamicallyQuantizableLinear"): ("attention", "NonDynamicallyQuantizableLinear"),
     ("loss", "_Loss"): ("regression_loss", "Loss"),
-    ("loss", "_WeightedLoss"): ("loss", "_WeightedLoss"),
-    ("module", "_IncompatibleKeys"): ("state", "_IncompatibleKeys"),
+    ("loss", "_WeightedLoss"): ("loss", "WeightedLoss"),
     ("padding", "_CircularPadNd"): ("edge_padding", "_CircularPad"),
     ("padding", "_ConstantPadNd"): ("padding", "_ConstantPad"),
     ("padding", "_ReflectionPadNd"): ("edge_padding", "_ReflectionPad"),

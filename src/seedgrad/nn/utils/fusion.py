@@ -75,7 +75,7 @@ def fuse_conv_bn_weights(
         transpose: the layout of `conv_w`. Default: False.
 
     Returns:
-        The new weight and bias; they require grad if those of the convolution do.
+        The new weight and bias; they require grad if those of the convolution do, a new bias does not.
 
     Raises:
         RuntimeError: the sizes differ.
@@ -141,7 +141,7 @@ def fuse_linear_bn_weights(
         bn_w, bn_b: (O) or (1).
 
     Returns:
-        The new weight and bias; they require grad if those of the layer do.
+        The new weight and bias; they require grad if those of the layer do, a new bias does not.
 
     Raises:
         TypeError: `bn_w` or `bn_b` is None.
@@ -165,6 +165,6 @@ def _scale_and_shift(
 
 
 def _parameters(w: Tensor, weight: Tensor, b: Tensor | None, bias: Tensor) -> tuple[Parameter, Parameter]:
-    learn = w.requires_grad if b is None else b.requires_grad
-    kind = w.dtype if b is None else b.dtype
-    return Parameter(weight.to(w.dtype), w.requires_grad), Parameter(bias.to(kind), learn)
+    # A bias that was not there before has the type of the weight and is not trained, as in PyTorch.
+    bias = bias.to(w.dtype if b is None else b.dtype)
+    return Parameter(weight.to(w.dtype), w.requires_grad), Parameter(bias, b is not None and b.requires_grad)

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from ...core import dtype as dtypes
 from ...core.mode import no_grad
 from ...core.op import tensor_namespace as xp
 from ...core.random import draw_from
@@ -96,7 +97,7 @@ class _Orthogonal(Module):
                 q = matrix_exp(skew)
             else:
                 one = Tensor(np.eye(n, dtype=X.array.dtype))
-                q = solve.call(one - skew * 0.5, one + skew * 0.5)
+                q, _ = solve.call(one - skew * 0.5, one + skew * 0.5)
             if n != k:
                 q = q[..., :k]
         if self.use_trivialization:
@@ -162,6 +163,7 @@ def orthogonal(
 
     Raises:
         ValueError: there is no such tensor; it is not a matrix; the map is unknown, or is "householder" for complex numbers.
+        TypeError: the matrix is of another type than float32, float64 or complex.
         NotImplementedError: on assignment, with the first two maps without trivialization.
 
     Example:
@@ -178,6 +180,8 @@ def orthogonal(
         raise ValueError(f"Module '{module}' has no parameter or buffer with name '{name}'")
     if weight.ndim < 2:
         raise ValueError(f"Expected a matrix or batch of matrices. Got a tensor of {weight.ndim} dimensions.")
+    if weight.dtype not in (dtypes.float32, dtypes.float64, dtypes.complex64, dtypes.complex128):
+        raise TypeError(f"orthogonal: {name} must be float32, float64 or complex, got {weight.dtype}. Convert the module")
     if orthogonal_map is None:
         square = weight.shape[-2] == weight.shape[-1]
         orthogonal_map = "matrix_exp" if square or weight.is_complex() else "householder"

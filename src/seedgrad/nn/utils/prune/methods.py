@@ -114,10 +114,7 @@ class LnStructured(BasePruningMethod):
         check_structure(t, self.dim)
         n = count(self.amount, t.shape[self.dim])
         others = [i for i in range(t.ndim) if i != self.dim % t.ndim]
-        if self.n == "nuc" and len(others) == 2:
-            norms = np.linalg.svd(np.moveaxis(t.array, self.dim, 0), compute_uv=False).sum(-1)
-        else:
-            norms = norm(t.detach(), self.n, others).array
+        norms = norm(t.detach(), self.n, others).array
         return _without_slices(default_mask, self.dim, _least(norms, n))
 
 
