@@ -38,7 +38,7 @@ def check_members(ours: Any, theirs: Any) -> None:
 def check_call(ours: Any, theirs: Any, *shapes: tuple[int, ...], seed: int = 0, second: bool = True) -> None:
     """Assert equal outputs, first and, if wanted, second gradients, and equal members after the call."""
     rng = np.random.default_rng(seed)
-    a, b = leaves([rng.standard_normal(s)for s in shapes])
+    a, b = leaves([rng.standard_normal(s) for s in shapes])
     y, z = ours(*a), theirs(*b)
     same(y, z)
     one, two = list(dict(ours.named_parameters()).values()), list(dict(theirs.named_parameters()).values())

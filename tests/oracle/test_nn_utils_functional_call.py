@@ -110,7 +110,7 @@ def test_gradients_reach_what_was_given_and_buffers_come_back() -> None:
         y = library.func.functional_call(module, given, (_values(library, 3, 2),), {"k": 2.0})
         found.append([y, *library.autograd.grad((y**2).sum(), [w, weight, module.l.bias]), given["b"], module.b])
         assert module.w is not w and module.plain.item() == 1.0 and not hasattr(module, "extra")
-        two = (dict(b=library.ones(1).double()), {"extra": library.ones(1), "l.extra": library.ones(1)})
+        two = ({"b": library.ones(1).double()}, {"extra": library.ones(1), "l.extra": library.ones(1)})
         library.func.functional_call(module, two, _values(library, 2))
         assert two[0]["b"].item() == 1.0 and not hasattr(module, "extra") and not hasattr(module.l, "extra")
         names = [name for name, _ in module.named_parameters()]
@@ -271,9 +271,7 @@ def test_ensembles_of_batch_norms_in_evaluation_mode() -> None:
     params, buffers = sg.func.stack_module_state(models)
     assert buffers["1.num_batches_tracked"].tolist() == [1, 1, 1]
     x = _values(sg, 4, 3)
-    y = sg.func.vmap(
-        lambda params, buffers: sg.func.functional_call(models[0], (params, buffers), x)
-    )(params, buffers)
+    y = sg.func.vmap(lambda params, buffers: sg.func.functional_call(models[0], (params, buffers), x))(params, buffers)
     for i, model in enumerate(models):
         same(y[i], model(x))
 
@@ -290,4 +288,6 @@ def test_batch_norms_lose_their_running_averages() -> None:
     assert list(nets[0].state_dict()) == list(nets[1].state_dict())
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert sg.func.jacrev(lambda w: sg.func.functional_call(nets[0], {"0.weight": w}, sg.ones(3, 3, 2, 2)[0, :2, 0, :1].T))
+        assert sg.func.jacrev(
+            lambda w: sg.func.functional_call(nets[0], {"0.weight": w}, sg.ones(3, 3, 2, 2)[0, :2, 0, :1].T)
+        )

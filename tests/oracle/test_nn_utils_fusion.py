@@ -87,6 +87,19 @@ def _fuse(library: Any, layer: Any, bn: Any, train: bool = False, **kwargs: Any)
     return getattr(library.nn.utils, name)(layer.train(train), bn.eval(), **kwargs)
 
 
+def test_skip_init_draws_nothing_and_makes_the_same_layer() -> None:
+    for args in ((sg.nn.Linear, 3, 4), (sg.nn.Conv2d, 2, 4, 3), (sg.nn.Embedding, 5, 2), (sg.nn.LSTM, 2, 3)):
+        before = sg.get_rng_state()
+        layer = sg.nn.utils.skip_init(*args, dtype=sg.float64)
+        assert sg.equal(before, sg.get_rng_state())
+        expected = getattr(torch.nn, args[0].__name__)(*args[1:], dtype=torch.float64)
+        assert {k: tuple(v.shape) for k, v in layer.state_dict().items()} == {
+            k: tuple(v.shape) for k, v in expected.state_dict().items()
+        }
+        layer.reset_parameters()
+        assert not sg.equal(before, sg.get_rng_state())
+
+
 WRONG: list[tuple[Any, type[Exception], str]] = [
     (lambda L: _fuse(L, L.nn.Conv2d(2, 4, 1), L.nn.BatchNorm2d(4), True), AssertionError, "only for eval"),
     (lambda L: _fuse(L, L.nn.Linear(2, 4), L.nn.BatchNorm1d(4), True), AssertionError, "only for eval"),
@@ -124,6 +137,9 @@ WRONG: list[tuple[Any, type[Exception], str]] = [
         NotImplementedError,
         "complex gradients have no order",
     ),
+    (lambda L: L.nn.utils.skip_init(L.nn.ReLU), RuntimeError, "'device' arg to skip"),
+    (lambda L: L.nn.utils.skip_init(int), RuntimeError, "Expected a Module; got <class 'int'>"),
+    (lambda L: L.nn.utils.skip_init(3), TypeError, "must be a class"),
     (lambda L: L.nn.utils.parameters_to_vector([]), ValueError, "at least one parameter"),
 ]
 

@@ -151,7 +151,9 @@ def test_spectral_norm_of_a_vector_and_its_start(form: str) -> None:
     check_call(ours, theirs, (2, 3))
     sg.manual_seed(0)
     layer = new(sg).spectral_norm(sg.nn.Linear(30, 20)).eval()
-    assert np.linalg.norm(layer.weight.detach().numpy(), 2) == pytest.approx(1, abs=0.15)  # 15 steps were made at the start
+    assert np.linalg.norm(layer.weight.detach().numpy(), 2) == pytest.approx(
+        1, abs=0.15
+    )  # 15 steps were made at the start
     negative = new(sg).spectral_norm(sg.nn.Linear(3, 4), dim=-1).parametrizations.weight[0]
     assert negative._u.shape == (3,)
 
@@ -294,7 +296,7 @@ WRONG: list[tuple[Any, type[Exception], str]] = [
 
 
 def test_orthogonal_needs_a_precise_type() -> None:
-    with pytest.raises(TypeError, match="weight must be float32, float64 or complex, got .*float16"):
+    with pytest.raises(TypeError, match=r"weight must be float32, float64 or complex, got .*float16"):
         new(sg).orthogonal(sg.nn.Linear(2, 2).half())
 
 

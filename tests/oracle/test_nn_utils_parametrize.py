@@ -261,7 +261,11 @@ WRONG: list[tuple[Any, type[Exception], str]] = [
     (lambda L: register(L, L.nn.Linear(3, 3), "weight", "Number"), ValueError, "must return a tensor. Got int"),
     (lambda L: register(L, L.nn.Linear(3, 3), "weight", "Scale", "Half"), ValueError, "may not change the dtype"),
     (lambda L: register(L, L.nn.Linear(3, 3), "weight", "Scale", "First"), ValueError, "may not change the shape"),
-    (lambda L: register(L, L.nn.Linear(3, 3), "weight", "Scale", "Number"), ValueError, "must return a tensor. Got int"),
+    (
+        lambda L: register(L, L.nn.Linear(3, 3), "weight", "Scale", "Number"),
+        ValueError,
+        "must return a tensor. Got int",
+    ),
     (lambda L: register(L, L.nn.Linear(3, 3), "foo", "Scale"), ValueError, "element with name 'foo'"),
     (lambda L: register(L, L.nn.Linear(3, 3), "in_features", "Scale"), ValueError, "element with name 'in_features'"),
     (lambda L: register(L, L.nn.Linear(3, 3, bias=False), "bias", "Scale"), AttributeError, "its bias is None"),

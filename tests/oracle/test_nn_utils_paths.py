@@ -68,6 +68,28 @@ def test_shared_classes_are_there(path: str) -> None:
     assert inspect.isclass(getattr(importlib.import_module(f"seedgrad.nn.modules.{file}"), name))
 
 
+HELPERS = ["", "clip_grad", "convert_parameters", "fusion", "init", "memory_format", "parametrizations", "parametrize"]
+HELPERS += ["prune", "spectral_norm", "stateless", "weight_norm"]
+
+
+@pytest.mark.parametrize("path", HELPERS)
+def test_every_helper_is_where_pytorch_has_it(path: str) -> None:
+    name = f"nn.utils.{path}".rstrip(".")
+    theirs, ours = (importlib.import_module(f"{library}.{name}") for library in ("torch", "seedgrad"))
+    for member, value in vars(theirs).items():
+        own = getattr(value, "__module__", "").startswith(f"torch.{name}") and not member.startswith("_")
+        if own and callable(value) and not isinstance(value, type(Any)) and not member.endswith("StateDictHook"):
+            mine = getattr(ours, member)
+            if inspect.isfunction(value) and member not in ("cached", "clip_grad_norm"):
+                assert _parameters(mine) == _parameters(value), member
+
+
+def _parameters(function: Any) -> list[Any]:
+    """Names, kinds and defaults of the arguments."""
+    found = inspect.signature(inspect.unwrap(function)).parameters.values()
+    return [(p.name, p.kind, repr(p.default)) for p in found]
+
+
 def test_what_is_not_there_is_said_to_be_missing() -> None:
     with pytest.raises(AttributeError, match=r"module 'seedgrad.nn.modules' has no attribute 'foo'"):
         sg.nn.modules.foo  # noqa: B018
@@ -75,7 +97,6 @@ def test_what_is_not_there_is_said_to_be_missing() -> None:
         sg.nn.modules.conv.Linear  # noqa: B018
     with pytest.raises(ImportError):
         importlib.import_module("seedgrad.nn.modules.foo")
-    assert "Conv2d" in sg.nn.modules.conv.__all__
 
 
 UTILS: list[Any] = [

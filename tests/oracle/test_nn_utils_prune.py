@@ -127,9 +127,7 @@ def test_random_pruning_draws_from_the_seed_and_everywhere() -> None:
         sg.manual_seed(3)
         masks.append(prune(sg).random_unstructured(linear(sg), "weight", 0.5).weight_mask)
     same(*masks)
-    total = sum(
-        prune(sg).random_unstructured(linear(sg), "weight", 0.5).weight_mask.numpy() for _ in range(300)
-    )
+    total = sum(prune(sg).random_unstructured(linear(sg), "weight", 0.5).weight_mask.numpy() for _ in range(300))
     assert (abs(total - 150) < 50).all()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -115,7 +115,7 @@ def stack_module_state(models: Sequence[Any]) -> tuple[dict[str, Tensor], dict[s
     return {k: _stacked(k, params) for k in params[0]}, {k: _stacked(k, buffers) for k in buffers[0]}
 
 
-def _stacked(key: str, states: list[Mapping[str, Tensor]]) -> Tensor:
+def _stacked(key: str, states: list[dict[str, Tensor]]) -> Tensor:
     """The tensors of one name as a leaf."""
     found = [state[key] for state in states]
     if len({t.requires_grad for t in found}) > 1:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import math
-import warnings
 from collections.abc import Iterable
 from typing import Any
 
@@ -15,6 +14,7 @@ from ...core import namespace
 from ...core.backward import bump
 from ...core.mode import mode
 from ...core.tensor import Tensor
+from ..old_names import deprecated
 
 Tensors = Tensor | Iterable[Tensor]
 
@@ -164,27 +164,7 @@ def clip_grad_norm_(
     return total
 
 
-def clip_grad_norm(
-    parameters: Tensors,
-    max_norm: float,
-    norm_type: float = 2.0,
-    error_if_nonfinite: bool = False,
-    foreach: bool | None = None,
-) -> Tensor:
-    """The old name of `clip_grad_norm_`, with the same arguments; it warns.
-
-    Args:
-        parameters, max_norm, norm_type, error_if_nonfinite, foreach: see `clip_grad_norm_`.
-
-    Returns:
-        The norm before, a 0-d tensor.
-    """
-    warnings.warn(
-        "`seedgrad.nn.utils.clip_grad_norm` is now deprecated in favor of `seedgrad.nn.utils.clip_grad_norm_`.",
-        FutureWarning,
-        stacklevel=2,
-    )
-    return clip_grad_norm_(parameters, max_norm, norm_type, error_if_nonfinite, foreach)
+clip_grad_norm = deprecated(clip_grad_norm_, "seedgrad.nn.utils", "clip_grad_norm")
 
 
 def clip_grad_value_(parameters: Tensors, clip_value: float, foreach: bool | None = None) -> None:

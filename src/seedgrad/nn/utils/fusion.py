@@ -1,6 +1,6 @@
 """A batch normalisation taken into the layer before it, for evaluation.
 
-    bn(Wx + b) = s (Wx + b - mean) + bias = (sW) x + s (b - mean) + bias    with s = weight / sqrt(var + eps)
+bn(Wx + b) = s (Wx + b - mean) + bias = (sW) x + s (b - mean) + bias    with s = weight / sqrt(var + eps)
 """
 
 from __future__ import annotations

@@ -181,7 +181,9 @@ def orthogonal(
     if weight.ndim < 2:
         raise ValueError(f"Expected a matrix or batch of matrices. Got a tensor of {weight.ndim} dimensions.")
     if weight.dtype not in (dtypes.float32, dtypes.float64, dtypes.complex64, dtypes.complex128):
-        raise TypeError(f"orthogonal: {name} must be float32, float64 or complex, got {weight.dtype}. Convert the module")
+        raise TypeError(
+            f"orthogonal: {name} must be float32, float64 or complex, got {weight.dtype}. Convert the module"
+        )
     if orthogonal_map is None:
         square = weight.shape[-2] == weight.shape[-1]
         orthogonal_map = "matrix_exp" if square or weight.is_complex() else "householder"

@@ -8,8 +8,8 @@ from ...core.op import tensor_namespace as xp
 from ...core.tensor import Tensor
 from ..module import Module
 from .norms import norm_except_dim, overwrite, random_unit, rows_along, scaled_to, stretch, unit
-from .orthogonal import _Orthogonal as _Orthogonal
 from .orthogonal import _OrthMaps as _OrthMaps
+from .orthogonal import _Orthogonal as _Orthogonal
 from .orthogonal import orthogonal as orthogonal
 from .parametrize import register_parametrization
 from .spectral_norm import default_dim

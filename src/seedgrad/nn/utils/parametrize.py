@@ -1,15 +1,15 @@
 """Parameters that are computed: `module.weight` becomes a function of what is stored.
 
-    >>> import seedgrad as sg
-    >>> from seedgrad.nn.utils import parametrize
-    >>> class Symmetric(sg.nn.Module):
-    ...     def forward(self, x):
-    ...         return x.triu() + x.triu(1).mT
-    >>> layer = parametrize.register_parametrization(sg.nn.Linear(3, 3), "weight", Symmetric())
-    >>> bool((layer.weight == layer.weight.T).all())
-    True
-    >>> sorted(layer.state_dict())
-    ['bias', 'parametrizations.weight.original']
+>>> import seedgrad as sg
+>>> from seedgrad.nn.utils import parametrize
+>>> class Symmetric(sg.nn.Module):
+...     def forward(self, x):
+...         return x.triu() + x.triu(1).mT
+>>> layer = parametrize.register_parametrization(sg.nn.Linear(3, 3), "weight", Symmetric())
+>>> bool((layer.weight == layer.weight.T).all())
+True
+>>> sorted(layer.state_dict())
+['bias', 'parametrizations.weight.original']
 """
 
 from __future__ import annotations

@@ -92,7 +92,8 @@ def _refuse_to_pickle(self: Any, protocol: Any) -> Any:
 
 
 def _deepcopy(self: Any, memo: dict[int, Any]) -> Any:
-    replica = type(self).__new__(type(self))
+    kind: Any = type(self)
+    replica = kind.__new__(kind)
     memo[id(self)] = replica
     replica.__dict__.update(copy.deepcopy(self.__dict__, memo))
     return replica

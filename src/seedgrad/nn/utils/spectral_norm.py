@@ -50,7 +50,14 @@ class SpectralNorm:
         setattr(module, self.name, self.compute_weight(module, do_power_iteration=module.training))
 
     def load_old_state(
-        self, module: Module, state: dict[str, Any], prefix: str, metadata: Any, strict: bool, missing: list[str], *_: Any
+        self,
+        module: Module,
+        state: dict[str, Any],
+        prefix: str,
+        metadata: Any,
+        strict: bool,
+        missing: list[str],
+        *_: Any,
     ) -> None:
         """States saved by PyTorch before 1.0 have the computed weight instead of v: find the v that gives it."""
         key = prefix + self.name

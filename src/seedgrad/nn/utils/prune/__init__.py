@@ -1,13 +1,13 @@
 """Pruning: setting parameters to 0, and keeping them there while the others are trained.
 
-    >>> import seedgrad as sg
-    >>> from seedgrad.nn.utils import prune
-    >>> layer = prune.l1_unstructured(sg.nn.Linear(4, 4), "weight", amount=0.5)
-    >>> int(layer.weight_mask.sum())
-    8
-    >>> _ = prune.remove(layer, "weight")
-    >>> [name for name, _ in layer.named_parameters()]
-    ['bias', 'weight']
+>>> import seedgrad as sg
+>>> from seedgrad.nn.utils import prune
+>>> layer = prune.l1_unstructured(sg.nn.Linear(4, 4), "weight", amount=0.5)
+>>> int(layer.weight_mask.sum())
+8
+>>> _ = prune.remove(layer, "weight")
+>>> [name for name, _ in layer.named_parameters()]
+['bias', 'weight']
 """
 
 from .base import BasePruningMethod as BasePruningMethod

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import numbers
 from typing import Any
+
+import numpy as np
 
 from ....core.tensor import Tensor
 
@@ -15,9 +16,9 @@ def check_amount(amount: Any) -> None:
         TypeError: it is not a number.
         ValueError: it is out of range.
     """
-    if not isinstance(amount, numbers.Real) or isinstance(amount, bool):
+    if isinstance(amount, bool) or not isinstance(amount, (int, float, np.integer, np.floating)):
         raise TypeError(f"Invalid type for amount: {amount}. Must be int or float.")
-    whole = isinstance(amount, numbers.Integral)
+    whole = isinstance(amount, (int, np.integer))
     if amount < 0 or (not whole and amount > 1):
         raise ValueError(f"amount={amount} should either be a float in the range [0, 1] or a non-negative integer")
 
@@ -28,7 +29,7 @@ def count(amount: Any, size: int) -> int:
     Raises:
         ValueError: more than there are.
     """
-    if isinstance(amount, numbers.Integral):
+    if isinstance(amount, (int, np.integer)):
         if amount > size:
             raise ValueError(f"amount={amount} should be smaller than the number of parameters to prune={size}")
         return int(amount)

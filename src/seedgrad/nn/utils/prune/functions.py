@@ -226,9 +226,7 @@ def remove(module: M, name: str) -> M:
     """
     found = hook_for(module, BasePruningMethod, name, "_tensor_name")
     if found is None:
-        raise ValueError(
-            f"Parameter '{name}' of module {module} has to be pruned before pruning can be removed"
-        )
+        raise ValueError(f"Parameter '{name}' of module {module} has to be pruned before pruning can be removed")
     number, method = found
     method.remove(module)
     remove_hook(module, number)

@@ -1,0 +1,31 @@
+"""Activations and attention. What PyTorch has under this path."""
+
+from ..activation import CELU as CELU
+from ..activation import ELU as ELU
+from ..activation import GELU as GELU
+from ..activation import GLU as GLU
+from ..activation import SELU as SELU
+from ..activation import LogSigmoid as LogSigmoid
+from ..activation import Mish as Mish
+from ..activation import Sigmoid as Sigmoid
+from ..activation import SiLU as SiLU
+from ..activation import Softplus as Softplus
+from ..activation import Softsign as Softsign
+from ..activation import Tanh as Tanh
+from ..activation import Tanhshrink as Tanhshrink
+from ..attention import MultiheadAttention as MultiheadAttention
+from ..rectifiers import Hardshrink as Hardshrink
+from ..rectifiers import Hardsigmoid as Hardsigmoid
+from ..rectifiers import Hardswish as Hardswish
+from ..rectifiers import Hardtanh as Hardtanh
+from ..rectifiers import LeakyReLU as LeakyReLU
+from ..rectifiers import PReLU as PReLU
+from ..rectifiers import ReLU as ReLU
+from ..rectifiers import ReLU6 as ReLU6
+from ..rectifiers import Softshrink as Softshrink
+from ..rectifiers import Threshold as Threshold
+from ..rrelu import RReLU as RReLU
+from ..softmax import LogSoftmax as LogSoftmax
+from ..softmax import Softmax as Softmax
+from ..softmax import Softmax2d as Softmax2d
+from ..softmax import Softmin as Softmin
