@@ -291,3 +291,44 @@ def test_batch_norms_lose_their_running_averages() -> None:
         assert sg.func.jacrev(
             lambda w: sg.func.functional_call(nets[0], {"0.weight": w}, sg.ones(3, 3, 2, 2)[0, :2, 0, :1].T)
         )
+
+
+SEQUENCES: list[tuple[str, tuple[int, ...], str]] = [
+    ("LSTM", (3, 4), "weight_hh_l0"),
+    ("GRU", (3, 4), "weight_ih_l0"),
+    ("RNN", (3, 4), "weight_hh_l0"),
+    ("MultiheadAttention", (4, 2), "in_proj_weight"),
+]
+
+
+@pytest.mark.parametrize(("kind", "args", "name"), SEQUENCES)
+def test_layers_that_gather_their_weights_see_the_new_ones(kind: str, args: Any, name: str) -> None:
+    def call(library: Any, layer: Any, x: Any) -> Any:
+        return layer(x, x, x)[0] if kind == "MultiheadAttention" else layer(x)[0]
+
+    class Calling:
+        def __init__(self, library: Any) -> None:
+            nn = library.nn
+
+            class Net(nn.Module):
+                def __init__(self) -> None:
+                    super().__init__()
+                    self.layer = getattr(nn, kind)(*args)
+
+                def forward(self, x: Any) -> Any:
+                    return call(library, self.layer, x)
+
+            self.net = Net()
+
+    ours, theirs = pair(lambda library: Calling(library).net)
+    results = []
+    for library, net in ((sg, ours), (torch, theirs)):
+        x = _values(library, 5, 2, args[0])
+        given = _values(library, *getattr(net.layer, name).shape).requires_grad_()
+        y = library.func.functional_call(net, {f"layer.{name}": given}, x)
+        results.append([y, library.autograd.grad((y**2).sum(), given)[0], net(x)])
+        library.nn.utils.parametrizations.weight_norm(net.layer, name)
+        results[-1].append(net(x))
+        results[-1].append(library.autograd.grad((net(x) ** 3).sum(), net.layer.parametrizations[name].original0)[0])
+    for a, b in zip(*results, strict=True):
+        same(a, b)

@@ -78,7 +78,7 @@ def test_every_helper_is_where_pytorch_has_it(path: str) -> None:
     theirs, ours = (importlib.import_module(f"{library}.{name}") for library in ("torch", "seedgrad"))
     for member, value in vars(theirs).items():
         own = getattr(value, "__module__", "").startswith(f"torch.{name}") and not member.startswith("_")
-        if own and callable(value) and not isinstance(value, type(Any)) and not member.endswith("StateDictHook"):
+        if own and callable(value) and not isinstance(value, type(Any)) and not member.endswith("Hook"):
             mine = getattr(ours, member)
             if inspect.isfunction(value) and member not in ("cached", "clip_grad_norm"):
                 assert _parameters(mine) == _parameters(value), member
