@@ -67,14 +67,13 @@ def nextafter(xp: Any, x: Any, y: Any, /) -> Any:
 nextafter.defvjp(x=lambda g, xp, x, y: xp.where(x == y, 0.0, g), y=lambda g, xp: xp.zeros_like(g))
 
 
-@op(cast=None)
+@op(cast=None, several=True)
 def frexp(xp: Any, x: Any, /) -> Any:
     """Mantissa and exponent."""
     return xp.frexp(x)
 
 
 frexp.defvjp(x=lambda g, xp, out: g[0] * xp.ldexp(xp.ones_like(g[0]), -out[1]))
-frexp.slow = True  # the general call is the one that wraps two outputs
 
 
 @op(cast="float", raw=("y",))
