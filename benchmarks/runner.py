@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .workloads import Workload
+from .common import Workload
 
 ROOT = Path(__file__).resolve().parent.parent
 LIBRARIES = ("seedgrad", "torch")

@@ -1,0 +1,140 @@
+"""Sequence workloads: an LSTM language model, GPT of two sizes, generation with a cache, BERT at batch 1."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from .common import Step, Workload, classes, inference, load, numbers
+
+
+def lstm(lib: Any) -> Step:
+    """Two layers of 256, 64 steps, batch 32, 1,000 words, Adam."""
+    nn = lib.nn
+
+    class Model(nn.Module):  # type: ignore[misc, name-defined]
+        def __init__(self) -> None:
+            super().__init__()
+            self.embedding = nn.Embedding(1000, 256)
+            self.lstm = nn.LSTM(256, 256, num_layers=2, batch_first=True)
+            self.out = nn.Linear(256, 1000)
+
+        def forward(self, x: Any) -> Any:
+            return self.out(self.lstm(self.embedding(x))[0])
+
+    model = Model()
+    load(lib, model, 8)
+    return _language_step(lib, model, lib.optim.Adam(model.parameters()), 1000, 32, 64)
+
+
+def _language_step(
+    lib: Any, model: Any, optimizer: Any, words: int, batch: int, length: int, clip: float | None = None
+) -> Step:
+    text = classes(lib, words, batch, length + 1)
+    x, y = text[:, :-1], text[:, 1:].reshape(-1)
+
+    def step() -> float:
+        optimizer.zero_grad()
+        loss = lib.nn.functional.cross_entropy(model(x).reshape(-1, words), y)
+        loss.backward()
+        if clip is not None:
+            lib.nn.utils.clip_grad_norm_(model.parameters(), clip)
+        optimizer.step()
+        return float(loss.item())
+
+    return step
+
+
+def gpt(lib: Any, words: int, context: int, layers: int, width: int, heads: int) -> Any:
+    """A decoder-only transformer. Source: Radford et al., "Language Models are Unsupervised Multitask Learners", 2019.
+
+    Called with a cache - a list of (keys, values) for each layer - it continues the sequence in the cache.
+    """
+    nn = lib.nn
+
+    class Block(nn.Module):  # type: ignore[misc, name-defined]
+        def __init__(self) -> None:
+            super().__init__()
+            self.ln1, self.ln2 = nn.LayerNorm(width), nn.LayerNorm(width)
+            self.qkv, self.out = nn.Linear(width, 3 * width), nn.Linear(width, width)
+            self.up, self.down = nn.Linear(width, 4 * width), nn.Linear(4 * width, width)
+
+        def forward(self, x: Any, past: Any) -> Any:
+            b, t, _ = x.shape
+            q, k, v = self.qkv(self.ln1(x)).view(b, t, 3, heads, width // heads).permute(2, 0, 3, 1, 4).unbind(0)
+            if past is not None:
+                k, v = lib.cat([past[0], k], 2), lib.cat([past[1], v], 2)
+            y = nn.functional.scaled_dot_product_attention(q, k, v, is_causal=past is None)
+            x = x + self.out(y.transpose(1, 2).reshape(b, t, width))
+            return x + self.down(nn.functional.gelu(self.up(self.ln2(x)))), (k, v)
+
+    class GPT(nn.Module):  # type: ignore[misc, name-defined]
+        def __init__(self) -> None:
+            super().__init__()
+            self.tokens, self.places = nn.Embedding(words, width), nn.Embedding(context, width)
+            self.blocks = nn.ModuleList([Block() for _ in range(layers)])
+            self.ln, self.head = nn.LayerNorm(width), nn.Linear(width, words, bias=False)
+
+        def forward(self, x: Any, cache: Any = None) -> Any:
+            start = 0 if not cache else cache[0][0].shape[2]
+            h = self.tokens(x) + self.places(lib.arange(start, start + x.shape[1]))
+            kept = []
+            for i, block in enumerate(self.blocks):
+                h, pair = block(h, cache[i] if cache else None)
+                kept.append(pair)
+            if cache is not None:
+                cache[:] = kept
+            return self.head(self.ln(h))
+
+    model = GPT()
+    load(lib, model, 9)
+    return model
+
+
+def gpt_small(lib: Any) -> Step:
+    """4 layers of 64, context 32, batch 8, AdamW."""
+    model = gpt(lib, 65, 32, 4, 64, 4)
+    return _language_step(lib, model, lib.optim.AdamW(model.parameters(), lr=1e-3), 65, 8, 32)
+
+
+def gpt_large(lib: Any) -> Step:
+    """6 layers of 384, context 256, batch 4, AdamW, clipping."""
+    model = gpt(lib, 65, 256, 6, 384, 6)
+    return _language_step(lib, model, lib.optim.AdamW(model.parameters(), lr=3e-4), 65, 4, 256, clip=1.0)
+
+
+def generation(lib: Any) -> Step:
+    """That GPT, batch 1, one token a step with a cache of keys and values; it starts again after 200."""
+    model = gpt(lib, 65, 256, 6, 384, 6)
+    model.eval()
+    cache: list[Any] = []
+    token = classes(lib, 65, 1, 1)
+
+    def step() -> float:
+        nonlocal token, cache
+        if cache and cache[0][0].shape[2] >= 200:
+            cache = []
+        with lib.inference_mode():
+            scores = model(token if cache else classes(lib, 65, 1, 8), cache)[:, -1]
+            token = scores.argmax(-1, keepdim=True)
+            return float(scores.logsumexp(-1).item())
+
+    return step
+
+
+def bert(lib: Any) -> Step:
+    """6 encoder layers of 384, 128 tokens, inference at batch 1. Source: Devlin et al., "BERT", 2018."""
+    nn = lib.nn
+    layer = nn.TransformerEncoderLayer(384, 6, 1536, dropout=0.0, activation="gelu", batch_first=True)
+    model = nn.TransformerEncoder(layer, 6, enable_nested_tensor=False)
+    load(lib, model, 10)
+    return inference(lib, model, numbers(lib, 1, 128, 384) / math.sqrt(2))
+
+
+WORKLOADS = (
+    Workload("lstm", "LSTM language model, 2 × 256, 64 steps, batch 32, Adam", lstm, 2, 1.0),
+    Workload("gpt_small", "GPT 4 × 64, context 32, batch 8, AdamW", gpt_small, 20, 1.0),
+    Workload("gpt_large", "GPT 6 × 384, context 256, batch 4, AdamW, clipping", gpt_large, 2, 1.0),
+    Workload("generation", "that GPT generating with a cache, batch 1, a token", generation, 40, 1.0),
+    Workload("bert_inference", "BERT 6 × 384, 128 tokens, inference, batch 1", bert, 5, 1.0),
+)
