@@ -111,3 +111,66 @@ def test_clamp_bounds_receive_what_the_input_does_not() -> None:
         package.clamp(x, low, high).sum().backward()
         results.append((x.grad.tolist(), low.grad.tolist(), high.grad.tolist()))
     assert results[0] == results[1]
+
+
+# What an infinite or NaN gradient becomes on its way to an input that has no part in the result: 0, not NaN.
+SHUT = [
+    ("relu", lambda p, x: p.relu(x)),
+    ("clamp min", lambda p, x: x.clamp(min=0)),
+    ("clamp both", lambda p, x: x.clamp(-0.5, 1)),
+    ("clamp tensors", lambda p, x: x.clamp(p.zeros_like(x), p.ones_like(x))),
+    ("maximum", lambda p, x: p.maximum(x, p.full_like(x, 0.5))),
+    ("minimum", lambda p, x: p.minimum(x, p.full_like(x, 0.5))),
+    ("fmax", lambda p, x: p.fmax(x, p.full_like(x, 0.5))),
+    ("fmin", lambda p, x: p.fmin(x, p.full_like(x, 0.5))),
+    ("hardtanh", lambda p, x: p.nn.functional.hardtanh(x)),
+    ("relu6", lambda p, x: p.nn.functional.relu6(x)),
+    ("hardsigmoid", lambda p, x: p.nn.functional.hardsigmoid(x)),
+    ("hardswish", lambda p, x: p.nn.functional.hardswish(x)),
+    ("hardshrink", lambda p, x: p.nn.functional.hardshrink(x, 0.7)),
+    ("softshrink", lambda p, x: p.nn.functional.softshrink(x, 0.7)),
+    ("threshold", lambda p, x: p.nn.functional.threshold(x, 0.1, 2.0)),
+    ("prelu", lambda p, x: p.nn.functional.prelu(p.ones_like(x), x[0].reshape(1))),
+    ("where", lambda p, x: p.where(x > 0, x, 1.0)),
+    ("masked_fill", lambda p, x: x.masked_fill(x <= 0, 1.0)),
+    ("nan_to_num", lambda p, x: p.nan_to_num(x)),
+    ("x ** y for x", lambda p, x: x ** p.zeros_like(x)),
+    ("x ** y for y", lambda p, x: p.zeros_like(x) ** p.relu(x)),
+]
+
+
+@pytest.mark.parametrize("kind", ["float64", "float32", "float16", "bfloat16"])
+@pytest.mark.parametrize("g", [INF, -INF, NAN])
+@pytest.mark.parametrize("f", [pytest.param(s[1], id=s[0]) for s in SHUT])
+def test_gradient_that_is_not_finite(f: object, g: float, kind: str) -> None:
+    points = [-4.0, -2.0, -0.6, 0.2, 0.6, 2.0, 4.0]
+    found = []
+    for p in (torch, sg):
+        x = p.tensor(points, dtype=getattr(p, kind), requires_grad=True)
+        y = f(p, x)
+        y.backward(p.full_like(y, g))
+        found.append(x.grad.tolist())
+    assert found[1] == pytest.approx(found[0], nan_ok=True)
+
+
+@pytest.mark.parametrize("kind", ["RNN", "RNNCell"])
+def test_gradient_that_is_not_finite_through_a_recurrence(kind: str) -> None:
+    found = []
+    for p in (torch, sg):
+        net = getattr(p.nn, kind)(1, 2, nonlinearity="relu")
+        with p.no_grad():
+            for w in net.parameters():
+                w.fill_(-1.0)
+        x = p.tensor([[0.5]], requires_grad=True)
+        out = net(x)
+        (out[0] if kind == "RNN" else out).sqrt().sum().backward()
+        found.append([x.grad.tolist(), *[w.grad.tolist() for w in net.parameters()]])
+    assert found[1] == found[0]
+
+
+def test_clamped_root_under_create_graph() -> None:
+    x = sg.tensor([-1.0, 4.0], requires_grad=True)
+    (g,) = sg.autograd.grad(x.relu().sqrt().sum(), [x], create_graph=True)
+    (h,) = sg.autograd.grad(g.sum(), [x])
+    assert g.tolist() == [0.0, 0.25]
+    assert h.tolist() == [0.0, -0.03125]

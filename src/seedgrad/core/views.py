@@ -24,7 +24,7 @@ class View:
     """How a tensor is seen in its base.
 
     Attributes:
-        base: the tensor that owns the memory; never a view itself.
+        base: the tensor that owns the memory; itself a view only if it is a leaf that requires grad.
         steps: the ops that lead from it to the view.
         made: "" | "no_grad" | "multi": writes into views made without recording, or together with others by one op
             (`unbind`, `split`), are refused as in PyTorch.
@@ -58,7 +58,7 @@ def link_view(op: Op, source: Any, t: Tensor, settings: dict[str, Any], slot: in
     if slot is not None:
         made = "multi"
     step = (op, settings, slot)
-    if seen is None:
+    if seen is None or (source.node is not None and source.is_leaf):  # a view may have been made a leaf
         base = source
         t.origin = View(source, (step,), made)
     else:

@@ -67,8 +67,8 @@ def log1p_exp(xp: Any, x: Any, /) -> Any:
 
 
 # out is never negative; the gradient passes where it is NaN, as in PyTorch.
-relu.defvjp(x=lambda g, out: g * (out != 0))
-negative_part.defvjp(x=lambda g, x: g * (x < 0))
+relu.defvjp(x=lambda g, xp, out: xp.gate(g, out != 0))
+negative_part.defvjp(x=lambda g, xp, x: xp.gate(g, x < 0))
 log1p_exp.defvjp(x=lambda g, xp, x: g * xp.sigmoid(x))
 
 
@@ -104,7 +104,7 @@ def prelu(xp: Any, x: Any, weight: Any, /) -> Any:
 
 prelu.defvjp(
     x=lambda g, xp, x, weight: g * mix(step(xp, x), weight),
-    weight=lambda g, xp, x: g * xp.negative_part(x),
+    weight=lambda g, xp, x: xp.gate(g * x, xp.logical_not(x > 0)),
 )
 
 
@@ -220,7 +220,7 @@ def hardtanh(xp: Any, x: Any, /, low: float = -1.0, high: float = 1.0) -> Any:
     return xp.astype(xp.minimum(xp.maximum(x, low), high), x.dtype)
 
 
-hardtanh.defvjp(x=lambda g, x, low, high: g * ((x > low) & (x < high)))
+hardtanh.defvjp(x=lambda g, xp, x, low, high: xp.gate(g, (x > low) & (x < high)))
 
 
 @op(cast="float")
@@ -229,7 +229,7 @@ def hardsigmoid(xp: Any, x: Any, /) -> Any:
     return xp.astype(xp.minimum(xp.relu(wide(xp, x) + 3), 6.0) * (1 / 6), x.dtype)
 
 
-hardsigmoid.defvjp(x=lambda g, x: g * ((x > -3) & (x < 3)) * (1 / 6))
+hardsigmoid.defvjp(x=lambda g, xp, x: xp.gate(g, (x > -3) & (x < 3)) * (1 / 6))
 
 
 @op(cast="float")
@@ -240,7 +240,7 @@ def hardswish(xp: Any, x: Any, /) -> Any:
 
 
 # PyTorch counts the left end as 0 and the right end as part of the line.
-hardswish.defvjp(x=lambda g, xp, x: xp.where(x < 3, (g * (x > -3)) * (x * (1 / 3) + 0.5), g))
+hardswish.defvjp(x=lambda g, xp, x: xp.where(x < 3, xp.gate(g, x > -3) * (x * (1 / 3) + 0.5), g))
 
 
 @op(cast=None)
@@ -249,7 +249,7 @@ def threshold(xp: Any, x: Any, /, threshold: float = 0.0, value: float = 0.0) ->
     return xp.astype(xp.where(x <= threshold, value, x), x.dtype)
 
 
-threshold.defvjp(x=lambda g, xp, x, threshold: g * xp.logical_not(x <= threshold))
+threshold.defvjp(x=lambda g, xp, x, threshold: xp.gate(g, xp.logical_not(x <= threshold)))
 
 
 @op(cast="float")
@@ -263,8 +263,8 @@ def softshrink(xp: Any, x: Any, /, lambd: float = 0.5) -> Any:
     return xp.astype(xp.relu(z - lambd) + xp.negative_part(z + lambd), x.dtype)
 
 
-hardshrink.defvjp(x=lambda g, xp, x, lambd: g * xp.logical_not(xp.absolute(x) <= lambd))
-softshrink.defvjp(x=lambda g, xp, x, lambd: g * xp.logical_not(xp.absolute(x) <= lambd))
+hardshrink.defvjp(x=lambda g, xp, x, lambd: xp.gate(g, xp.logical_not(xp.absolute(x) <= lambd)))
+softshrink.defvjp(x=lambda g, xp, x, lambd: xp.gate(g, xp.logical_not(xp.absolute(x) <= lambd)))
 
 
 @op(cast="float")

@@ -97,7 +97,7 @@ def power(xp: Any, x: Any, y: Any, /) -> Any:
 
 # x ** 0 has the derivative 0 everywhere, x ** y that of y 0 at x = 0 (where y >= 0): both as PyTorch.
 power.defvjp(
-    x=lambda g, xp, x, y: g * xp.where(y == 0, 0.0, y * xp.power(x, xp.where(y == 0, 1.0, y - 1))),
+    x=lambda g, xp, x, y: xp.where(y == 0, 0.0, g * (y * xp.power(x, xp.where(y == 0, 1.0, y - 1)))),
     y=lambda g, xp, x, y, out: g * xp.where((x == 0) & _not_negative(xp, y), 0.0, out * xp.log(x)),
 )
 

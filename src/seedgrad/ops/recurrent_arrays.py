@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from .select import bits_or_zero
+
 NDArray = np.ndarray[Any, Any]
 
 
@@ -84,7 +86,7 @@ def rnn_backward(g: Any, needs: tuple[bool, ...], inputs: Any, out: Any, saved: 
     for rows, _, dh in _returns(g_out, g_last, state, sizes, backwards):
         y, part = after[rows], da[rows]
         if relu:
-            np.multiply(dh, y != 0, out=part)
+            part[...] = bits_or_zero(dh, y != 0)
         else:
             np.multiply(y, y, out=part)
             np.subtract(1, part, out=part)

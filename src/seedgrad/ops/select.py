@@ -11,6 +11,8 @@ from ..core import namespace
 from ..core.batching import as_it_is, elementwise
 from ..core.op import op
 
+Array = np.ndarray[Any, Any]
+
 # Ties: maximum and minimum give half of the gradient to each side, as PyTorch does.
 
 
@@ -34,23 +36,48 @@ def fmin(xp: Any, x: Any, y: Any, /) -> Any:
     return xp.fmin(x, y)
 
 
+_SAME_SIZE = {size: np.dtype(f"i{size}") for size in (1, 2, 4, 8)}
+
+
+def bits_or_zero(g: Array, mask: Array) -> Array:
+    """g where the mask is true, 0 elsewhere, also where g is NaN or infinite.
+
+    The bits of g, read as integers, times 0 or 1: as fast as g * mask, where `np.where` takes three times as long.
+    """
+    whole = _SAME_SIZE.get(g.dtype.itemsize)
+    if whole is None:  # complex128
+        return np.where(mask, g, g.dtype.type(0))
+    return np.asarray(g.view(whole) * mask).view(g.dtype)
+
+
+vars(namespace).update(gate=bits_or_zero)
+
+
+@op(cast=None, raw=("mask",), complex=True)
+def gate(xp: Any, x: Any, mask: Any, /) -> Any:
+    """x where the mask is true, 0 elsewhere. x * mask would be NaN where x is infinite."""
+    return xp.gate(x, mask)
+
+
+gate.defvjp(x=lambda g, xp, mask: xp.gate(g, mask), mask=None)
+
 # What is not smaller receives the gradient, so that a NaN does too.
 maximum.defvjp(
-    x=lambda g, xp, x, y: xp.where(x == y, g * 0.5, g) * xp.logical_not(x < y),
-    y=lambda g, xp, x, y: xp.where(x == y, g * 0.5, g) * xp.logical_not(x > y),
+    x=lambda g, xp, x, y: xp.gate(xp.where(x == y, g * 0.5, g), xp.logical_not(x < y)),
+    y=lambda g, xp, x, y: xp.gate(xp.where(x == y, g * 0.5, g), xp.logical_not(x > y)),
 )
 minimum.defvjp(
-    x=lambda g, xp, x, y: xp.where(x == y, g * 0.5, g) * xp.logical_not(x > y),
-    y=lambda g, xp, x, y: xp.where(x == y, g * 0.5, g) * xp.logical_not(x < y),
+    x=lambda g, xp, x, y: xp.gate(xp.where(x == y, g * 0.5, g), xp.logical_not(x > y)),
+    y=lambda g, xp, x, y: xp.gate(xp.where(x == y, g * 0.5, g), xp.logical_not(x < y)),
 )
 # fmax and fmin ignore NaN; a tie belongs to the first.
 fmax.defvjp(
-    x=lambda g, xp, x, y: g * ((x >= y) | xp.isnan(y)),
-    y=lambda g, xp, x, y: g * xp.logical_not((x >= y) | xp.isnan(y)),
+    x=lambda g, xp, x, y: xp.gate(g, (x >= y) | xp.isnan(y)),
+    y=lambda g, xp, x, y: xp.gate(g, xp.logical_not((x >= y) | xp.isnan(y))),
 )
 fmin.defvjp(
-    x=lambda g, xp, x, y: g * ((x <= y) | xp.isnan(y)),
-    y=lambda g, xp, x, y: g * xp.logical_not((x <= y) | xp.isnan(y)),
+    x=lambda g, xp, x, y: xp.gate(g, (x <= y) | xp.isnan(y)),
+    y=lambda g, xp, x, y: xp.gate(g, xp.logical_not((x <= y) | xp.isnan(y))),
 )
 
 
@@ -89,9 +116,9 @@ def clip(xp: Any, x: Any, low: Any = None, high: Any = None, /) -> Any:
 
 # At the ends the gradient passes to x, as in PyTorch.
 clip.defvjp(
-    x=lambda g, x, low, high: g * inside(x, low, high),
-    low=lambda g, x, low, high: g * ((x < low) if high is None else (x < low) & (low < high)),
-    high=lambda g, x, low, high: g * ((x > high) if low is None else (x > high) | (high < low)),
+    x=lambda g, xp, x, low, high: xp.gate(g, inside(x, low, high)),
+    low=lambda g, xp, x, low, high: xp.gate(g, (x < low) if high is None else (x < low) & (low < high)),
+    high=lambda g, xp, x, low, high: xp.gate(g, (x > high) if low is None else (x > high) | (high < low)),
 )
 
 
@@ -101,7 +128,7 @@ def clip_numbers(xp: Any, x: Any, /, low: Any = None, high: Any = None) -> Any:
     return xp.clip_numbers(x, low, high)
 
 
-clip_numbers.defvjp(x=lambda g, x, low, high: g * inside(x, low, high))
+clip_numbers.defvjp(x=lambda g, xp, x, low, high: xp.gate(g, inside(x, low, high)))
 
 
 def inside(x: Any, low: Any, high: Any) -> Any:
@@ -269,7 +296,7 @@ def right_shift(xp: Any, x: Any, y: Any, /) -> Any:
     return xp.right_shift(x, y)
 
 
-for each in (where, clip, masked_fill):
+for each in (where, gate, clip, masked_fill):
     each.defbatch(elementwise)
 for each in (clip_numbers, nan_to_num, astype, copy, zeros_like, ones_like):
     each.defbatch(as_it_is)

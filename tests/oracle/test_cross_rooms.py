@@ -1,0 +1,102 @@
+"""Small programs that PyTorch and this package run alike: corners where two parts of the library meet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import torch
+
+import seedgrad as sg
+
+
+def outcome(program: Callable[[Any], Any], package: Any) -> str:
+    """What a program gives, as text without the package's name, or the class of what it raises."""
+    try:
+        found = program(package)
+    except Exception as error:
+        return type(error).__name__
+    return str(found).replace("torch.", "").replace("seedgrad.", "")
+
+
+def write_to_selected(p: Any) -> Any:
+    x = p.tensor(1.0)
+    x.index_select(0, p.tensor([0])).add_(1)
+    return x
+
+
+def index_write(name: str, *values: Any) -> Callable[[Any], Any]:
+    def program(p: Any) -> Any:
+        x = p.tensor(2.0)
+        y = getattr(x, name)(0, p.tensor([0]), *[v if isinstance(v, float) else p.tensor(v[0]) for v in values])
+        return x, y, y is x
+
+    return program
+
+
+def leaf_view(write: Callable[[Any, Any], Any]) -> Callable[[Any], Any]:
+    def program(p: Any) -> Any:
+        data = p.ones(2, 3)
+        x = data.t().requires_grad_()
+        write(p, x)
+        return x, data
+
+    return program
+
+
+PROGRAMS: dict[str, Callable[[Any], Any]] = {
+    "index_select of a 0-d tensor is a copy": write_to_selected,
+    "index_select of a 0-d tensor, two": lambda p: p.tensor(1.0).index_select(0, p.tensor([0, 0])),
+    "index_fill of a 0-d tensor": index_write("index_fill", 3.0),
+    "index_fill_ of a 0-d tensor": index_write("index_fill_", 3.0),
+    "index_add of a 0-d tensor": index_write("index_add", [3.0]),
+    "index_add_ of a 0-d tensor": index_write("index_add_", [3.0]),
+    "index_copy of a 0-d tensor": index_write("index_copy", [3.0]),
+    "index_copy_ of a 0-d tensor": index_write("index_copy_", [3.0]),
+    "index_copy of a 0-d tensor from one element": index_write("index_copy", [[3.0]]),
+    "index_add of a 0-d tensor from one element": index_write("index_add", [[3.0]]),
+    "take_along_dim of a 0-d tensor": lambda p: p.take_along_dim(p.tensor(1.0), p.tensor(0), 0),
+    "roll of a 0-d tensor": lambda p: p.tensor(1.0).roll(1),
+    "roll of a 0-d tensor along a dimension": lambda p: p.tensor(1.0).roll(1, 0),
+    "tensordot of 1 with n": lambda p: p.tensordot(p.arange(8.0).reshape(4, 2, 1), p.arange(8.0).reshape(4, 2), 1),
+    "tensordot of n with 1": lambda p: p.tensordot(
+        p.arange(6, dtype=p.int32).reshape(3, 2), p.arange(3, dtype=p.int32).reshape(3, 1), ([1], [1])
+    ),
+    "tensordot of 2 with 3": lambda p: p.tensordot(p.ones(2), p.ones(3), 1),
+    "copy_ with more dimensions": lambda p: p.zeros(4).copy_(p.ones(1, 4)),
+    "copy_ into a 0-d tensor": lambda p: p.tensor(0.0).copy_(p.ones(1)),
+    "copy_ with fewer dimensions": lambda p: p.zeros(2, 3).copy_(p.arange(3.0)),
+    "int of two": lambda p: int(p.ones(2)),
+    "float of none": lambda p: float(p.ones(0)),
+    "complex of two": lambda p: complex(p.ones(2)),
+    "item of two": lambda p: p.ones(2).item(),
+    "float of a complex number without imaginary part": lambda p: float(p.tensor(2 + 0j)),
+    "int of a complex number": lambda p: int(p.tensor(2 + 1j)),
+    "write to a leaf that is a view": leaf_view(lambda p, x: x.add_(1)),
+    "write to a part of a leaf that is a view": leaf_view(lambda p, x: x[0].add_(1)),
+    "write to a part of a leaf that is a view, by index": leaf_view(lambda p, x: x.__setitem__(0, 1.0)),
+    "write to a view of the whole of such a leaf": leaf_view(lambda p, x: x.view_as(x).mul_(2)),
+    "write to the memory under such a leaf": lambda p: leaf_view(lambda p, x: x.data.mul_(2))(p)[1],
+}
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_same_outcome(name: str) -> None:
+    assert outcome(PROGRAMS[name], sg) == outcome(PROGRAMS[name], torch)
+
+
+@pytest.mark.parametrize(
+    ("program", "error", "text"),
+    [
+        (lambda: sg.tensor(1.0).index_select(0, sg.tensor([0, 0])), RuntimeError, "Index to scalar can have only 1"),
+        (lambda: sg.take_along_dim(sg.tensor(1.0), sg.tensor(0), 0), IndexError, "tensor has no dimensions"),
+        (lambda: sg.tensor(1.0).roll(1, 0), IndexError, "Dimension specified as 0 but tensor has no dimensions"),
+        (lambda: sg.zeros(4).copy_(sg.ones(1, 4)), RuntimeError, r"output with shape \[4\] doesn't match"),
+        (lambda: int(sg.ones(2)), ValueError, r"only one element tensors can be converted .* got shape \(2,\)"),
+        (lambda: float(sg.tensor(2 + 1j)), RuntimeError, "cannot be converted to type float without overflow"),
+    ],
+)
+def test_texts(program: Callable[[], Any], error: type[Exception], text: str) -> None:
+    with pytest.raises(error, match=text):
+        program()
