@@ -45,6 +45,28 @@ def leaf_view(write: Callable[[Any, Any], Any]) -> Callable[[Any], Any]:
     return program
 
 
+def linear_gradients(p: Any) -> Any:
+    x, weight = p.ones(2, 3, 0, requires_grad=True), p.ones(4, 0, requires_grad=True)
+    p.nn.functional.linear(x, weight).sum().backward()
+    return x.grad, weight.grad
+
+
+def assign(index: Any, made: Callable[[Any], Any], before: bool = False) -> Callable[[Any], Any]:
+    """What was computed before is written over the whole of a tensor, which is used with the tensor's old self."""
+
+    def program(p: Any) -> Any:
+        x = p.tensor([0.5, 1.5], requires_grad=True)
+        c = p.tensor([2.0, 3.0], requires_grad=True)
+        w = made(x)
+        out = c * 1 if before else p.zeros(2)
+        out[index] = w
+        w.register_hook(lambda g: g * 2)
+        (out * out.detach()).sum().backward()
+        return x.grad, c.grad, out.is_leaf, out.grad_fn is w.grad_fn
+
+    return program
+
+
 PROGRAMS: dict[str, Callable[[Any], Any]] = {
     "index_select of a 0-d tensor is a copy": write_to_selected,
     "index_select of a 0-d tensor, two": lambda p: p.tensor(1.0).index_select(0, p.tensor([0, 0])),
@@ -73,6 +95,23 @@ PROGRAMS: dict[str, Callable[[Any], Any]] = {
     "item of two": lambda p: p.ones(2).item(),
     "float of a complex number without imaginary part": lambda p: float(p.tensor(2 + 0j)),
     "int of a complex number": lambda p: int(p.tensor(2 + 1j)),
+    "linear without features": lambda p: p.nn.functional.linear(p.ones(2, 3, 0), p.ones(4, 0), p.ones(4)),
+    "matmul of a batch without elements": lambda p: (p.ones(2, 3, 0) @ p.ones(0, 2), p.ones(0, 3, 2) @ p.ones(2, 2)),
+    "gradients of a linear layer without features": lambda p: linear_gradients(p),
+    "dropout of integers in evaluation": lambda p: p.nn.functional.dropout(p.ones(3, dtype=p.int64), 0.5, False),
+    "dropout of integers with probability 0": lambda p: p.nn.Dropout(0.0)(p.ones(3, dtype=p.int64)),
+    "dropout2d of integers in evaluation": lambda p: p.nn.Dropout2d().eval()(p.ones(1, 2, 3, 3, dtype=p.int64)),
+    "cross entropy without classes": lambda p: p.nn.functional.cross_entropy(
+        p.ones(2, 0), p.ones(2, 0), label_smoothing=0.1
+    ),
+    "cross entropy without rows and classes": lambda p: p.nn.functional.cross_entropy(
+        p.ones(0, 0), p.zeros(0, dtype=p.int64), label_smoothing=0.1
+    ),
+    "exp, written over zeros": assign(..., lambda x: x.exp()),
+    "sigmoid, written over zeros by a slice": assign(slice(None), lambda x: x.sigmoid()),
+    "sqrt, written over a result": assign(slice(None), lambda x: x.sqrt(), before=True),
+    "a leaf, written over zeros": assign((), lambda x: x),
+    "a sum, written over zeros": assign(..., lambda x: x.sum().tanh()),
     "write to a leaf that is a view": leaf_view(lambda p, x: x.add_(1)),
     "write to a part of a leaf that is a view": leaf_view(lambda p, x: x[0].add_(1)),
     "write to a part of a leaf that is a view, by index": leaf_view(lambda p, x: x.__setitem__(0, 1.0)),

@@ -153,6 +153,30 @@ def test_gradient_that_is_not_finite(f: object, g: float, kind: str) -> None:
     assert found[1] == pytest.approx(found[0], nan_ok=True)
 
 
+@pytest.mark.parametrize("points", [[2.0, 2.0, 2.0], [0.0, 0.0, 0.0], [1.0, 2.0, -3.0]])
+@pytest.mark.parametrize(
+    "f",
+    [
+        pytest.param(lambda p, x: x.std(), id="std"),
+        pytest.param(lambda p, x: x.std(0, correction=0, keepdim=True), id="std along a dimension"),
+        pytest.param(lambda p, x: x.norm(1.5), id="norm 1.5"),
+        pytest.param(lambda p, x: x.norm(3), id="norm 3"),
+        pytest.param(lambda p, x: x.max(), id="max"),
+        pytest.param(lambda p, x: x.min(), id="min"),
+        pytest.param(lambda p, x: x.median(), id="median"),
+        pytest.param(lambda p, x: x.nanmedian(), id="nanmedian"),
+    ],
+)
+def test_infinite_gradient_into_a_reduction(f: object, points: list[float]) -> None:
+    found = []
+    for p in (torch, sg):
+        x = p.tensor(points, requires_grad=True)
+        y = f(p, x)
+        y.backward(p.full_like(y, INF))
+        found.append(x.grad.tolist())
+    assert found[1] == pytest.approx(found[0], nan_ok=True)
+
+
 @pytest.mark.parametrize("kind", ["RNN", "RNNCell"])
 def test_gradient_that_is_not_finite_through_a_recurrence(kind: str) -> None:
     found = []

@@ -75,7 +75,9 @@ def write(target: Tensor, function: Callable[..., Any], *args: Any, **settings: 
         check_view(target)
         if value.array.dtype != target.array.dtype:
             value = tensor_namespace.astype(value, kind=target.array.dtype)
-        if value.node is None:  # the target stays in the graph; what it was gets the gradient 0
+        # The target stays in the graph; what it was gets the gradient 0. A value from before the write (x[:] = y) has
+        # memory of its own, so the target can't be the output of its node.
+        if value.node is None or value.node.order < start:
             value = record(replace, (target, value), [target.array, value.array], {}, value.array)
         _keep_old(value.node, start, target)
         np.copyto(target.array, value.array)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -31,7 +32,7 @@ def matmul(x: Array, y: Array) -> Array:
             return x.dot(y)  # the same as @ here, at a third of its overhead
         if x.ndim > 2 and y.ndim <= 2 and x.flags.c_contiguous and y.ndim:
             # One product over all leading axes instead of one for each.
-            return x.reshape(-1, x.shape[-1]).dot(y).reshape(*x.shape[:-1], *y.shape[1:])
+            return x.reshape(math.prod(x.shape[:-1]), x.shape[-1]).dot(y).reshape(*x.shape[:-1], *y.shape[1:])
         return np.matmul(_straight(x), _straight(y))
     except ValueError:
         raise RuntimeError(_mismatch(x.shape, y.shape)) from None

@@ -81,7 +81,7 @@ def cross_entropy(
         per_class = (-1,) + (1,) * (x.ndim - axis - 1)
         spread = logp if weight is None else logp * xp.reshape(weight, per_class)
         spread = xp.sum(spread, axis=axis)
-        loss = (1 - label_smoothing) * loss - (label_smoothing / x.shape[axis]) * spread
+        loss = (1 - label_smoothing) * loss - (label_smoothing / max(x.shape[axis], 1)) * spread
     return xp.astype(_reduce(xp, loss, used, kept, reduction), x.dtype)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from ..core.batching import aligned, sample_ndim
@@ -29,7 +30,7 @@ def _matmul_y(g: Any, xp: Any, x: Any, y_shape: tuple[int, ...]) -> Any:
     if len(y_shape) == 1:
         return xp.matmul(g[..., None, :], x)[..., 0, :]
     if len(y_shape) == 2 and x.ndim > 2:  # one product over all leading axes, instead of a sum of small ones
-        return xp.matmul(xp.swapaxes(xp.reshape(x, (-1, x.shape[-1])), 0, 1), xp.reshape(g, (-1, g.shape[-1])))
+        return xp.matmul(xp.swapaxes(_rows(xp, x), 0, 1), _rows(xp, g))
     return xp.matmul(xp.swapaxes(x, -1, -2), g)
 
 
@@ -46,7 +47,7 @@ def linear(xp: Any, x: Any, weight: Any, bias: Any = None, /) -> Any:
 
 
 def _rows(xp: Any, x: Any) -> Any:
-    return x if x.ndim == 2 else xp.reshape(x, (-1, x.shape[-1]))
+    return x if x.ndim == 2 else xp.reshape(x, (math.prod(x.shape[:-1]), x.shape[-1]))
 
 
 linear.defvjp(

@@ -73,8 +73,9 @@ def nanmedian(xp: Any, x: Any, /) -> Any:
 
 def share(g: Any, xp: Any, x: Any, out: Any, axis: Any, keepdims: bool) -> Any:
     """Elements that tie for the result share the gradient equally."""
-    hit = xp.astype(xp.where(xp.isnan(x), True, x == restore(xp, out, axis, keepdims)), g.dtype)
-    return hit * (restore(xp, g, axis, keepdims) / xp.sum(hit, axis=axis, keepdims=True))
+    hit = xp.where(xp.isnan(x), True, x == restore(xp, out, axis, keepdims))
+    count = xp.sum(xp.astype(hit, g.dtype), axis=axis, keepdims=True)
+    return xp.gate(restore(xp, g, axis, keepdims) / count, hit)
 
 
 max.defvjp(x=share)
@@ -84,8 +85,8 @@ median.defvjp(x=lambda g, xp, x, out: share(g, xp, x, out, None, False))
 
 def _nanmedian_vjp(g: Any, xp: Any, x: Any, out: Any) -> Any:
     """The elements that are equal to the result share the gradient; all, where all are NaN."""
-    hit = xp.astype(xp.where(xp.isnan(out), xp.isnan(x), x == out), g.dtype)
-    return hit * (g / xp.sum(hit))
+    hit = xp.where(xp.isnan(out), xp.isnan(x), x == out)
+    return xp.gate(g / xp.sum(xp.astype(hit, g.dtype)), hit)
 
 
 nanmedian.defvjp(x=_nanmedian_vjp)
@@ -140,7 +141,7 @@ def std(xp: Any, x: Any, /, axis: Any = None, correction: float = 1, keepdims: b
 
 def _std_vjp(g: Any, xp: Any, x: Any, out: Any, axis: Any, correction: float, keepdims: bool) -> Any:
     """Through the variance; elements that are all equal have the gradient 0."""
-    return _var_vjp(g * inverse(xp, out + out), xp, x, axis, correction, keepdims)
+    return _var_vjp(xp.gate(g * inverse(xp, out + out), out != 0), xp, x, axis, correction, keepdims)
 
 
 std.defvjp(x=_std_vjp)
@@ -200,7 +201,7 @@ def _norm_vjp(g: Any, xp: Any, x: Any, out: Any, p: float, axis: Any, keepdims: 
     if p < 1:
         size = xp.where(x == 0, 0.0, xp.absolute(x) ** (p - 1))
         return xp.sign(x) * size * xp.where(out == 0, 0.0, g * out ** (1 - p))
-    return xp.sign(x) * xp.absolute(x) ** (p - 1) * (g * inverse(xp, out) ** (p - 1))
+    return xp.sign(x) * xp.absolute(x) ** (p - 1) * xp.gate(g * inverse(xp, out) ** (p - 1), out != 0)
 
 
 norm.defvjp(x=_norm_vjp)

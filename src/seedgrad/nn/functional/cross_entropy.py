@@ -220,7 +220,7 @@ def _probabilities(
     axis = 1 if x.ndim > 1 else 0
     classes = x.shape[axis]
     if label_smoothing:
-        target = e.add.call(e.multiply.call(target, 1 - label_smoothing), label_smoothing / classes)
+        target = e.add.call(e.multiply.call(target, 1 - label_smoothing), label_smoothing / max(classes, 1))
     product = e.multiply.call(log_softmax.call(input, axis=axis), target)
     if weight is not None:
         _check_weight(weight, classes)
