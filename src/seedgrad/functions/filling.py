@@ -16,6 +16,9 @@ from .public import public
 def copy_(self: Tensor, src: Any, non_blocking: bool = False) -> Tensor:
     """Write the elements of `src` (a tensor that broadcasts to this one, of any type) into this tensor."""
     check_tensors("copy_", self, src)
+    have, got = self.array.shape, src.array.shape
+    if len(got) > len(have):
+        raise RuntimeError(f"output with shape {list(have)} doesn't match the broadcast shape {list(got)}")
     return write(self, s.replace.call, src)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from ..core import dtype as dtypes
 from ..core.tensor import Tensor
 from ..ops import index as ix
+from ..ops import select
 from ..ops import shape as o
 from .arguments import check_tensors, one_axis
 from .public import public
@@ -134,6 +135,8 @@ def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None) -> Te
             f"take_along_dim(): input and indices should have the same number of dimensions, but got "
             f"{input.array.ndim} and {indices.array.ndim}"
         )
+    if not input.array.ndim:
+        raise IndexError(f"take_along_dim(): Dimension specified as {dim} but tensor has no dimensions")
     axis = one_axis("take_along_dim", input, dim)
     _check_index("take_along_dim", indices)
     a, b = list(input.array.shape), list(indices.array.shape)
@@ -172,7 +175,7 @@ def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
     if not input.array.ndim:
         if array.size != 1:
             raise RuntimeError(f"index_select(): Index to scalar can have only 1 value, got {array.size} value(s)")
-        return o.alias.call(input)
+        return select.copy.call(input)
     return ix.take.call(input, index=(slice(None),) * axis + (array,))
 
 
