@@ -84,7 +84,7 @@ def tensordot(a: Tensor, b: Tensor, dims: Any = 2) -> Tensor:
         The other dimensions of `a`, then those of `b`.
 
     Raises:
-        RuntimeError: the sizes or types differ, the lists differ in length, or dims is neither.
+        RuntimeError: the sizes differ and neither is 1, the types differ, the lists differ in length, or dims is neither.
         ValueError: there are not two lists.
         TypeError: dims holds something else than lists.
         IndexError: there is no such dimension.
@@ -117,11 +117,15 @@ def tensordot(a: Tensor, b: Tensor, dims: Any = 2) -> Tensor:
         if len(left) != len(right):
             raise RuntimeError(f"both dimension lists should have same length, got {dims[0]} and {dims[1]}")
     for i, j in zip(left, right, strict=True):
-        if a.array.shape[i] != b.array.shape[j]:
+        m, n = a.array.shape[i], b.array.shape[j]
+        if m == 1 != n:  # a single element meets all of the other's
+            b = b.sum(j, True, dtype=b.dtype)
+        elif n == 1 != m:
+            a = a.sum(i, True, dtype=a.dtype)
+        elif m != n:
             raise RuntimeError(
-                f"contracted dimensions need to match, but first has size {a.array.shape[i]} in dim {i} and "
-                f"second has "
-                f"size {b.array.shape[j]} in dim {j} (shapes {a.array.shape} and {b.array.shape})"
+                f"contracted dimensions need to match, but first has size {m} in dim {i} and second has size {n} "
+                f"in dim {j} (shapes {a.array.shape} and {b.array.shape})"
             )
     rest_a = [i for i in range(a.array.ndim) if i not in left]
     rest_b = [j for j in range(b.array.ndim) if j not in right]
