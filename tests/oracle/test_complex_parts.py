@@ -103,3 +103,30 @@ def test_size_and_angle_of_a_negative_size_are_differentiated_as_they_are_comput
     size, turn = sg.tensor(-2.0, requires_grad=True), sg.tensor(0.5, requires_grad=True)
     sg.polar(size, turn).real.backward()
     np.testing.assert_allclose([size.grad.item(), turn.grad.item()], [np.cos(0.5), 2 * np.sin(0.5)], rtol=1e-6)
+
+
+@pytest.mark.parametrize("kind", ["float32", "float64"])
+@pytest.mark.parametrize("name", ["complex", "polar"])
+@pytest.mark.parametrize(
+    "after",
+    [
+        pytest.param(lambda p, z: z.abs(), id="abs"),
+        pytest.param(lambda p, z: z.angle(), id="angle"),
+        pytest.param(lambda p, z: z.real * 3 + z.imag * 5, id="parts"),
+        pytest.param(lambda p, z: (z * z).imag, id="product"),
+        pytest.param(lambda p, z: p.fft.fft(z).abs(), id="fft"),
+        pytest.param(lambda p, z: p.view_as_real(z).cumsum(0), id="view_as_real"),
+    ],
+)
+def test_gradients_reach_both_parts(name: str, after: Any, kind: str) -> None:
+    """Both parts have gradients when something follows, on the way back from real numbers."""
+    found = []
+    for p in (torch, sg):
+        a = p.tensor([0.3, 0.7, 2.0], dtype=getattr(p, kind), requires_grad=True)
+        b = p.tensor([0.5, -0.2, 1.0], dtype=getattr(p, kind), requires_grad=True)
+        z = getattr(p, name)(a * 1, b)
+        z.retain_grad()
+        y = after(p, z)
+        (y * y.detach().cos()).sum().backward()
+        found.append([*a.grad.tolist(), *b.grad.tolist(), *z.grad.tolist()])
+    assert found[1] == pytest.approx(found[0], rel=1e-4, abs=1e-5)

@@ -67,6 +67,19 @@ def assign(index: Any, made: Callable[[Any], Any], before: bool = False) -> Call
     return program
 
 
+def then_in_place(f: Callable[[Any, Any], Any]) -> Callable[[Any], Any]:
+    """A function whose result is overwritten, as by `ReLU(inplace=True)`, before the backward pass."""
+
+    def program(p: Any) -> Any:
+        x = p.tensor([0.5, -1, 2, 0.25, 1.5, -2, -0.5, 3, -3, -0.75, -0.25, -4], requires_grad=True)
+        y = p.nn.functional.relu(f(p, x), inplace=True)
+        y *= 2
+        (y * y.detach()).sum().backward()
+        return y.detach(), x.grad
+
+    return program
+
+
 PROGRAMS: dict[str, Callable[[Any], Any]] = {
     "index_select of a 0-d tensor is a copy": write_to_selected,
     "index_select of a 0-d tensor, two": lambda p: p.tensor(1.0).index_select(0, p.tensor([0, 0])),
@@ -112,6 +125,14 @@ PROGRAMS: dict[str, Callable[[Any], Any]] = {
     "sqrt, written over a result": assign(slice(None), lambda x: x.sqrt(), before=True),
     "a leaf, written over zeros": assign((), lambda x: x),
     "a sum, written over zeros": assign(..., lambda x: x.sum().tanh()),
+    "max_pool1d, then relu in place": then_in_place(lambda p, x: p.nn.MaxPool1d(2)(x.reshape(1, 2, 6))),
+    "max_pool2d, then relu in place": then_in_place(lambda p, x: p.nn.MaxPool2d(2)(x.reshape(1, 3, 4))),
+    "max_pool2d that overlaps": then_in_place(lambda p, x: p.nn.MaxPool2d(2, 1)(x.reshape(1, 3, 4))),
+    "max_pool2d of channels last": then_in_place(
+        lambda p, x: p.nn.MaxPool2d(2)(x.reshape(1, 2, 3, 2).permute(0, 3, 1, 2))
+    ),
+    "max_pool3d, then relu in place": then_in_place(lambda p, x: p.nn.MaxPool3d((1, 2, 2))(x.reshape(1, 1, 3, 4))),
+    "adaptive_max_pool1d": then_in_place(lambda p, x: p.nn.AdaptiveMaxPool1d(2)(x.reshape(1, 2, 6))),
     "write to a leaf that is a view": leaf_view(lambda p, x: x.add_(1)),
     "write to a part of a leaf that is a view": leaf_view(lambda p, x: x[0].add_(1)),
     "write to a part of a leaf that is a view, by index": leaf_view(lambda p, x: x.__setitem__(0, 1.0)),

@@ -58,7 +58,7 @@ def unary_call(op: Op) -> Callable[..., Any]:
             plan = op.plan((0,), 1)
         out = t.array
         saved = plan.save((a,), out, None) if plan.save else ()
-        t.node = RuleNode(plan, count(), (node,), (x.slot,) if x.slot else None, saved, out.shape, kind)
+        t.node = RuleNode(plan, count(), (node,), (x.slot,) if x.slot else None, saved, out.shape, out.dtype)
         return t
 
     return call
@@ -163,7 +163,7 @@ def binary_call(op: Op, operator: bool = False) -> Callable[..., Any]:
             edges, slots = (nx, ny), (x.slot, y.slot) if x.slot or y.slot else None
         out = t.array
         saved = plan.save((a, b), out, None) if plan.save else ()
-        t.node = RuleNode(plan, count(), edges, slots, saved, out.shape, kind)
+        t.node = RuleNode(plan, count(), edges, slots, saved, out.shape, out.dtype)
         return t
 
     return call

@@ -70,9 +70,10 @@ def max_place(y: Array, x: Array, top: Array, windows: Windows) -> Array:
 def _forward(x: Array, windows: Windows) -> Any:
     if channels_last(x) is None or not x.size:
         return NotImplemented
-    return pool_arrays.max_pool(x, windows), windows  # NumPy's maximum of views is as fast as a compiled loop
+    top = pool_arrays.max_pool(x, windows)  # NumPy's maximum of views is as fast as a compiled loop
+    return top, (top.copy(), windows)
 
 
 @pool.max_pool.kernel_vjp("numba")
-def _vjp(g: Array, needs: Any, inputs: tuple[Array], out: Array, saved: Windows, last: bool) -> Any:
-    return (max_place(g, inputs[0], out, saved),)
+def _vjp(g: Array, needs: Any, inputs: tuple[Array], out: None, saved: Any, last: bool) -> Any:
+    return (max_place(g, inputs[0], *saved),)

@@ -42,12 +42,19 @@ def max_pick(xp: Any, v: Any, x: Any, top: Any, /, windows: Any = None) -> Any:
     return xp.max_pick(v, x, top, windows)
 
 
+# The maxima are kept as a copy: the output may be overwritten, as by a ReLU in place that follows.
 @max_pool.kernel("numpy")
 def _max_pool(x: Any, windows: Any = None) -> Any:
-    return pool_arrays.max_pool(x, windows), None
+    top = pool_arrays.max_pool(x, windows)
+    return top, (top.copy(), windows)
 
 
-max_pool.defvjp(x=lambda g, xp, x, out, windows: xp.max_place(g, x, out, windows=windows))
+@max_pool.kernel_vjp("numpy")
+def _max_pool_vjp(g: Any, needs: Any, inputs: Any, out: Any, saved: Any, last: bool) -> Any:
+    return (pool_arrays.max_place(g, inputs[0], *saved),)
+
+
+max_pool.defvjp(x=lambda g, xp, x, windows: xp.max_place(g, x, xp.max_pool(x, windows=windows), windows=windows))
 max_place.defvjp(y=lambda g, xp, x, top, windows: xp.max_pick(g, x, top, windows=windows), x=None, top=None)
 max_pick.defvjp(v=lambda g, xp, x, top, windows: xp.max_place(g, x, top, windows=windows), x=None, top=None)
 
