@@ -130,3 +130,38 @@ def test_gradients_reach_both_parts(name: str, after: Any, kind: str) -> None:
         (y * y.detach().cos()).sum().backward()
         found.append([*a.grad.tolist(), *b.grad.tolist(), *z.grad.tolist()])
     assert found[1] == pytest.approx(found[0], rel=1e-4, abs=1e-5)
+
+
+REAL_OF_COMPLEX = {
+    "norm": lambda p, z: z.norm(),
+    "norm 1": lambda p, z: z.norm(1, dim=0),
+    "norm 3": lambda p, z: z.norm(3),
+    "norm inf": lambda p, z: z.norm(float("inf"), dim=1, keepdim=True),
+    "norm 0": lambda p, z: z.abs() * z.norm(0),
+    "norm fro": lambda p, z: z.norm("fro"),
+    "var": lambda p, z: z.var(),
+    "var along": lambda p, z: z.var(0, correction=0),
+    "std": lambda p, z: z.std(1, keepdim=True),
+    "var_mean": lambda p, z: p.var_mean(z)[0],
+    "std_mean": lambda p, z: p.std_mean(z, 1)[0],
+    "dist": lambda p, z: p.dist(z, z * 2j),
+    "normalize": lambda p, z: p.nn.functional.normalize(z).abs().cumsum(0),
+    "renorm": lambda p, z: z.renorm(2, 0, 1.0).abs(),
+    "l1_loss": lambda p, z: p.nn.functional.l1_loss(z, z * 2j),
+    "l1_loss sum": lambda p, z: p.nn.functional.l1_loss(z, z.real, reduction="sum"),
+    "l1_loss none": lambda p, z: p.nn.functional.l1_loss(z, z * 2j, reduction="none"),
+}
+
+
+@pytest.mark.parametrize("kind", ["complex64", "complex128"])
+@pytest.mark.parametrize("name", REAL_OF_COMPLEX)
+def test_real_results_of_complex_numbers(name: str, kind: str) -> None:
+    found = []
+    for p in (torch, sg):
+        z = p.tensor([[1 + 2j, 3 - 1j, 0.5j], [-2 + 0.5j, 1.5, -1 - 1j]], dtype=getattr(p, kind), requires_grad=True)
+        y = REAL_OF_COMPLEX[name](p, z)
+        (y * y.detach().cos()).sum().backward()
+        found.append((str(y.dtype).split(".")[-1], tuple(y.shape), y.reshape(-1).tolist(), z.grad.reshape(-1).tolist()))
+    assert found[1][:2] == found[0][:2]
+    for ours, theirs in zip(found[1][2:], found[0][2:], strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-5)

@@ -78,10 +78,15 @@ def _widened(input: Tensor, dtype: Any) -> Tensor:
     return input if kind == have else s.astype.call(input, kind=kind)
 
 
+def sizes(x: Tensor) -> Tensor:
+    """What a norm is computed on: complex numbers count by their absolute values."""
+    return x.abs() if x.array.dtype.kind == "c" else x
+
+
 def _length(name: str, x: Tensor, p: float, axes: Any, keepdim: bool) -> Tensor:
     if p in (math.inf, -math.inf) and r.length(x.array.shape, axes) == 0:
         raise RuntimeError(f"{name}: the {p} norm of no elements is not defined, got the shape {x.array.shape}")
-    return r.norm.call(x, p=p, axis=axes, keepdims=keepdim)
+    return r.norm.call(sizes(x), p=p, axis=axes, keepdims=keepdim)
 
 
 def _sum_of_singular_values(name: str, x: Tensor, axes: Any, keepdim: bool) -> Tensor:

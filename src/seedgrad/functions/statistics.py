@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..core.tensor import Tensor
+from ..ops import complex as c
 from ..ops import reduce as r
 from .arguments import some_axes
 from .public import public
@@ -25,7 +26,12 @@ def _spread(
             )
         correction = int(unbiased)
     axes = some_axes(name, input, dim)
-    return op.call(input, axis=axes, correction=1 if correction is None else correction, keepdims=keepdim), axes
+    settings = {"axis": axes, "correction": 1 if correction is None else correction, "keepdims": keepdim}
+    if input.array.dtype.kind != "c":
+        return op.call(input, **settings), axes
+    # The mean of |z - mean|^2: that of the real parts plus that of the imaginary ones.
+    out = r.var.call(c.real.call(input), **settings) + r.var.call(c.imag.call(input), **settings)
+    return out if op is r.var else out.sqrt(), axes
 
 
 @public(out=True)

@@ -13,6 +13,7 @@ from ..functions.arguments import check_tensors, one_axis, some_axes
 from ..functions.factorizations import singular_values
 from ..functions.inverses import tolerances
 from ..functions.matrix_checks import check_matrices, check_matrix, check_precise, check_square
+from ..functions.norms import sizes
 from ..ops import linalg_solve as s
 from ..ops import linalg_spectral as spectral
 from ..ops import reduce as r
@@ -34,11 +35,6 @@ def _converted(name: str, x: Tensor, dtype: Any) -> Tensor:
             f"dtype ({dtype})"
         )
     return x if wanted == kind else select.astype.call(x, kind=wanted)
-
-
-def _size(x: Tensor) -> Tensor:
-    """What a norm is computed on: complex numbers count by their absolute values."""
-    return x.abs() if x.array.dtype.kind == "c" else x
 
 
 @takes_out
@@ -69,7 +65,7 @@ def vector_norm(input: Tensor, ord: Any = 2, dim: Any = None, keepdim: bool = Fa
     check_tensors(name, input)
     if isinstance(ord, (bool, str)) or not isinstance(ord, (int, float)):
         raise TypeError(f"{name}(): argument 'ord' must be a number, not {type(ord).__name__}")
-    input = _size(_converted(name, input, dtype))
+    input = sizes(_converted(name, input, dtype))
     axes = some_axes(name, input, dim)
     if (ord < 0 or ord == math.inf) and r.length(input.array.shape, axes) == 0:
         raise RuntimeError(
@@ -125,14 +121,14 @@ def matrix_norm(
         raise RuntimeError(f"{name}: dims must be different. Got {tuple(dim)}")
     input = _converted(name, input, dtype)
     if ord == "fro":
-        return r.norm.call(_size(input), p=2.0, axis=(row, column), keepdims=keepdim)
+        return r.norm.call(sizes(input), p=2.0, axis=(row, column), keepdims=keepdim)
     if ord in ("nuc", 2, -2):
         check_precise(name, input, RuntimeError)
         out = singular_values(input.movedim((row, column), (-2, -1)))
         out = out.sum(-1) if ord == "nuc" else _extreme(out, -1, ord > 0)
         return out.unsqueeze(min(row, column)).unsqueeze(max(row, column)) if keepdim else out
     summed, searched = (row, column) if abs(ord) == 1 else (column, row)
-    sums = r.norm.call(_size(input), p=1.0, axis=summed, keepdims=True)
+    sums = r.norm.call(sizes(input), p=1.0, axis=summed, keepdims=True)
     out = _extreme(sums, searched, ord > 0)
     return out.unsqueeze(searched) if keepdim else out.squeeze(summed if summed < searched else summed - 1)
 

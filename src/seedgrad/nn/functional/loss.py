@@ -12,7 +12,7 @@ from ...functions.arguments import check_tensors
 from ...ops import elementwise as e
 from ...ops import loss as ops
 from ...ops.reduce import sum as _sum
-from ...ops.select import astype
+from ...ops.select import astype, zeros_like
 from .reduction import checked_reduction, reduced
 
 
@@ -130,7 +130,15 @@ def l1_loss(
     """
     if size_average is not None or reduce is not None:
         reduction = checked_reduction(reduction, size_average, reduce)
-    return _compare("l1_loss", ops.l1_loss.call, input, target, reduction, weight)
+    return _compare("l1_loss", _distance, input, target, reduction, weight)
+
+
+def _distance(input: Tensor, target: Tensor, reduction: str) -> Tensor:
+    """l1_loss; complex numbers differ by their distance in the plane."""
+    if "c" in (input.array.dtype.kind, target.array.dtype.kind):
+        input = (input - target).abs()
+        target = zeros_like.call(input)
+    return ops.l1_loss.call(input, target, reduction=reduction)
 
 
 def smooth_l1_loss(
