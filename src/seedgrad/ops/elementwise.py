@@ -191,7 +191,7 @@ square.defvjp(x=lambda g, x: g * (x + x))
 @op(complex=True)
 def addcmul(xp: Any, x: Any, y: Any, z: Any, /, value: float = 1) -> Any:
     """x + value y z."""
-    return x + y * z * value if value != 1 else x + y * z
+    return xp.astype(x + y * z * value, x.dtype) if value != 1 else x + y * z
 
 
 addcmul.defvjp(
@@ -204,7 +204,7 @@ addcmul.defvjp(
 @op(complex=True)
 def addcdiv(xp: Any, x: Any, y: Any, z: Any, /, value: float = 1) -> Any:
     """x + value y / z."""
-    return x + y / z * value if value != 1 else x + y / z
+    return xp.astype(x + y / z * value, x.dtype) if value != 1 else x + y / z
 
 
 addcdiv.defvjp(

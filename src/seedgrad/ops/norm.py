@@ -11,8 +11,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..core.dtype import F32
 from ..core.op import op
 from . import norm_arrays
+
+
+def _wide(xp: Any, *inputs: Any) -> list[Any]:
+    """Inputs of 16 bits in float32: their own sums are too coarse."""
+    return [x if x is None or x.dtype.itemsize != 2 else xp.astype(x, F32) for x in inputs]
 
 
 def _normal(xp: Any, x: Any, axes: tuple[int, ...], eps: float) -> tuple[Any, Any, Any]:
@@ -26,22 +32,28 @@ def _normal(xp: Any, x: Any, axes: tuple[int, ...], eps: float) -> tuple[Any, An
 @op(cast="float", name="NativeLayerNorm")
 def layer_norm(xp: Any, x: Any, weight: Any = None, bias: Any = None, /, ndim: int = 1, eps: float = 1e-5) -> Any:
     """x normalised over its last `ndim` axes."""
+    kind = x.dtype
+    x, weight, bias = _wide(xp, x, weight, bias)
     out = _normal(xp, x, tuple(range(-ndim, 0)), eps)[0]
     if weight is not None:
         out = out * weight
-    return out if bias is None else out + bias
+    return xp.astype(out if bias is None else out + bias, kind)
 
 
 @op(cast="float", name="RmsNorm")
 def rms_norm(xp: Any, x: Any, weight: Any = None, /, ndim: int = 1, eps: float = 1e-6) -> Any:
     """x divided by the root of its mean square over the last `ndim` axes."""
+    kind = x.dtype
+    x, weight = _wide(xp, x, weight)
     out = x * xp.rsqrt(xp.mean(xp.square(x), axis=tuple(range(-ndim, 0)), keepdims=True) + eps)
-    return out if weight is None else out * weight
+    return xp.astype(out if weight is None else out * weight, kind)
 
 
 @op(cast="float", name="NativeBatchNorm")
 def batch_norm(xp: Any, x: Any, weight: Any = None, bias: Any = None, /, eps: float = 1e-5) -> Any:
     """x normalised over all axes but axis 1, and the means and variances, (C) each."""
+    kind = x.dtype
+    x, weight, bias = _wide(xp, x, weight, bias)
     axes = (0, *range(2, x.ndim))
     out, mean, var = _normal(xp, x, axes, eps)
     per_channel = (-1,) + (1,) * (x.ndim - 2)
@@ -49,7 +61,7 @@ def batch_norm(xp: Any, x: Any, weight: Any = None, bias: Any = None, /, eps: fl
         out = out * xp.reshape(weight, per_channel)
     if bias is not None:
         out = out + xp.reshape(bias, per_channel)
-    return out, xp.reshape(mean, (-1,)), xp.reshape(var, (-1,))
+    return xp.astype(out, kind), xp.reshape(mean, (-1,)), xp.reshape(var, (-1,))
 
 
 layer_norm.kernel("numpy")(norm_arrays.layer_forward)
