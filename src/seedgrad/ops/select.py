@@ -40,14 +40,11 @@ _SAME_SIZE = {size: np.dtype(f"i{size}") for size in (1, 2, 4, 8)}
 
 
 def bits_or_zero(g: Array, mask: Array) -> Array:
-    """g where the mask is true, 0 elsewhere, also where g is NaN or infinite.
-
-    The bits of g, read as integers, times 0 or 1: as fast as g * mask, where `np.where` takes three times as long.
-    """
+    """g where the mask is true, 0 elsewhere, also where g is NaN or infinite."""
     whole = _SAME_SIZE.get(g.dtype.itemsize)
     if whole is None:  # complex128
         return np.where(mask, g, g.dtype.type(0))
-    return np.asarray(g.view(whole) * mask).view(g.dtype)
+    return np.asarray(g.view(whole) * mask).view(g.dtype)  # three times as fast as `np.where`
 
 
 vars(namespace).update(gate=bits_or_zero)
