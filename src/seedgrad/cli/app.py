@@ -159,3 +159,11 @@ def gradcheck(
 def _was_given(context: typer.Context, name: str) -> bool:
     source = context.get_parameter_source(name)
     return source is not None and source.name != "DEFAULT"
+
+
+@app.command("doctor")
+def doctor() -> None:
+    """Say what this machine computes with - BLAS, threads, extras - and what would make it faster."""
+    from .doctor import examine, report
+
+    typer.echo(report(examine()))
