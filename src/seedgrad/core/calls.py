@@ -17,7 +17,7 @@ from .batching import batched_call, depth, has_hidden
 from .casting import FLOATS, cast, constant
 from .dtype import F32, F64
 from .errors import complex_error, explain
-from .kernel import KernelNode, run_kernel
+from .kernel import NEVER, KernelNode, run_kernel
 from .memory import count
 from .mode import mode
 from .namespace import tensor_namespace
@@ -42,7 +42,7 @@ def unary_call(op: Op) -> Callable[..., Any]:
             return general(x)
         a = x.array
         kind = a.dtype
-        if kind is not F32 and kind is not F64:
+        if (kind is not F32 and kind is not F64) or a.size >= op.large:
             return general(x)
         now = mode.now
         try:
@@ -75,7 +75,7 @@ def unary_settings_call(op: Op) -> Callable[..., Any]:
         if op.slow or not isinstance(x, Tensor):
             return general(x, **settings)
         a = x.array
-        if floats_only and a.dtype not in FLOATS:
+        if (floats_only and a.dtype not in FLOATS) or a.size >= op.large:
             return general(x, **settings)
         now = mode.now
         try:
@@ -226,7 +226,7 @@ def general_call(op: Op) -> Callable[..., Any]:
         if op.real and _has_complex(arrays):
             raise complex_error(op.name, op.real)
         try:
-            found = run_kernel(op, arrays, settings) if op.kernels and not _has_complex(arrays) else None
+            found = run_kernel(op, arrays, settings) if _may_have_kernel(op) and not _has_complex(arrays) else None
             if needs and not op.rules and not (found and found[2].vjp):  # no kernel took it, or only forward
                 return op.definition(tensor_namespace, *inputs, **settings)
             out = found[0] if found else mode.now.run(op.forward, *arrays, **settings)
@@ -322,6 +322,10 @@ def _node(
     if is_complex(op, [*arrays, *(out if several else (out,))]):
         return (ComplexMultiRuleNode if several else ComplexRuleNode)(plan, count(), *rest)
     return (MultiRuleNode if several else RuleNode)(plan, count(), *rest)
+
+
+def _may_have_kernel(op: Op) -> bool:
+    return bool(op.kernels) or op.large != NEVER
 
 
 def _has_complex(arrays: list[Any]) -> bool:

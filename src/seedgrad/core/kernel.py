@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 # From this many elements on a compiled kernel pays for itself, and for importing the compiler once.
 LARGE = 16_384
+# No array is as large: what `Op.large` is where small calls look for kernels too, or none do.
+NEVER = sys.maxsize
 
 
 class Kernel:

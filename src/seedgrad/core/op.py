@@ -24,7 +24,7 @@ from . import namespace
 from .batching import depth, elementwise
 from .batching import ops as batching_ops
 from .calls import binary_call, general_call, unary_call, unary_settings_call
-from .kernel import Kernel
+from .kernel import NEVER, Kernel
 from .namespace import tensor_namespace
 from .plan import Plan, parameter_names
 
@@ -43,6 +43,8 @@ class Op:
         rules: name of the input -> rule. Empty: differentiated through the definition.
         forward: the definition on arrays.
         call: the op itself, as a plain function specialised by its arity.
+        large: the number of elements from which a call looks for a kernel, for ops that are otherwise called without
+            a look at them: the small calls of an elementwise op must not pay for its kernels.
     """
 
     def __init__(
@@ -80,6 +82,7 @@ class Op:
         self.raw = frozenset(self.arrays.index(name) for name in raw)
         self.rules: dict[str, Callable[..., Any] | None] = {}
         self.kernels: dict[str, Kernel] = {}
+        self.large = NEVER
         self.ufunc = getattr(namespace, self.name) if ufunc else None
         self.forward: Callable[..., Any] = self.ufunc or functools.partial(definition, namespace)
         # Whether a call must take the general way: until there are rules, when there are kernels to choose from.
@@ -124,7 +127,7 @@ class Op:
                     f"the rule of {self.name} for {name} asks for {sorted(unknown)}; known: {sorted(known)}"
                 )
         self.rules = rules
-        self.by_itself_slow = bool(self.kernels)
+        self.by_itself_slow = bool(self.kernels) and self.large == NEVER
         self.slow = self.by_itself_slow or depth.value > 0
 
     def defbatch(self, rule: Callable[..., Any]) -> None:
@@ -142,7 +145,7 @@ class Op:
             self.kernels = (
                 {backend: kernel, **self.kernels} if backend != "numpy" else {**self.kernels, backend: kernel}
             )
-            self.slow = self.by_itself_slow = True
+            self.slow = self.by_itself_slow = self.large == NEVER or self.by_itself_slow
             return forward
 
         return register

@@ -4,5 +4,6 @@ Imported on the first large call, if numba is installed. Each is checked against
 """
 
 from . import numba_depthwise as numba_depthwise
+from . import numba_elementwise as numba_elementwise
 from . import numba_optim as numba_optim
 from . import numba_pool as numba_pool

@@ -15,6 +15,7 @@ import numpy as np
 from ..core import namespace
 from ..core.batching import elementwise
 from ..core.dtype import F32, F64
+from ..core.kernel import LARGE
 from ..core.op import op
 
 NDArray = np.ndarray[Any, Any]
@@ -310,3 +311,21 @@ for each in (
     softshrink,
 ):
     each.defbatch(elementwise)
+
+for each in (
+    relu,
+    leaky_relu,
+    elu,
+    silu,
+    mish,
+    gelu,
+    gelu_tanh,
+    softplus,
+    logsigmoid,
+    softsign,
+    tanhshrink,
+    hardtanh,
+    hardsigmoid,
+    hardswish,
+):
+    each.large = LARGE

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..core import namespace
 from ..core.batching import elementwise
+from ..core.kernel import LARGE
 from ..core.op import op
 
 
@@ -98,3 +99,6 @@ xlogy.defvjp(
 
 for each in (erf, erfc, erfinv, lgamma, digamma, polygamma, sigmoid, logit, xlogy):
     each.defbatch(elementwise)
+
+for each in (erf, sigmoid):
+    each.large = LARGE

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..core import namespace
 from ..core.batching import elementwise
+from ..core.kernel import LARGE
 from ..core.op import op
 from .complex import has_parts, parts_together
 
@@ -257,3 +258,6 @@ hypot.defvjp(x=lambda g, x, out: g * (x / out), y=lambda g, y, out: g * (y / out
 
 for each in (rsqrt,):
     each.defbatch(elementwise)
+
+for each in (exp, expm1, log, log1p, tanh):
+    each.large = LARGE
