@@ -29,6 +29,12 @@ def _loop(f: Callable[..., Any]) -> Callable[..., None]:
     return run
 
 
+@compiled
+def _normal_loop(x: Any, below: Any, bell: Any) -> None:
+    for i in range(x.size):
+        below[i], bell[i] = numba_math.normal(x[i])
+
+
 REFERENCES: dict[str, Callable[[Array], Array]] = {
     "exp": np.exp,
     "expm1": np.expm1,
@@ -110,6 +116,24 @@ def test_error_over_the_whole_range(name: str) -> None:
     with np.errstate(over="ignore"):
         ulps = np.abs(found.astype(np.float64) - exact) / np.spacing(np.abs(rounded)).astype(np.float64)
     assert ulps.max() <= numba_math.MAX_ULP[name], (ulps.max(), x[ulps.argmax()])
+
+
+def test_normal_probability() -> None:
+    x = whole_range()
+    x = x[np.isfinite(x)]
+    below, bell = np.empty_like(x), np.empty_like(x)
+    _normal_loop(x, below, bell)
+    exact = scipy.special.ndtr(x.astype(np.float64))
+    assert np.abs(below - exact).max() <= 2.2e-7
+    near = x > -12
+    assert (np.abs(below[near] / exact[near] - 1) <= 1.5e-6 + 1e-7 * x[near] ** 2).all()
+    with np.errstate(over="ignore"):
+        np.testing.assert_allclose(bell, np.exp(-0.5 * x.astype(np.float64) ** 2), atol=1e-7)
+    ends = np.array([np.inf, -np.inf, np.nan], np.float32)
+    below, bell = np.empty_like(ends), np.empty_like(ends)
+    _normal_loop(ends, below, bell)
+    np.testing.assert_array_equal(below, [1, 0, np.nan])
+    np.testing.assert_array_equal(bell, [0, 0, np.nan])
 
 
 @pytest.mark.parametrize("name", ["expm1", "log1p", "tanh", "erf"])

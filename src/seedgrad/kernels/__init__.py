@@ -3,7 +3,9 @@
 Imported on the first large call, if numba is installed. Each is checked against the definition of its op.
 """
 
+from . import numba_cross_entropy as numba_cross_entropy
 from . import numba_depthwise as numba_depthwise
 from . import numba_elementwise as numba_elementwise
 from . import numba_optim as numba_optim
 from . import numba_pool as numba_pool
+from . import numba_softmax as numba_softmax

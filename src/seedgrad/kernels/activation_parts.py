@@ -16,7 +16,6 @@ from .compile import part
 
 F = np.float32
 _HALF, _ONE, _ZERO, _SIXTH = F(0.5), F(1), F(0), F(1 / 6)
-_SQRT_HALF = F(math.sqrt(0.5))
 _INV_SQRT_2PI = F(1 / math.sqrt(2 * math.pi))
 _TWICE_SQRT_2_PI = F(2 * math.sqrt(2 / math.pi))
 _TWO_SQRT_PI = F(2 / math.sqrt(math.pi))
@@ -167,12 +166,13 @@ def mish_vjp(g: Any, x: Any, s: Any) -> Any:
 
 @part
 def gelu(x: Any, s: Any) -> Any:
-    return _HALF * x * (_ONE + m.erf(x * _SQRT_HALF))
+    return x * m.normal(x)[0]
 
 
 @part
 def gelu_vjp(g: Any, x: Any, s: Any) -> Any:
-    return g * (_HALF * (_ONE + m.erf(x * _SQRT_HALF)) + x * (m.exp(-_HALF * x * x) * _INV_SQRT_2PI))
+    below, bell = m.normal(x)
+    return g * (below + x * (bell * _INV_SQRT_2PI))
 
 
 @part

@@ -60,6 +60,11 @@ def part(function: Function) -> Function:
     return register_jitable(fastmath={"contract"}, error_model="numpy", forceinline=True)(function)
 
 
+def part_sums(function: Function) -> Function:
+    """The same for functions whose sums may be taken in another order."""
+    return register_jitable(fastmath={"contract", "reassoc"}, error_model="numpy", forceinline=True)(function)
+
+
 def memory_order(x: Array) -> list[int] | None:
     """The axes from the widest stride to the narrowest, if x fills its memory without gaps in that order; else None."""
     if x.flags.c_contiguous:

@@ -198,7 +198,7 @@ def tanh(x: Any) -> Any:
 def erf(x: Any) -> Any:
     """The error function: x p(x^2) below 0.95, 1 - exp(-q(|x|)) above.
 
-    The coefficients are minimax fits of erf(x)/x and -log(erfc(x)); see `tools/fit_erf.py`.
+    The coefficients are minimax fits of erf(x)/x and -log(erfc(x)); see `tools/fit_polynomials.py`.
     """
     size = abs(x)
     t = choose(size > F(4), F(4), size)
@@ -222,3 +222,26 @@ def erf(x: Any) -> Any:
     far = np.copysign(F(1) - exp(-q), x)
     out = choose(size < F(0.95), near, far)
     return choose(x != x, x, out)
+
+
+@part
+def normal(x: Any) -> Any:
+    """The probability that a standard normal number is below x, and exp(-x^2 / 2), of which its density is a multiple.
+
+    Below 0 it is exp(-x^2 / 2) q(u) u with u = 1 / (1 + |x| / sqrt(8)), so that the two share the exponential; q is a
+    minimax fit (`tools/fit_polynomials.py`). The error is at most 2.2e-7, and small beside the result in the lower
+    tail too, where (1 + erf) / 2 has lost all digits.
+    """
+    bell = exp(F(-0.5) * x * x)
+    u = F(1) / (F(1) + abs(x) * F(0.35355339))
+    q = F(-0.0295346081)
+    q = q * u + F(0.142288089)
+    q = q * u + F(-0.243601143)
+    q = q * u + F(0.139034897)
+    q = q * u + F(-0.0133136921)
+    q = q * u + F(0.101343781)
+    q = q * u + F(0.121551804)
+    q = q * u + F(0.141187668)
+    q = q * u + F(0.141043201)
+    tail = (q * u) * bell
+    return choose(x < F(0), tail, F(1) - tail), bell

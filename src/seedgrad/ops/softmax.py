@@ -12,6 +12,7 @@ import numpy as np
 
 from ..core import namespace
 from ..core.batching import along
+from ..core.kernel import LARGE
 from ..core.op import op
 
 NDArray = np.ndarray[Any, Any]
@@ -124,3 +125,4 @@ log_softmax.defvjp(
 
 for each in (softmax, log_softmax):
     each.defbatch(along("axis"))
+    each.large = LARGE

@@ -1,4 +1,4 @@
-"""Print the coefficients of `erf` in kernels/numba_math.py: minimax fits by weighted least squares.
+"""Print the coefficients of `erf` and `normal` in kernels/numba_math.py: minimax fits by weighted least squares.
 
 Lawson's method: where the error is large, the weight of the point grows, until the error is the same at all its peaks.
 """
@@ -33,7 +33,10 @@ def main() -> None:
     near = fit(ratio, 1e-12, 0.95**2, 7, lambda z: 1 / ratio(z))
     tail = lambda x: -np.log(scipy.special.erfc(x))
     far = fit(tail, 0.95, 4.0, 8, lambda x: scipy.special.erfc(x) / scipy.special.erf(x))
-    for name, found in (("near", near), ("far", far)):
+    # erfcx(t) / 2u in powers of u = 1 / (1 + t/2), which goes from 1 at t = 0 to 0 at infinity
+    half = lambda u: scipy.special.erfcx(2 / u - 2) / (2 * u)
+    tail_of_normal = fit(half, 1 / 6, 1.0, 9, lambda u: 1 / half(u))
+    for name, found in (("near", near), ("far", far), ("normal", tail_of_normal)):
         print(name, *(f"{np.float32(c):.9g}" for c in found))
 
 
