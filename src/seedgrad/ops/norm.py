@@ -2,9 +2,9 @@
 
     y = (x - mean(x)) / sqrt(var(x) + eps) * weight + bias
 
-layer_norm takes mean and variance over the last axes of each sample, batch_norm over everything but the
-channels (axis 1). The variance is the biased one. The definitions are the specification; the kernels are in
-`norm_arrays`.
+layer_norm takes mean and variance over the last axes of each sample, group_norm over groups of its channels,
+batch_norm over everything but the channels (axis 1). The variance is the biased one. The definitions are the
+specification; the kernels are in `norm_arrays`.
 """
 
 from __future__ import annotations
@@ -49,6 +49,17 @@ def rms_norm(xp: Any, x: Any, weight: Any = None, /, ndim: int = 1, eps: float =
     return xp.astype(out if weight is None else out * weight, kind)
 
 
+@op(cast="float", name="NativeGroupNorm")
+def group_norm(xp: Any, x: Any, weight: Any = None, bias: Any = None, /, groups: int = 1, eps: float = 1e-5) -> Any:
+    """x (N, C, ...) normalised over each of the groups of channels of each sample."""
+    rows = xp.reshape(x, (x.shape[0], groups, -1 if x.size else 0))
+    out = xp.reshape(_normal(xp, rows, (-1,), eps)[0], x.shape)
+    per_channel = (-1,) + (1,) * (x.ndim - 2)
+    if weight is not None:
+        out = out * xp.reshape(weight, per_channel)
+    return out if bias is None else out + xp.reshape(bias, per_channel)
+
+
 @op(cast="float", name="NativeBatchNorm")
 def batch_norm(xp: Any, x: Any, weight: Any = None, bias: Any = None, /, eps: float = 1e-5) -> Any:
     """x normalised over all axes but axis 1, and the means and variances, (C) each."""
@@ -66,5 +77,7 @@ def batch_norm(xp: Any, x: Any, weight: Any = None, bias: Any = None, /, eps: fl
 
 layer_norm.kernel("numpy")(norm_arrays.layer_forward)
 layer_norm.kernel_vjp("numpy")(norm_arrays.layer_backward)
+group_norm.kernel("numpy")(norm_arrays.group_forward)
+group_norm.kernel_vjp("numpy")(norm_arrays.group_backward)
 batch_norm.kernel("numpy")(norm_arrays.batch_forward)
 batch_norm.kernel_vjp("numpy")(norm_arrays.batch_backward)

@@ -100,6 +100,52 @@ def layer_backward(
     )
 
 
+# group_norm
+
+
+def group_forward(
+    x: NDArray,
+    weight: NDArray | None = None,
+    bias: NDArray | None = None,
+    /,
+    groups: int = 1,
+    eps: float = 1e-5,
+) -> Any:
+    """layer_norm of the groups as rows, then scale and shift by channel."""
+    if not x.size or x.dtype.itemsize == 2:
+        return NotImplemented
+    rows = x.reshape(x.shape[0] * groups, -1)
+    out, (mean, rstd) = layer_forward(rows, None, None, ndim=1, eps=eps)
+    channels = out.reshape(*x.shape[:2], -1)
+    if weight is not None:
+        channels *= weight[:, None]
+    if bias is not None:
+        channels += bias[:, None]
+    return out.reshape(x.shape), (mean, rstd)
+
+
+def group_backward(
+    g: NDArray, needs: tuple[bool, ...], inputs: Any, out: Any, saved: Any, last: bool
+) -> tuple[Any, ...]:
+    x, weight, bias = (*inputs, None, None)[:3]
+    mean, rstd = saved
+    shape = (*x.shape[:2], -1)
+    each = g.reshape(shape)
+    dw = db = dx = None
+    if weight is not None and needs[1]:
+        n = x.reshape(len(mean), -1) - mean
+        n *= rstd
+        dw = np.add.reduce(np.vecdot(each, n.reshape(shape)), axis=0)
+    if bias is not None and needs[2]:
+        db = np.add.reduce(np.add.reduce(each, axis=2), axis=0)
+    if needs[0]:
+        scaled = each if weight is None else each * weight[:, None]
+        rows = (x.reshape(len(mean), -1), None, None)
+        dx = layer_backward(scaled.reshape(len(mean), -1), (True, False, False), rows, None, saved, last)[0]
+        dx = dx.reshape(x.shape)
+    return (dx, dw, db)[: len(needs)]
+
+
 # batch_norm
 
 

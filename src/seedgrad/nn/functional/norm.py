@@ -155,9 +155,7 @@ def group_norm(
     _check_channels(shape, weight=weight, bias=bias)
     if n * channels // num_groups * math.prod(shape[2:]) == 1:
         raise ValueError(f"Expected more than 1 value per channel when training, got input size {list(shape)}")
-    grouped = reshape.call(input, shape=(n, num_groups, -1) if input.array.size else (n, num_groups, 0))
-    out = reshape.call(ops.layer_norm.call(grouped, None, None, ndim=1, eps=eps), shape=shape)
-    return _affine(out, weight, bias)
+    return ops.group_norm.call(input, weight, bias, groups=num_groups, eps=eps)
 
 
 def _check_channels(shape: tuple[int, ...], **parameters: Tensor | None) -> None:

@@ -1,0 +1,217 @@
+"""layer_norm, rms_norm and group_norm over contiguous rows, each read from memory once forwards and once backwards."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..core.dtype import F32, F64
+from ..core.kernel import LARGE
+from ..core.parallel import parallel_for
+from ..ops import norm
+from ..ops.conv_geometry import total
+from .compile import Array, compiled_sums
+
+# Elements that are worth a thread.
+GRAIN = 1 << 15
+# Rows whose gradients of weight and bias are added up before they join the total: float32 keeps more of short sums.
+ROWS = 256
+
+
+@compiled_sums
+def _forward_rows(
+    x: Any, weight: Any, bias: Any, out: Any, mean: Any, scale: Any, first: int, last: int, eps: Any, centred: bool
+) -> None:
+    """out = (x - mean) scale weight + bias; weight and bias have the length of a row, or of one of its equal parts."""
+    count = x.shape[1]
+    run = count // weight.shape[1]
+    groups = weight.shape[0]
+    for r in range(first, last):
+        row, to = x[r], out[r]
+        middle = row[0] * 0
+        if centred:
+            for i in range(count):
+                middle += row[i]
+            middle /= count
+        square = row[0] * 0
+        for i in range(count):
+            away = row[i] - middle
+            square += away * away
+        factor = 1 / np.sqrt(square / count + eps)
+        mean[r], scale[r] = middle, factor
+        w, b = weight[r % groups], bias[r % groups]
+        if run == 1:
+            for i in range(count):
+                to[i] = (row[i] - middle) * factor * w[i] + b[i]
+        else:
+            for k in range(w.size):
+                for i in range(k * run, (k + 1) * run):
+                    to[i] = (row[i] - middle) * factor * w[k] + b[k]
+
+
+@compiled_sums
+def _backward_rows(
+    g: Any, x: Any, weight: Any, mean: Any, scale: Any, dx: Any, dw: Any, db: Any, first: int, last: int, centred: bool
+) -> None:
+    """dx = (g w - mean(g w) - n mean(g w n)) scale, and the sums of g n and g; dx may be empty."""
+    count = x.shape[1]
+    some_w, some_b = np.zeros_like(weight[0]), np.zeros_like(weight[0])
+    w = weight[0]
+    for r in range(first, last):
+        y, row, middle, factor = g[r], x[r], mean[r], scale[r]
+        plain, along = middle * 0, middle * 0
+        for i in range(count):
+            n = (row[i] - middle) * factor
+            some_w[i] += y[i] * n
+            some_b[i] += y[i]
+            plain += y[i] * w[i]
+            along += y[i] * w[i] * n
+        if dx.size:
+            to = dx[r]
+            plain = plain / count if centred else plain * 0
+            along /= count
+            for i in range(count):
+                to[i] = (y[i] * w[i] - plain - (row[i] - middle) * factor * along) * factor
+        if (r - first) % ROWS == ROWS - 1 or r == last - 1:
+            dw += some_w
+            db += some_b
+            some_w[:] = 0
+            some_b[:] = 0
+
+
+@compiled_sums
+def _backward_groups(
+    g: Any, x: Any, weight: Any, mean: Any, scale: Any, dx: Any, dw: Any, db: Any, first: int, last: int
+) -> None:
+    """The same where a row is one group of channels: weight (groups, channels), each for a run of the row."""
+    groups, channels = weight.shape
+    count = x.shape[1]
+    run = count // channels
+    for r in range(first, last):
+        y, row, to, middle, factor = g[r], x[r], dx[r], mean[r], scale[r]
+        w, sums, plain_sums = weight[r % groups], dw[r % groups], db[r % groups]
+        plain, along = middle * 0, middle * 0
+        for k in range(channels):
+            a, b = middle * 0, middle * 0
+            for i in range(k * run, (k + 1) * run):
+                a += y[i]
+                b += y[i] * (row[i] - middle)
+            b *= factor
+            plain_sums[k] += a
+            sums[k] += b
+            plain += a * w[k]
+            along += b * w[k]
+        plain /= count
+        along /= count
+        for k in range(channels):
+            for i in range(k * run, (k + 1) * run):
+                to[i] = (y[i] * w[k] - plain - (row[i] - middle) * factor * along) * factor
+
+
+def _forward(x: Array, weight: Array | None, bias: Array | None, shape: Any, eps: float, centred: bool) -> Any:
+    """The result for x (rows, count) and parameters of `shape` (groups, count or less), None for ones and zeros."""
+    w = np.ones(shape, x.dtype) if weight is None else np.ascontiguousarray(weight).reshape(shape)
+    b = np.zeros(shape, x.dtype) if bias is None else np.ascontiguousarray(bias).reshape(shape)
+    out = np.empty_like(x)
+    mean, scale = np.empty((2, len(x)), x.dtype)
+    small = x.dtype.type(eps)
+    parallel_for(
+        lambda first, last: _forward_rows(x, w, b, out, mean, scale, first, last, small, centred),
+        len(x),
+        max(1, GRAIN // x.shape[1]),
+    )
+    return out, (mean, scale)
+
+
+def _covers(x: Array) -> bool:
+    return (x.dtype is F32 or x.dtype is F64) and x.size >= LARGE and x.flags.c_contiguous
+
+
+def _layer_backward(
+    g: Array, needs: tuple[bool, ...], x: Array, weight: Array | None, saved: Any, centred: bool
+) -> tuple[Array | None, Array, Array]:
+    mean, scale = saved
+    rows = x.reshape(len(mean), -1)
+    count = rows.shape[1]
+    y = np.ascontiguousarray(g).reshape(rows.shape)
+    w = np.ones((1, count), x.dtype) if weight is None else np.ascontiguousarray(weight).reshape(1, count)
+    dx = np.empty_like(rows) if needs[0] else np.empty((0, 0), x.dtype)
+
+    def work(first: int, last: int) -> Array:
+        sums = np.zeros((2, count), x.dtype)
+        _backward_rows(y, rows, w, mean, scale, dx, sums[0], sums[1], first, last, centred)
+        return sums
+
+    dw, db = total(parallel_for(work, len(rows), max(1, GRAIN // count)))
+    return dx.reshape(x.shape) if needs[0] else None, dw, db
+
+
+@norm.layer_norm.kernel("numba")
+def _layer(
+    x: Array, weight: Array | None = None, bias: Array | None = None, /, ndim: int = 1, eps: float = 1e-5
+) -> Any:
+    if not _covers(x):
+        return NotImplemented
+    count = int(np.prod(x.shape[x.ndim - ndim :]))
+    out, saved = _forward(x.reshape(-1, count), weight, bias, (1, count), eps, True)
+    return out.reshape(x.shape), saved
+
+
+@norm.layer_norm.kernel_vjp("numba")
+def _layer_vjp(g: Array, needs: tuple[bool, ...], inputs: Any, out: Any, saved: Any, last: bool) -> Any:
+    x, weight, bias = (*inputs, None, None)[:3]
+    dx, dw, db = _layer_backward(g, needs, x, weight, saved, True)
+    grads = (dx, None if weight is None else dw.reshape(weight.shape), None if bias is None else db.reshape(bias.shape))
+    return grads[: len(needs)]
+
+
+@norm.rms_norm.kernel("numba")
+def _rms(x: Array, weight: Array | None = None, /, ndim: int = 1, eps: float = 1e-6) -> Any:
+    if not _covers(x):
+        return NotImplemented
+    count = int(np.prod(x.shape[x.ndim - ndim :]))
+    out, saved = _forward(x.reshape(-1, count), weight, None, (1, count), eps, False)
+    return out.reshape(x.shape), saved
+
+
+@norm.rms_norm.kernel_vjp("numba")
+def _rms_vjp(g: Array, needs: tuple[bool, ...], inputs: Any, out: Any, saved: Any, last: bool) -> Any:
+    x, weight = (*inputs, None)[:2]
+    dx, dw, _ = _layer_backward(g, needs, x, weight, saved, False)
+    return (dx, None if weight is None else dw.reshape(weight.shape))[: len(needs)]
+
+
+@norm.group_norm.kernel("numba")
+def _group(
+    x: Array, weight: Array | None = None, bias: Array | None = None, /, groups: int = 1, eps: float = 1e-5
+) -> Any:
+    if not _covers(x):
+        return NotImplemented
+    rows = x.reshape(x.shape[0] * groups, -1)
+    out, saved = _forward(rows, weight, bias, (groups, x.shape[1] // groups), eps, True)
+    return out.reshape(x.shape), (*saved, groups)
+
+
+@norm.group_norm.kernel_vjp("numba")
+def _group_vjp(g: Array, needs: tuple[bool, ...], inputs: Any, out: Any, saved: Any, last: bool) -> Any:
+    x, weight, bias = (*inputs, None, None)[:3]
+    mean, scale, groups = saved
+    rows = x.reshape(len(mean), -1)
+    shape = (groups, x.shape[1] // groups)
+    y = np.ascontiguousarray(g).reshape(rows.shape)
+    w = np.ones(shape, x.dtype) if weight is None else np.ascontiguousarray(weight).reshape(shape)
+    dx = np.empty_like(rows)
+
+    def work(first: int, last: int) -> Array:
+        sums = np.zeros((2, *shape), x.dtype)
+        _backward_groups(y, rows, w, mean, scale, dx, sums[0], sums[1], first, last)
+        return sums
+
+    dw, db = total(parallel_for(work, len(rows), max(1, GRAIN // rows.shape[1])))
+    grads = (
+        dx.reshape(x.shape),
+        None if weight is None else dw.reshape(weight.shape),
+        None if bias is None else db.reshape(bias.shape),
+    )
+    return grads[: len(needs)]
