@@ -41,8 +41,9 @@ CASES: list[tuple[Op, list[Any], dict[str, Any]]] = [
         for w in (None, normal(shape[-1], seed=1))
     ],
     *[
-        (norm.group_norm, [normal(*shape) + 2, *rest], {"groups": groups, "eps": 1e-3})
+        (norm.group_norm, [layout(normal(*shape) + 2), *rest], {"groups": groups, "eps": 1e-3})
         for shape, groups in (((40, 6, 9, 11), 3), ((600, 30), 5), ((3, 8, 900), 1), ((2, 4, 60, 60), 4))
+        for layout in (np.ascontiguousarray, channels_last)
         for rest in ((None, None), (normal(shape[1], seed=1), None), (normal(shape[1]), normal(shape[1], seed=1)))
     ],
     *[

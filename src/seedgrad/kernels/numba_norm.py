@@ -1,4 +1,4 @@
-"""layer_norm, rms_norm and group_norm over contiguous rows, each read from memory once forwards and once backwards."""
+"""layer_norm and rms_norm over contiguous rows, each read from memory once forwards and once backwards."""
 
 from __future__ import annotations
 
@@ -23,10 +23,8 @@ ROWS = 256
 def _forward_rows(
     x: Any, weight: Any, bias: Any, out: Any, mean: Any, scale: Any, first: int, last: int, eps: Any, centred: bool
 ) -> None:
-    """out = (x - mean) scale weight + bias; weight and bias have the length of a row, or of one of its equal parts."""
+    """out = (x - mean) scale weight + bias."""
     count = x.shape[1]
-    run = count // weight.shape[1]
-    groups = weight.shape[0]
     for r in range(first, last):
         row, to = x[r], out[r]
         middle = row[0] * 0
@@ -40,14 +38,8 @@ def _forward_rows(
             square += away * away
         factor = 1 / np.sqrt(square / count + eps)
         mean[r], scale[r] = middle, factor
-        w, b = weight[r % groups], bias[r % groups]
-        if run == 1:
-            for i in range(count):
-                to[i] = (row[i] - middle) * factor * w[i] + b[i]
-        else:
-            for k in range(w.size):
-                for i in range(k * run, (k + 1) * run):
-                    to[i] = (row[i] - middle) * factor * w[k] + b[k]
+        for i in range(count):
+            to[i] = (row[i] - middle) * factor * weight[i] + bias[i]
 
 
 @compiled_sums
@@ -56,8 +48,7 @@ def _backward_rows(
 ) -> None:
     """dx = (g w - mean(g w) - n mean(g w n)) scale, and the sums of g n and g; dx may be empty."""
     count = x.shape[1]
-    some_w, some_b = np.zeros_like(weight[0]), np.zeros_like(weight[0])
-    w = weight[0]
+    some_w, some_b = np.zeros_like(weight), np.zeros_like(weight)
     for r in range(first, last):
         y, row, middle, factor = g[r], x[r], mean[r], scale[r]
         plain, along = middle * 0, middle * 0
@@ -65,14 +56,14 @@ def _backward_rows(
             n = (row[i] - middle) * factor
             some_w[i] += y[i] * n
             some_b[i] += y[i]
-            plain += y[i] * w[i]
-            along += y[i] * w[i] * n
+            plain += y[i] * weight[i]
+            along += y[i] * weight[i] * n
         if dx.size:
             to = dx[r]
             plain = plain / count if centred else plain * 0
             along /= count
             for i in range(count):
-                to[i] = (y[i] * w[i] - plain - (row[i] - middle) * factor * along) * factor
+                to[i] = (y[i] * weight[i] - plain - (row[i] - middle) * factor * along) * factor
         if (r - first) % ROWS == ROWS - 1 or r == last - 1:
             dw += some_w
             db += some_b
@@ -80,46 +71,18 @@ def _backward_rows(
             some_b[:] = 0
 
 
-@compiled_sums
-def _backward_groups(
-    g: Any, x: Any, weight: Any, mean: Any, scale: Any, dx: Any, dw: Any, db: Any, first: int, last: int
-) -> None:
-    """The same where a row is one group of channels: weight (groups, channels), each for a run of the row."""
-    groups, channels = weight.shape
+def _forward(x: Array, weight: Array | None, bias: Array | None, eps: float, centred: bool) -> Any:
+    """The result for rows x; no weight stands for ones, no bias for zeros."""
     count = x.shape[1]
-    run = count // channels
-    for r in range(first, last):
-        y, row, to, middle, factor = g[r], x[r], dx[r], mean[r], scale[r]
-        w, sums, plain_sums = weight[r % groups], dw[r % groups], db[r % groups]
-        plain, along = middle * 0, middle * 0
-        for k in range(channels):
-            a, b = middle * 0, middle * 0
-            for i in range(k * run, (k + 1) * run):
-                a += y[i]
-                b += y[i] * (row[i] - middle)
-            b *= factor
-            plain_sums[k] += a
-            sums[k] += b
-            plain += a * w[k]
-            along += b * w[k]
-        plain /= count
-        along /= count
-        for k in range(channels):
-            for i in range(k * run, (k + 1) * run):
-                to[i] = (y[i] * w[k] - plain - (row[i] - middle) * factor * along) * factor
-
-
-def _forward(x: Array, weight: Array | None, bias: Array | None, shape: Any, eps: float, centred: bool) -> Any:
-    """The result for x (rows, count) and parameters of `shape` (groups, count or less), None for ones and zeros."""
-    w = np.ones(shape, x.dtype) if weight is None else np.ascontiguousarray(weight).reshape(shape)
-    b = np.zeros(shape, x.dtype) if bias is None else np.ascontiguousarray(bias).reshape(shape)
+    w = np.ones(count, x.dtype) if weight is None else np.ascontiguousarray(weight).reshape(count)
+    b = np.zeros(count, x.dtype) if bias is None else np.ascontiguousarray(bias).reshape(count)
     out = np.empty_like(x)
     mean, scale = np.empty((2, len(x)), x.dtype)
     small = x.dtype.type(eps)
     parallel_for(
         lambda first, last: _forward_rows(x, w, b, out, mean, scale, first, last, small, centred),
         len(x),
-        max(1, GRAIN // x.shape[1]),
+        max(1, GRAIN // count),
     )
     return out, (mean, scale)
 
@@ -135,7 +98,7 @@ def _layer_backward(
     rows = x.reshape(len(mean), -1)
     count = rows.shape[1]
     y = np.ascontiguousarray(g).reshape(rows.shape)
-    w = np.ones((1, count), x.dtype) if weight is None else np.ascontiguousarray(weight).reshape(1, count)
+    w = np.ones(count, x.dtype) if weight is None else np.ascontiguousarray(weight).reshape(count)
     dx = np.empty_like(rows) if needs[0] else np.empty((0, 0), x.dtype)
 
     def work(first: int, last: int) -> Array:
@@ -154,7 +117,7 @@ def _layer(
     if not _covers(x):
         return NotImplemented
     count = int(np.prod(x.shape[x.ndim - ndim :]))
-    out, saved = _forward(x.reshape(-1, count), weight, bias, (1, count), eps, True)
+    out, saved = _forward(x.reshape(-1, count), weight, bias, eps, True)
     return out.reshape(x.shape), saved
 
 
@@ -171,7 +134,7 @@ def _rms(x: Array, weight: Array | None = None, /, ndim: int = 1, eps: float = 1
     if not _covers(x):
         return NotImplemented
     count = int(np.prod(x.shape[x.ndim - ndim :]))
-    out, saved = _forward(x.reshape(-1, count), weight, None, (1, count), eps, False)
+    out, saved = _forward(x.reshape(-1, count), weight, None, eps, False)
     return out.reshape(x.shape), saved
 
 
@@ -180,38 +143,3 @@ def _rms_vjp(g: Array, needs: tuple[bool, ...], inputs: Any, out: Any, saved: An
     x, weight = (*inputs, None)[:2]
     dx, dw, _ = _layer_backward(g, needs, x, weight, saved, False)
     return (dx, None if weight is None else dw.reshape(weight.shape))[: len(needs)]
-
-
-@norm.group_norm.kernel("numba")
-def _group(
-    x: Array, weight: Array | None = None, bias: Array | None = None, /, groups: int = 1, eps: float = 1e-5
-) -> Any:
-    if not _covers(x):
-        return NotImplemented
-    rows = x.reshape(x.shape[0] * groups, -1)
-    out, saved = _forward(rows, weight, bias, (groups, x.shape[1] // groups), eps, True)
-    return out.reshape(x.shape), (*saved, groups)
-
-
-@norm.group_norm.kernel_vjp("numba")
-def _group_vjp(g: Array, needs: tuple[bool, ...], inputs: Any, out: Any, saved: Any, last: bool) -> Any:
-    x, weight, bias = (*inputs, None, None)[:3]
-    mean, scale, groups = saved
-    rows = x.reshape(len(mean), -1)
-    shape = (groups, x.shape[1] // groups)
-    y = np.ascontiguousarray(g).reshape(rows.shape)
-    w = np.ones(shape, x.dtype) if weight is None else np.ascontiguousarray(weight).reshape(shape)
-    dx = np.empty_like(rows)
-
-    def work(first: int, last: int) -> Array:
-        sums = np.zeros((2, *shape), x.dtype)
-        _backward_groups(y, rows, w, mean, scale, dx, sums[0], sums[1], first, last)
-        return sums
-
-    dw, db = total(parallel_for(work, len(rows), max(1, GRAIN // rows.shape[1])))
-    grads = (
-        dx.reshape(x.shape),
-        None if weight is None else dw.reshape(weight.shape),
-        None if bias is None else db.reshape(bias.shape),
-    )
-    return grads[: len(needs)]
