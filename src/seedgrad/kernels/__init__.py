@@ -11,4 +11,5 @@ from . import numba_group_norm as numba_group_norm
 from . import numba_norm as numba_norm
 from . import numba_optim as numba_optim
 from . import numba_pool as numba_pool
+from . import numba_recurrent as numba_recurrent
 from . import numba_softmax as numba_softmax

@@ -2,12 +2,12 @@
 
 A step is one matrix product for all gates and a few passes over what it gave, while that is in the cache. Going back,
 a step makes the gradients of its gates and one product; the gradient of the weight is one product at the end, for all
-times at once.
+times at once. What a step does beside the products is a function of its own, the cell, which has a compiled form.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ import numpy as np
 from .select import bits_or_zero
 
 NDArray = np.ndarray[Any, Any]
+Cell = Callable[..., None]
 
 
 def steps(sizes: tuple[int, ...], backwards: bool) -> list[tuple[slice, int]]:
@@ -98,6 +99,46 @@ def rnn_backward(g: Any, needs: tuple[bool, ...], inputs: Any, out: Any, saved: 
 # Long short-term memory
 
 
+def lstm_cell(now: NDArray, x: NDArray, memory: NDArray, bent: NDArray, hidden: NDArray) -> None:
+    """From `now` = W h to the gates in its place; memory to c', bent = tanh(c'), hidden = o tanh(c')."""
+    width = memory.shape[1]
+    now += x
+    _sigmoid(now[:, : 2 * width])
+    _sigmoid(now[:, 3 * width :])
+    i, f, g, o = (now[:, k * width : (k + 1) * width] for k in range(4))
+    np.tanh(g, out=g)
+    memory *= f
+    memory += i * g
+    np.tanh(memory, out=bent)
+    np.multiply(o, bent, out=hidden)
+
+
+def lstm_cell_vjp(gates: NDArray, before: NDArray, bent: NDArray, dh: NDArray, dc: NDArray, da: NDArray) -> None:
+    """The gradients of the gates before their sigmoids and tanh, and dc that of c' to that of c; da may be the gates.
+
+    With dc' = dc'_later + dh' o (1 - tanh²c'): do = dh' tanh c', di = dc' g, df = dc' c, dg = dc' i, dc = dc' f.
+    """
+    width = dc.shape[1]
+    places = [slice(k * width, (k + 1) * width) for k in range(4)]
+    room, slope = np.empty((2, *gates.shape), gates.dtype)
+    i, f, g, o = (gates[:, place] for place in places)
+    di, df, dg, do = (room[:, place] for place in places)
+    np.multiply(dh, bent, out=do)
+    np.multiply(bent, bent, out=df)
+    np.subtract(1, df, out=df)
+    df *= o
+    df *= dh
+    dc += df
+    np.multiply(dc, g, out=di)
+    np.multiply(dc, before, out=df)
+    np.multiply(dc, i, out=dg)
+    dc *= f
+    np.multiply(gates, gates, out=slope)
+    for place in places:
+        np.subtract(1 if place is places[2] else gates[:, place], slope[:, place], out=slope[:, place])
+    np.multiply(room, slope, out=da)
+
+
 def lstm_forward(
     x: NDArray,
     h: NDArray,
@@ -107,6 +148,7 @@ def lstm_forward(
     /,
     sizes: tuple[int, ...] = (),
     backwards: bool = False,
+    cell: Cell = lstm_cell,
 ) -> Any:
     if x.dtype.itemsize == 2:
         return NotImplemented
@@ -121,60 +163,31 @@ def lstm_forward(
         h_before[rows] = h[:n]
         c_before[rows] = memory
         h_before[rows].dot(turned, out=now)
-        now += x[rows]
-        _sigmoid(now[:, : 2 * width])
-        _sigmoid(now[:, 3 * width :])
-        i, f, g, o = (now[:, k * width : (k + 1) * width] for k in range(4))
-        np.tanh(g, out=g)
-        memory *= f
-        memory += i * g
-        np.tanh(memory, out=c_tanh[rows])
-        if hidden is None:
-            np.multiply(o, c_tanh[rows], out=out[rows])
-        else:
-            np.multiply(o, c_tanh[rows], out=hidden[rows])
+        cell(now, x[rows], memory, c_tanh[rows], out[rows] if hidden is None else hidden[rows])
+        if hidden is not None:
             hidden[rows].dot(projection.T, out=out[rows])  # type: ignore[union-attr]
         h[:n] = out[rows]
     return (out, h, c), (gates, h_before, c_before, c_tanh, hidden, sizes, backwards)
 
 
-def lstm_backward(g: Any, needs: tuple[bool, ...], inputs: Any, out: Any, saved: Any, last: bool) -> Any:
-    """With dc' = dc'_later + dh' o (1 - tanh²c'): do = dh' tanh c', di = dc' g, df = dc' c, dg = dc' i, dc = dc' f.
-
-    Times the derivatives of the sigmoids and the tanh these are the gradients of the gates, da; dh = Wᵀ da.
-    """
+def lstm_backward(
+    g: Any, needs: tuple[bool, ...], inputs: Any, out: Any, saved: Any, last: bool, cell_vjp: Cell = lstm_cell_vjp
+) -> Any:
+    """The gradients da of the gates, time after time, and dh = Wᵀ da."""
     _, h, c, weight, projection = inputs
     gates, h_before, c_before, c_tanh, hidden, sizes, backwards = saved
     g_out, g_h, g_c = g
-    width = c.shape[1]
     da = gates if last else np.empty_like(gates)
     dh_state, dc_state = np.empty(h.shape, h.dtype), np.empty(c.shape, c.dtype)
     dc_state[...] = 0 if g_c is None else g_c
     projected = None if hidden is None or not needs[4] else np.empty_like(h_before)
-    room, slopes = np.empty((2, sizes[0], 4 * width), gates.dtype)
-    places = [slice(k * width, (k + 1) * width) for k in range(4)]
     for rows, n, dh in _returns(g_out, g_h, dh_state, sizes, backwards):
-        now, slope, t, dc = gates[rows], slopes[:n], c_tanh[rows], dc_state[:n]
-        i, f, g, o = (now[:, place] for place in places)
-        di, df, dg, do = (room[:n, place] for place in places)
         if projected is not None:
             projected[rows] = dh
         dhidden = dh if projection is None else dh.dot(projection)
-        np.multiply(dhidden, t, out=do)
-        np.multiply(t, t, out=df)
-        np.subtract(1, df, out=df)
-        df *= o
-        df *= dhidden
-        dc += df
-        np.multiply(dc, g, out=di)
-        np.multiply(dc, c_before[rows], out=df)
-        np.multiply(dc, i, out=dg)
-        dc *= f
-        np.multiply(now, now, out=slope)
-        for place in places:
-            np.subtract(1 if place is places[2] else now[:, place], slope[:, place], out=slope[:, place])
-        part = np.multiply(room[:n], slope, out=da[rows])  # may overwrite the gates, which are read no more
-        part.dot(weight, out=dh)
+        # The gates are overwritten where they are read no more.
+        cell_vjp(gates[rows], c_before[rows], c_tanh[rows], dhidden, dc_state[:n], da[rows])
+        da[rows].dot(weight, out=dh)
     return (
         da,
         dh_state,
@@ -187,6 +200,48 @@ def lstm_backward(g: Any, needs: tuple[bool, ...], inputs: Any, out: Any, saved:
 # Gated recurrent unit
 
 
+def gru_cell(now: NDArray, x: NDArray, y: NDArray, past: NDArray, after: NDArray) -> None:
+    """The gates r, z and n to `now`, and the new state, from y = W h + bias."""
+    width = past.shape[1]
+    np.add(x[:, : 2 * width], y[:, : 2 * width], out=now[:, : 2 * width])
+    _sigmoid(now[:, : 2 * width])
+    r, z, new = (now[:, k * width : (k + 1) * width] for k in range(3))
+    np.multiply(r, y[:, 2 * width :], out=new)
+    new += x[:, 2 * width :]
+    np.tanh(new, out=new)
+    np.subtract(past, new, out=after)
+    after *= z
+    after += new
+
+
+def gru_cell_vjp(gates: NDArray, inner: NDArray, before: NDArray, dh: NDArray, dx: NDArray, dy: NDArray) -> None:
+    """The gradients of x and of y; dh' to its part that goes straight to h. dx may be the gates.
+
+    dz = dh' (h - n), dn = dh' (1 - z), dr = dn y_n, times the derivatives of the sigmoids and the tanh.
+    """
+    width = inner.shape[1]
+    r, z, new = (gates[:, k * width : (k + 1) * width] for k in range(3))
+    dr, dz, dn = (dy[:, k * width : (k + 1) * width] for k in range(3))
+    spare = np.subtract(1, z)
+    np.multiply(spare, dh, out=dn)
+    np.subtract(before, new, out=dz)
+    dz *= spare
+    dz *= z
+    dz *= dh
+    np.multiply(new, new, out=spare)
+    np.subtract(1, spare, out=spare)
+    dn *= spare
+    np.subtract(1, r, out=dr)
+    dr *= r
+    dr *= inner
+    dr *= dn
+    dh *= z
+    np.multiply(dn, r, out=spare)
+    dx[:, : 2 * width] = dy[:, : 2 * width]
+    dx[:, 2 * width :] = dn
+    dn[...] = spare
+
+
 def gru_forward(
     x: NDArray,
     h: NDArray,
@@ -195,6 +250,7 @@ def gru_forward(
     /,
     sizes: tuple[int, ...] = (),
     backwards: bool = False,
+    cell: Cell = gru_cell,
 ) -> Any:
     if x.dtype.itemsize == 2:
         return NotImplemented
@@ -204,58 +260,31 @@ def gru_forward(
     room = np.empty((sizes[0], 3 * width), x.dtype)
     h, turned = h.copy(), weight.T
     for rows, n in steps(sizes, backwards):
-        now, y, past = gates[rows], room[:n], before[rows]
+        y, past, after = room[:n], before[rows], out[rows]
         past[...] = h[:n]
         past.dot(turned, out=y)
         if bias is not None:
             y += bias
         inner[rows] = y[:, 2 * width :]
-        np.add(x[rows, : 2 * width], y[:, : 2 * width], out=now[:, : 2 * width])
-        _sigmoid(now[:, : 2 * width])
-        r, z, new = (now[:, k * width : (k + 1) * width] for k in range(3))
-        np.multiply(r, inner[rows], out=new)
-        new += x[rows, 2 * width :]
-        np.tanh(new, out=new)
-        after = np.subtract(past, new, out=out[rows])
-        after *= z
-        after += new
+        cell(gates[rows], x[rows], y, past, after)
         h[:n] = after
     return (out, h), (gates, before, inner, sizes, backwards)
 
 
-def gru_backward(g: Any, needs: tuple[bool, ...], inputs: Any, out: Any, saved: Any, last: bool) -> Any:
-    """dz = dh' (h - n), dn = dh' (1 - z), dr = dn y_n, times the derivatives of the sigmoids and the tanh.
+def gru_backward(
+    g: Any, needs: tuple[bool, ...], inputs: Any, out: Any, saved: Any, last: bool, cell_vjp: Cell = gru_cell_vjp
+) -> Any:
+    """The gradients of the gates, time after time.
 
     The gradient of y = W h + bias differs from that of x in the last gate only, where y is multiplied by r.
     """
     weight, (g_out, g_last) = inputs[2], g
     gates, before, inner, sizes, backwards = saved
-    width = inner.shape[1]
     dx = gates if last else np.empty_like(gates)
     dy, state = np.empty_like(gates), np.empty_like(inputs[1], order="C")
-    room = np.empty((sizes[0], width), gates.dtype)
-    for rows, n, dh in _returns(g_out, g_last, state, sizes, backwards):
-        r, z, new = (gates[rows, k * width : (k + 1) * width] for k in range(3))
-        dr, dz, dn = (dy[rows, k * width : (k + 1) * width] for k in range(3))
-        spare = room[:n]
-        np.subtract(1, z, out=spare)
-        np.multiply(spare, dh, out=dn)
-        np.subtract(before[rows], new, out=dz)
-        dz *= spare
-        dz *= z
-        dz *= dh
-        np.multiply(new, new, out=spare)
-        np.subtract(1, spare, out=spare)
-        dn *= spare
-        np.subtract(1, r, out=dr)
-        dr *= r
-        dr *= inner[rows]
-        dr *= dn
-        dh *= z
-        np.multiply(dn, r, out=spare)
-        dx[rows, : 2 * width] = dy[rows, : 2 * width]  # may overwrite the gates, which are read no more
-        dx[rows, 2 * width :] = dn
-        dn[...] = spare
+    for rows, _, dh in _returns(g_out, g_last, state, sizes, backwards):
+        # The gates are overwritten where they are read no more.
+        cell_vjp(gates[rows], inner[rows], before[rows], dh, dx[rows], dy[rows])
         dh += dy[rows].dot(weight)
     return (
         dx,

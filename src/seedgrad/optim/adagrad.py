@@ -9,7 +9,7 @@ import numpy as np
 
 from ..core.tensor import Tensor
 from .checks import check_range, check_rate, count_step, number, penalized, scalar
-from .optimizer import Array, Group, Optimizer
+from .optimizer import Array, Compiled, Group, Optimizer
 
 
 class Adagrad(Optimizer):
@@ -95,6 +95,9 @@ class Adagrad(Optimizer):
         t = count_step(state)
         lr = number(group["lr"]) / (1 + (t - 1) * group["lr_decay"])
         return lr, number(group["weight_decay"]), group["eps"]
+
+    def compiled_form(self, state: dict[str, Array], settings: tuple[Any, ...]) -> Compiled:
+        return "adagrad", (state["sum"],), settings
 
     def update(self, xp: Any, p: Any, g: Any, state: dict[str, Any], settings: tuple[Any, ...]) -> None:
         lr, decay, eps = settings

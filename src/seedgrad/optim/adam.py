@@ -7,7 +7,7 @@ from typing import Any
 
 from ..core.tensor import Tensor
 from .checks import check_betas, check_range, check_rate, count_step, number, penalized, scalar, zeros_like
-from .optimizer import Array, Group, Optimizer
+from .optimizer import Array, Compiled, Group, Optimizer
 
 Betas = tuple[float | Tensor, float | Tensor]
 
@@ -49,7 +49,6 @@ class Adam(Optimizer):
     """
 
     buffers = ("exp_avg", "exp_avg_sq", "max_exp_avg_sq")
-    compiled = "adam"
 
     def __init__(
         self,
@@ -99,11 +98,10 @@ class Adam(Optimizer):
         penalty, shrink = (0.0, 1 - lr * decay) if group["decoupled_weight_decay"] else (decay, 1.0)
         return 1 - beta1, beta2, 1 - beta2, size, root, group["eps"], penalty, shrink, group["amsgrad"]
 
-    def compiled_arguments(
-        self, state: dict[str, Array], settings: tuple[Any, ...]
-    ) -> tuple[tuple[Array, ...], tuple[float, ...]] | None:
+    def compiled_form(self, state: dict[str, Array], settings: tuple[Any, ...]) -> Compiled:
         *numbers, amsgrad = settings
-        return None if amsgrad else ((state["exp_avg"], state["exp_avg_sq"]), tuple(numbers))
+        names = self.buffers if amsgrad else self.buffers[:2]
+        return ("amsgrad" if amsgrad else "adam"), tuple([state[name] for name in names]), tuple(numbers)
 
     def update(self, xp: Any, p: Any, g: Any, state: dict[str, Any], settings: tuple[Any, ...]) -> None:
         weight1, beta2, weight2, size, root, eps, penalty, shrink, amsgrad = settings

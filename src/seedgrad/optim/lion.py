@@ -7,7 +7,7 @@ from typing import Any
 
 from ..core.tensor import Tensor
 from .checks import check_betas, check_range, check_rate, number, zeros_like
-from .optimizer import Array, Group, Optimizer
+from .optimizer import Array, Compiled, Group, Optimizer
 
 
 class Lion(Optimizer):
@@ -71,6 +71,9 @@ class Lion(Optimizer):
         beta1, beta2 = map(number, group["betas"])
         lr = number(group["lr"])
         return beta1, 1 - beta1, 1 - beta2, lr, 1 - lr * number(group["weight_decay"])
+
+    def compiled_form(self, state: dict[str, Array], settings: tuple[Any, ...]) -> Compiled:
+        return "lion", (state["exp_avg"],), settings
 
     def update(self, xp: Any, p: Any, g: Any, state: dict[str, Any], settings: tuple[Any, ...]) -> None:
         beta1, weight1, weight2, lr, shrink = settings

@@ -34,6 +34,7 @@ from .watch import look_for_missing
 
 Array = np.ndarray[Any, Any]
 Group = dict[str, Any]
+Compiled = tuple[str, tuple[Array, ...], tuple[float, ...]]
 
 # Elements that one thread updates with compiled code. The threads of BLAS still spin for a while after a product; sharing
 # less than this with them costs more than it saves.
@@ -63,7 +64,6 @@ class Optimizer(Stateful):
             at the next step.
         state: what is remembered for each parameter.
         buffers: the names of states that have the parameter's shape: what `update` receives.
-        compiled: the name of a compiled form of the formula, for large float32 parameters; None if there is none.
 
     Raises:
         TypeError: `params` is a single tensor, or holds something that is not a tensor.
@@ -72,7 +72,6 @@ class Optimizer(Stateful):
     """
 
     buffers: tuple[str, ...] = ()
-    compiled: str | None = None
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -244,19 +243,20 @@ class Optimizer(Stateful):
             # Formulas may rely on arrays: NumPy gives scalars for 0-d ones.
             p, g = p.reshape(-1), g.reshape(-1)
             state = {k: a.reshape(-1) for k, a in state.items()}
-            if self.compiled and p.dtype is F32 and g.dtype is F32:
-                kernel, arguments = find(self.compiled, p.size), self.compiled_arguments(state, settings)
-                if kernel is not None and arguments is not None:
-                    _run_compiled(kernel, p, g, maximize, *arguments)
-                    return
+            form = self.compiled_form(state, settings) if p.dtype is F32 and g.dtype is F32 else None
+            kernel = find(form[0], p.size) if form else None
+            if form and kernel:
+                _run_compiled(kernel, p, g, maximize, *form[1:])
+                return
         for part in blocks.parts(p):
             gradient = -g[part] if maximize else g[part]
             self.update(namespace, p[part], gradient, {k: a[part] for k, a in state.items()}, settings)
 
-    def compiled_arguments(
-        self, state: dict[str, Array], settings: Any
-    ) -> tuple[tuple[Array, ...], tuple[float, ...]] | None:
-        """What the compiled form takes after p and g: states, then numbers; None if it does not cover the settings."""
+    def compiled_form(self, state: dict[str, Array], settings: Any) -> Compiled | None:
+        """The name of a compiled form of the formula, and what it takes after p and g: states, then numbers.
+
+        None if there is none that covers the settings. It is used for large float32 parameters.
+        """
         return None
 
     def prepare(self, p: Array, state: dict[str, Any], group: Group) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..core.tensor import Tensor
 from .checks import check_range, check_rate, count_step, number, penalized, scalar, zeros_like
-from .optimizer import Array, Group, Optimizer
+from .optimizer import Array, Compiled, Group, Optimizer
 
 
 class RMSprop(Optimizer):
@@ -87,6 +87,15 @@ class RMSprop(Optimizer):
         count_step(state)
         lr, decay = number(group["lr"]), number(group["weight_decay"])
         return lr, group["alpha"], group["eps"], decay, group["momentum"], group["centered"]
+
+    def compiled_form(self, state: dict[str, Array], settings: tuple[Any, ...]) -> Compiled | None:
+        lr, alpha, eps, decay, momentum, centered = settings
+        numbers = (lr, alpha, 1 - alpha, eps, decay)
+        if centered:
+            return None
+        if momentum > 0:
+            return "rmsprop_momentum", (state["square_avg"], state["momentum_buffer"]), (*numbers, momentum)
+        return "rmsprop", (state["square_avg"],), numbers
 
     def update(self, xp: Any, p: Any, g: Any, state: dict[str, Any], settings: tuple[Any, ...]) -> None:
         lr, alpha, eps, decay, momentum, centered = settings

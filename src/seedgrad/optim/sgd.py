@@ -9,7 +9,7 @@ import numpy as np
 
 from ..core.tensor import Tensor
 from .checks import check_range, check_rate, number, penalized
-from .optimizer import Array, Group, Optimizer
+from .optimizer import Array, Compiled, Group, Optimizer
 
 
 class SGD(Optimizer):
@@ -88,6 +88,13 @@ class SGD(Optimizer):
             state["momentum_buffer"] = Tensor(np.empty_like(p))
         weights = group["momentum"], 1 - group["dampening"], number(group["weight_decay"])
         return number(group["lr"]), *weights, group["nesterov"], first
+
+    def compiled_form(self, state: dict[str, Array], settings: tuple[Any, ...]) -> Compiled:
+        lr, momentum, share, decay, nesterov, first = settings
+        if momentum == 0:
+            return "sgd", (), (lr, decay)
+        numbers = (lr, decay, momentum, share, momentum if nesterov else 0.0)
+        return ("sgd_first" if first else "sgd_momentum"), (state["momentum_buffer"],), numbers
 
     def update(self, xp: Any, p: Any, g: Any, state: dict[str, Any], settings: tuple[Any, ...]) -> None:
         lr, momentum, share, decay, nesterov, first = settings
