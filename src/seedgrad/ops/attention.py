@@ -16,23 +16,15 @@ import numpy as np
 from ..core import dtype as dtypes
 from ..core import namespace
 from ..core.op import op
+from .noise import seeded_noise
 from .softmax import BLOCK
 
 NDArray = np.ndarray[Any, Any]
 
 
-def _noise(shape: tuple[int, ...], p: float, seed: int, kind: np.dtype[Any]) -> NDArray:
-    """1 / (1 - p) with probability 1 - p, else 0; the same for the same seed."""
-    if p == 1.0:
-        return np.zeros(shape, kind)
-    noise = (np.random.default_rng(seed).random(shape, np.float32) >= p).astype(kind)
-    noise *= 1 / (1 - p)
-    return noise
-
-
 def _seeded_dropout(x: NDArray, p: float = 0.0, seed: int = 0) -> NDArray:
     """x times the noise of a seed."""
-    return x * _noise(x.shape, p, seed, x.dtype)
+    return x * seeded_noise(x.shape, p, seed, x.dtype)
 
 
 vars(namespace).update(seeded_dropout=_seeded_dropout)
@@ -125,7 +117,7 @@ def attention_forward(
     if mask is not None:
         weights += np.where(mask, np.float32(0), np.float32(-np.inf)) if mask.dtype == dtypes.BOOL else mask
     _softmax_rows(weights)
-    kept = weights * _noise(weights.shape, dropout, seed, weights.dtype) if dropout else weights
+    kept = weights * seeded_noise(weights.shape, dropout, seed, weights.dtype) if dropout else weights
     return namespace.matmul(kept, v).astype(kind, copy=False), (weights, scale, dropout, seed)
 
 
@@ -134,7 +126,7 @@ def attention_backward(g: NDArray, needs: tuple[bool, ...], inputs: Any, out: An
     """With P = softmax(S): dV = Pᵀ g, dP = g Vᵀ, dS = P (dP - sum(dP P)), dQ = scale dS K, dK = scale dSᵀ Q."""
     g, q, k, v = _wide(g, *inputs[:3])
     weights, scale, dropout, seed = saved
-    noise = _noise(weights.shape, dropout, seed, weights.dtype) if dropout else None
+    noise = seeded_noise(weights.shape, dropout, seed, weights.dtype) if dropout else None
     kept = weights if noise is None else weights * noise
     dv = namespace.matmul(kept.swapaxes(-1, -2), g) if needs[2] else None
     if not (needs[0] or needs[1] or needs[3]):

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 
 import numpy as np
 
 from ...core.inplace import write
+from ...core.kernel import LARGE
 from ...core.random import Generator, draw_from
 from ...core.tensor import Tensor
 from ...functions.arguments import check_tensors
 from ...functions.public import public
 from ...ops import elementwise as e
+from ...ops.noise import seeded_noise
 
 
 def drops(name: str, input: Tensor, p: float, training: bool) -> bool:
@@ -39,6 +42,8 @@ def _noise(shape: tuple[int, ...], p: float, kind: np.dtype, generator: Generato
     """1 / (1 - p) with probability 1 - p, else 0: its mean is 1."""
     if p == 1.0:
         return Tensor(np.zeros(shape, kind))
+    if math.prod(shape) >= LARGE:
+        return Tensor(seeded_noise(shape, p, int(draw_from(generator).integers(2**63)), kind))
     kept = kept_mask(shape, p, kind, generator)
     kept *= 1 / (1 - p)
     return Tensor(kept)
