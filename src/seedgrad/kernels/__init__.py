@@ -7,10 +7,12 @@ from . import numba_batch_norm as numba_batch_norm
 from . import numba_cross_entropy as numba_cross_entropy
 from . import numba_depthwise as numba_depthwise
 from . import numba_elementwise as numba_elementwise
+from . import numba_embedding as numba_embedding
 from . import numba_group_norm as numba_group_norm
 from . import numba_noise as numba_noise
 from . import numba_norm as numba_norm
 from . import numba_optim as numba_optim
 from . import numba_pool as numba_pool
 from . import numba_recurrent as numba_recurrent
+from . import numba_scan as numba_scan
 from . import numba_softmax as numba_softmax

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..core import namespace
+from ..core.kernel import find
 from ..core.op import op
 
 NDArray = np.ndarray[Any, Any]
@@ -29,20 +30,30 @@ def _sparse() -> types.ModuleType:
 def _embedding_sum(g: NDArray, indices: NDArray, rows: int = 0, padding_idx: int = -1) -> NDArray:
     """A table of `rows` rows in which g[i] is added to row indices[i]; nothing to row `padding_idx`.
 
-    It is the product of g and a sparse matrix with a 1 at (indices[i], i): one pass over the rows of g, in order, where
-    np.add.at goes element by element, and sorting costs several passes.
+    Without the compiled form it is the product of g and a sparse matrix with a 1 at (indices[i], i): one pass over the
+    rows of g, in order, where np.add.at goes element by element, and sorting costs several passes.
     """
     if g.dtype.itemsize == 2:
         return _embedding_sum(g.astype(np.float32), indices, rows, padding_idx).astype(g.dtype)
     shape, n = (rows, *g.shape[indices.ndim :]), indices.size
     if not g.size:
         return np.zeros(shape, g.dtype)
+    compiled = find("add_rows", g.size)
+    if compiled is not None:
+        table = np.zeros((rows, g.size // n), g.dtype)
+        if not compiled(g.reshape(n, -1), indices.reshape(-1), table):
+            raise IndexError(f"index out of range in self: indices must lie in 0 to {rows - 1}")
+        return _without_padding(table.reshape(shape), padding_idx)
     ones = np.ones(n, g.dtype)
     places = _sparse().csc_matrix((ones, indices.reshape(-1), np.arange(n + 1)), shape=(rows, n))
     out: NDArray = (places @ g.reshape(n, -1)).reshape(shape)
+    return _without_padding(out, padding_idx)
+
+
+def _without_padding(table: NDArray, padding_idx: int) -> NDArray:
     if padding_idx >= 0:
-        out[padding_idx] = 0
-    return out
+        table[padding_idx] = 0
+    return table
 
 
 vars(namespace).update(embedding=_embedding, embedding_sum=_embedding_sum)

@@ -11,6 +11,7 @@ import numpy as np
 from ..core import namespace
 from ..core.batching import along, everywhere
 from ..core.errors import complex_error
+from ..core.kernel import LARGE
 from ..core.op import op
 
 Array = np.ndarray[Any, Any]
@@ -208,3 +209,6 @@ for each in (cumsum, cumprod, logcumsumexp, argsort):
     each.defbatch(along("axis"))
 for each in (affine_scan, pick, place):
     each.defbatch(_together)
+
+for each in (cumsum, cumprod):
+    each.large = LARGE
