@@ -55,6 +55,13 @@ CASES: list[tuple[Op, list[Any], dict[str, Any]]] = [
 ]
 
 
+CASES += [
+    (norm.channel_affine, [layout(normal(*shape)), normal(shape[1], seed=1), normal(shape[1], seed=2)], {})
+    for shape in ((700, 30), (40, 6, 9, 11), (2, 5, 3, 40, 41))
+    for layout in (np.ascontiguousarray, channels_last)
+]
+
+
 def name_of(case: Any) -> str:
     op, inputs, settings = case
     return f"{op.name}-{[None if x is None else x.shape for x in inputs]}-{settings}"

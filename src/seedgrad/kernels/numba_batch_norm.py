@@ -199,3 +199,16 @@ def _backward(g: Any, needs: tuple[bool, ...], inputs: Any, out: Any, saved: Any
         parallel_for(lambda i, j: loop(y, view, i, j, centre, a, k, b, into), len(view), _grain(view))
         dx = unseen(into, x.shape, rows)
     return (dx, dw.astype(x.dtype), db.astype(x.dtype))[: len(needs)]
+
+
+@norm.channel_affine.kernel("numba")
+def _affine(x: Array, scale: Array, shift: Array, /) -> Any:
+    if (x.dtype is not F32 and x.dtype is not F64) or x.size < LARGE or memory_order(x) is None:
+        return NotImplemented
+    rows = channels_last(x)
+    view = np.ascontiguousarray(seen(x, rows))
+    factor, added = np.ascontiguousarray(scale), np.ascontiguousarray(shift)
+    centre, out = np.zeros_like(factor), np.empty_like(view)
+    loop = _row_apply if rows else _plane_apply
+    parallel_for(lambda a, b: loop(view, a, b, centre, factor, added, out), len(view), _grain(view))
+    return unseen(out, x.shape, rows), None

@@ -29,6 +29,11 @@ def _normal(xp: Any, x: Any, axes: tuple[int, ...], eps: float) -> tuple[Any, An
     return centred * xp.rsqrt(var + eps), mean, var
 
 
+def _channels(xp: Any, v: Any, ndim: int) -> Any:
+    """v (C) so that it meets axis 1 of an array with `ndim` axes."""
+    return xp.reshape(v, (-1,) + (1,) * (ndim - 2))
+
+
 @op(cast="float", name="NativeLayerNorm")
 def layer_norm(xp: Any, x: Any, weight: Any = None, bias: Any = None, /, ndim: int = 1, eps: float = 1e-5) -> Any:
     """x normalised over its last `ndim` axes."""
@@ -54,10 +59,9 @@ def group_norm(xp: Any, x: Any, weight: Any = None, bias: Any = None, /, groups:
     """x (N, C, ...) normalised over each of the groups of channels of each sample."""
     rows = xp.reshape(x, (x.shape[0], groups, -1 if x.size else 0))
     out = xp.reshape(_normal(xp, rows, (-1,), eps)[0], x.shape)
-    per_channel = (-1,) + (1,) * (x.ndim - 2)
     if weight is not None:
-        out = out * xp.reshape(weight, per_channel)
-    return out if bias is None else out + xp.reshape(bias, per_channel)
+        out = out * _channels(xp, weight, x.ndim)
+    return out if bias is None else out + _channels(xp, bias, x.ndim)
 
 
 @op(cast="float", name="NativeBatchNorm")
@@ -67,14 +71,25 @@ def batch_norm(xp: Any, x: Any, weight: Any = None, bias: Any = None, /, eps: fl
     x, weight, bias = _wide(xp, x, weight, bias)
     axes = (0, *range(2, x.ndim))
     out, mean, var = _normal(xp, x, axes, eps)
-    per_channel = (-1,) + (1,) * (x.ndim - 2)
     if weight is not None:
-        out = out * xp.reshape(weight, per_channel)
+        out = out * _channels(xp, weight, x.ndim)
     if bias is not None:
-        out = out + xp.reshape(bias, per_channel)
+        out = out + _channels(xp, bias, x.ndim)
     return xp.astype(out, kind), xp.reshape(mean, (-1,)), xp.reshape(var, (-1,))
 
 
+@op(cast="float", name="NativeBatchNorm")
+def channel_affine(xp: Any, x: Any, scale: Any, shift: Any, /) -> Any:
+    """x scale + shift, one scale and one shift for each channel: batch_norm with statistics known beforehand."""
+    return x * _channels(xp, scale, x.ndim) + _channels(xp, shift, x.ndim)
+
+
+channel_affine.defvjp(
+    x=lambda g, xp, scale: g * _channels(xp, scale, g.ndim),
+    scale=lambda g, xp, x: xp.sum(g * x, axis=(0, *range(2, g.ndim))),
+    shift=lambda g, xp: xp.sum(g, axis=(0, *range(2, g.ndim))),
+)
+channel_affine.kernel("numpy")(norm_arrays.affine_forward)
 layer_norm.kernel("numpy")(norm_arrays.layer_forward)
 layer_norm.kernel_vjp("numpy")(norm_arrays.layer_backward)
 group_norm.kernel("numpy")(norm_arrays.group_forward)

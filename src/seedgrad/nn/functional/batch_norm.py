@@ -14,7 +14,7 @@ from ...functions.public import public
 from ...ops import elementwise as e
 from ...ops import norm as ops
 from ...ops.transcendental import rsqrt
-from .norm import _affine, _check_channels, group_norm
+from .norm import _check_channels, group_norm
 
 
 @public(method=False)
@@ -97,7 +97,7 @@ def batch_norm(
     shift = e.negative.call(e.multiply.call(running_mean, scale))
     if bias is not None:
         shift = e.add.call(shift, bias)
-    return _affine(input, scale, shift)
+    return ops.channel_affine.call(input, scale, shift)
 
 
 def _follow(running: Tensor, value: np.ndarray[Any, Any], momentum: float) -> None:

@@ -10,9 +10,7 @@ import numpy as np
 from ...core.tensor import Tensor
 from ...functions.arguments import check_floats
 from ...functions.public import public
-from ...ops import elementwise as e
 from ...ops import norm as ops
-from ...ops.shape import reshape
 
 
 def _check_shape(name: str, input: Tensor, normalized_shape: Sequence[int], **parameters: Tensor | None) -> int:
@@ -168,11 +166,3 @@ def _check_channels(shape: tuple[int, ...], **parameters: Tensor | None) -> None
                 "contain "
                 f"{shape[1]} elements not {value.array.size}"
             )
-
-
-def _affine(out: Tensor, weight: Tensor | None, bias: Tensor | None) -> Tensor:
-    """out * weight + bias along the channels."""
-    per_channel = (-1,) + (1,) * (out.array.ndim - 2)
-    if weight is not None:
-        out = e.multiply.call(out, reshape.call(weight, shape=per_channel))
-    return out if bias is None else e.add.call(out, reshape.call(bias, shape=per_channel))
