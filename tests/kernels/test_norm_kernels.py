@@ -172,3 +172,15 @@ def test_second_derivatives(name: str) -> None:
             found.append(sg.autograd.grad((dx * dx).sum() + (dw * dw).sum(), (x, w)))
     for a, b in zip(*found, strict=True):
         np.testing.assert_allclose(a.array, b.array, rtol=1e-7, atol=1e-6)
+
+
+def test_vmap_of_group_norm_and_of_known_statistics() -> None:
+    x, w = sg.Tensor(normal(3, 4, 6, 5)), sg.Tensor(np.arange(1.0, 7))
+    functional = sg.nn.functional
+    for f in (
+        lambda t: functional.group_norm(t, 2, w, w),
+        lambda t: functional.batch_norm(t, w, w, w, w, False),
+        lambda t: functional.batch_norm(t, w, w, None, w, False),
+    ):
+        expected = sg.stack([f(part) for part in x])
+        np.testing.assert_allclose(sg.func.vmap(f)(x).array, expected.array, rtol=1e-10)

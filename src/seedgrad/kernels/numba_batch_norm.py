@@ -11,7 +11,7 @@ from ..core.kernel import LARGE
 from ..core.parallel import parallel_for
 from ..ops import norm
 from ..ops.conv_geometry import total
-from ..ops.norm_arrays import channels_last, seen, unseen
+from ..ops.norm_arrays import affine_backward, channels_last, seen, unseen
 from .compile import Array, compiled_sums, memory_order
 
 # Elements that are worth a thread.
@@ -212,3 +212,6 @@ def _affine(x: Array, scale: Array, shift: Array, /) -> Any:
     loop = _row_apply if rows else _plane_apply
     parallel_for(lambda a, b: loop(view, a, b, centre, factor, added, out), len(view), _grain(view))
     return unseen(out, x.shape, rows), None
+
+
+norm.channel_affine.kernel_vjp("numba")(affine_backward)

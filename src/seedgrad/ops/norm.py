@@ -57,7 +57,7 @@ def rms_norm(xp: Any, x: Any, weight: Any = None, /, ndim: int = 1, eps: float =
 @op(cast="float", name="NativeGroupNorm")
 def group_norm(xp: Any, x: Any, weight: Any = None, bias: Any = None, /, groups: int = 1, eps: float = 1e-5) -> Any:
     """x (N, C, ...) normalised over each of the groups of channels of each sample."""
-    rows = xp.reshape(x, (x.shape[0], groups, -1 if x.size else 0))
+    rows = xp.reshape(x, (x.shape[0], groups, 0 if 0 in x.shape else -1))
     out = xp.reshape(_normal(xp, rows, (-1,), eps)[0], x.shape)
     if weight is not None:
         out = out * _channels(xp, weight, x.ndim)
@@ -84,12 +84,8 @@ def channel_affine(xp: Any, x: Any, scale: Any, shift: Any, /) -> Any:
     return x * _channels(xp, scale, x.ndim) + _channels(xp, shift, x.ndim)
 
 
-channel_affine.defvjp(
-    x=lambda g, xp, scale: g * _channels(xp, scale, g.ndim),
-    scale=lambda g, xp, x: xp.sum(g * x, axis=(0, *range(2, g.ndim))),
-    shift=lambda g, xp: xp.sum(g, axis=(0, *range(2, g.ndim))),
-)
 channel_affine.kernel("numpy")(norm_arrays.affine_forward)
+channel_affine.kernel_vjp("numpy")(norm_arrays.affine_backward)
 layer_norm.kernel("numpy")(norm_arrays.layer_forward)
 layer_norm.kernel_vjp("numpy")(norm_arrays.layer_backward)
 group_norm.kernel("numpy")(norm_arrays.group_forward)

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ..core import namespace
 from .softmax import BLOCK
 
 NDArray = np.ndarray[Any, Any]
@@ -249,3 +250,14 @@ def affine_forward(x: NDArray, scale: NDArray, shift: NDArray, /) -> Any:
     out = x * scale.reshape(per_channel)
     out += shift.reshape(per_channel)
     return out, None
+
+
+def affine_backward(g: NDArray, needs: tuple[bool, ...], inputs: Any, out: Any, saved: Any, last: bool) -> Any:
+    """dx = g scale, dscale = sum(g x), dshift = sum(g)."""
+    x, scale, _ = inputs
+    others = (0, *range(2, x.ndim))
+    return (
+        g * scale.reshape((-1,) + (1,) * (x.ndim - 2)) if needs[0] else None,
+        namespace.sum(g * x, others) if needs[1] else None,
+        namespace.sum(g, others) if needs[2] else None,
+    )
