@@ -3,9 +3,9 @@
 No branches: both sides are computed and one is selected. No calls and no tables: polynomials, and integer arithmetic on
 the bits of a float. Sums keep their order in here, whatever the caller allows.
 
-The largest errors, in units in the last place of the correctly rounded result (measured on every 16th float of the
-whole range; `tests/kernels` checks them): see `MAX_ULP`. Infinities, NaN, zeros and denormal numbers are handled as
-in NumPy.
+The largest errors, in units in the last place of the correctly rounded result, stand in `MAX_ULP` (measured on every 61st
+float of the whole range; `tests/kernels` checks them). Infinities, NaN, zeros and denormal numbers are handled as in
+NumPy, but sigmoid is 0 below -88.4, where its value is a denormal number.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ MAX_ULP = {
     "expm1": 1.7,
     "log": 0.9,
     "log1p": 1.5,
-    "sigmoid": 2.4,
-    "log1p_exp": 2.0,
+    "sigmoid": 2.6,
+    "log1p_exp": 2.1,
     "tanh": 2.5,
     "erf": 1.8,
 }
