@@ -57,11 +57,13 @@ def rms_norm(xp: Any, x: Any, weight: Any = None, /, ndim: int = 1, eps: float =
 @op(cast="float", name="NativeGroupNorm")
 def group_norm(xp: Any, x: Any, weight: Any = None, bias: Any = None, /, groups: int = 1, eps: float = 1e-5) -> Any:
     """x (N, C, ...) normalised over each of the groups of channels of each sample."""
+    kind = x.dtype
+    x, weight, bias = _wide(xp, x, weight, bias)
     rows = xp.reshape(x, (x.shape[0], groups, 0 if 0 in x.shape else -1))
     out = xp.reshape(_normal(xp, rows, (-1,), eps)[0], x.shape)
     if weight is not None:
         out = out * _channels(xp, weight, x.ndim)
-    return out if bias is None else out + _channels(xp, bias, x.ndim)
+    return xp.astype(out if bias is None else out + _channels(xp, bias, x.ndim), kind)
 
 
 @op(cast="float", name="NativeBatchNorm")
@@ -81,7 +83,9 @@ def batch_norm(xp: Any, x: Any, weight: Any = None, bias: Any = None, /, eps: fl
 @op(cast="float", name="NativeBatchNorm")
 def channel_affine(xp: Any, x: Any, scale: Any, shift: Any, /) -> Any:
     """x scale + shift, one scale and one shift for each channel: batch_norm with statistics known beforehand."""
-    return x * _channels(xp, scale, x.ndim) + _channels(xp, shift, x.ndim)
+    kind = x.dtype
+    x, scale, shift = _wide(xp, x, scale, shift)
+    return xp.astype(x * _channels(xp, scale, x.ndim) + _channels(xp, shift, x.ndim), kind)
 
 
 channel_affine.kernel("numpy")(norm_arrays.affine_forward)
