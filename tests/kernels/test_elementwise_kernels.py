@@ -37,6 +37,7 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("gelu_tanh", {}),
     ("softplus", {}),
     ("softplus", {"beta": 3.0, "threshold": 2.0}),
+    ("softplus", {"beta": 0.0}),
     ("logsigmoid", {}),
     ("softsign", {}),
     ("tanhshrink", {}),
@@ -87,9 +88,10 @@ def test_kernel_is_the_definition(name: str, settings: dict[str, Any]) -> None:
 @pytest.mark.parametrize(("name", "settings"), CASES)
 def test_infinities_nan_and_ends_are_those_of_the_definition(name: str, settings: dict[str, Any]) -> None:
     x = np.resize(np.array(SPECIAL, np.float32), LARGE)
-    fast, plain = both(name, x, np.ones_like(x), settings)
-    for a, b in zip(fast, plain, strict=True):
-        np.testing.assert_allclose(a, b, rtol=2e-6, atol=1e-6)
+    for received in (1.0, np.inf, np.nan):
+        fast, plain = both(name, x, np.full_like(x, received), settings)
+        for a, b in zip(fast, plain, strict=True):
+            np.testing.assert_allclose(a, b, rtol=2e-6, atol=1e-6)
 
 
 @pytest.mark.parametrize("name", ["gelu", "sigmoid"])

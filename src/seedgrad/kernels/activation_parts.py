@@ -119,7 +119,7 @@ def relu(x: Any, s: Any) -> Any:
 
 @part
 def relu_vjp(g: Any, out: Any, s: Any) -> Any:
-    return g * m.choose(out == _ZERO, _ZERO, _ONE)
+    return m.choose(out == _ZERO, _ZERO, g)
 
 
 @part
@@ -241,7 +241,7 @@ def hardtanh(x: Any, s: Any) -> Any:
 
 @part
 def hardtanh_vjp(g: Any, x: Any, s: Any) -> Any:
-    return g * m.choose((x > s[0]) & (x < s[1]), _ONE, _ZERO)
+    return m.choose((x > s[0]) & (x < s[1]), g, _ZERO)
 
 
 @part
@@ -258,7 +258,7 @@ def hardsigmoid(x: Any, s: Any) -> Any:
 
 @part
 def hardsigmoid_vjp(g: Any, x: Any, s: Any) -> Any:
-    return g * m.choose((x > F(-3)) & (x < F(3)), _ONE, _ZERO) * _SIXTH
+    return m.choose((x > F(-3)) & (x < F(3)), g, _ZERO) * _SIXTH
 
 
 @part
@@ -268,5 +268,5 @@ def hardswish(x: Any, s: Any) -> Any:
 
 @part
 def hardswish_vjp(g: Any, x: Any, s: Any) -> Any:
-    inner = (g * m.choose(x > F(-3), _ONE, _ZERO)) * (x * F(1 / 3) + _HALF)
+    inner = m.choose(x > F(-3), g, _ZERO) * (x * F(1 / 3) + _HALF)
     return m.choose(x < F(3), inner, g)
