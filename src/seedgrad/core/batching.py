@@ -24,6 +24,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import dtype as dtypes
+from .hidden import Hidden, refusal
+from .namespace import tensor_namespace
 from .node import Node
 from .tensor import Tensor
 
@@ -37,6 +39,7 @@ class _Levels(threading.local):
     def __init__(self) -> None:
         self.sizes: list[int] = []  # the number of samples of each vmap that this thread is in
         self.random: list[str] = []  # and its `randomness`
+        self.number = 0  # that of the samples for which a batching rule is asked
 
 
 levels = _Levels()
@@ -76,39 +79,6 @@ def level(size: int, randomness: str) -> Iterator[int]:
         levels.random.pop()
 
 
-def _refuse(what: str) -> NotImplementedError:
-    return NotImplementedError(
-        f"vmap: {what} needs the values of single samples, which a batched computation does not have. Use tensor operations "
-        f"(where instead of if), or move this out of the function given to vmap"
-    )
-
-
-class Hidden(np.ndarray[Any, Any]):
-    """The array of a batched tensor: its shape and type are those of a sample, and there are no values to read."""
-
-    def __array_ufunc__(self, ufunc: Any, *args: Any, **kwargs: Any) -> Any:
-        raise _refuse(f"numpy.{ufunc.__name__}")
-
-    def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        raise _refuse(f"numpy.{func.__name__}")
-
-    def __getitem__(self, index: Any) -> Any:
-        raise _refuse("reading elements")
-
-    def _no_values(self, *args: Any, **kwargs: Any) -> Any:
-        raise _refuse("reading values")
-
-    item = tolist = astype = copy = reshape = ravel = tobytes = __iter__ = __bool__ = __float__ = __int__ = _no_values
-    __index__ = __complex__ = sum = any = all = min = max = argmax = argmin = take = nonzero = view = _no_values
-
-
-def _hidden(shape: tuple[int, ...], kind: np.dtype[Any]) -> Hidden:
-    """Whoever reads it in spite of all gets NaN, or numbers so small that they are no index."""
-    poison: Any = np.nan if dtypes.differentiable(kind) else True if kind.kind == "b" else np.iinfo(kind).min
-    memory = np.full(1, poison, kind)
-    return Hidden(shape, kind, memory, strides=(0,) * len(shape))
-
-
 class Batched(Tensor):
     """A tensor inside `vmap`: it looks like one sample.
 
@@ -122,7 +92,7 @@ class Batched(Tensor):
     def __init__(self, physical: Tensor, level: int) -> None:
         super().__init__()
         self.physical, self.level = physical, level
-        self.array = _hidden(physical.array.shape[1:], physical.array.dtype)
+        self.array: Any = Hidden(physical.array)
 
     @property
     def requires_grad(self) -> bool:
@@ -143,6 +113,15 @@ class Batched(Tensor):
         """The node of the op that made it; None for leaves."""
         return self.physical.grad_fn
 
+    @property
+    def data(self) -> Tensor:
+        """Not here: writes that nothing notices."""
+        raise RuntimeError("accessing `data` under vmap transform is not allowed. Use detach()")
+
+    @data.setter
+    def data(self, value: Tensor) -> None:
+        raise RuntimeError("assigning `data` under vmap transform is not allowed. Use copy_()")
+
     def detach(self) -> Tensor:
         """The same values without history."""
         return Batched(self.physical.detach(), self.level)
@@ -151,36 +130,53 @@ class Batched(Tensor):
         return f"Batched(level={self.level}, samples={self.physical.shape[0]}, shape={tuple(self.shape)})"
 
     def _no_values(self, *args: Any, **kwargs: Any) -> Any:
-        raise _refuse("item(), bool(), numpy() or the like")
+        raise refusal("item(), bool(), numpy() or the like")
 
-    item = tolist = numpy = backward = __bool__ = __float__ = __int__ = __index__ = __array__ = _no_values
+    item = tolist = numpy = backward = data_ptr = __array__ = __contains__ = __format__ = _no_values
+    __bool__ = __float__ = __int__ = __index__ = __complex__ = __deepcopy__ = __reduce_ex__ = _no_values
 
 
 def batched_call(op: Op, inputs: tuple[Any, ...], settings: dict[str, Any]) -> Any:
     """Call an op on inputs of which some are batched."""
     number = max([x.level for x in inputs if type(x) is Batched], default=0)
     if not number:
-        raise _refuse(f"an index or a setting of {op.name}")
+        raise refusal(f"an index or a setting of {op.name}")
+    if op.cast is not None:
+        inputs = _of_one_type(op, inputs)
     has = [type(x) is Batched and x.level == number for x in inputs]
     physical = [x.physical if batched else x for x, batched in zip(inputs, has, strict=True)]
-    rule = op.batch
-    if rule is None:
-        if not op.rules and op.ufunc is None and op.differentiable:
-            from .op import tensor_namespace
-
-            return op.definition(tensor_namespace, *inputs, **settings)
+    out: Any = NotImplemented
+    if op.batch is not None:
+        levels.number = number
+        out = op.batch(op, physical, has, levels.sizes[number - 1], **{**op.defaults, **settings})
+    elif op.rules or op.ufunc is not None or not op.differentiable:
         raise NotImplementedError(f"vmap: {op.name} has no batching rule")
-    out = rule(op, physical, has, levels.sizes[number - 1], **{**op.defaults, **settings})
+    if out is NotImplemented:
+        return op.definition(tensor_namespace, *inputs, **settings)
     if isinstance(out, tuple):
         return tuple(Batched(t, number) for t in out)
     return Batched(out, number)
+
+
+def _of_one_type(op: Op, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Inputs of different types in their common one, which the number of dimensions of one sample decides."""
+    parts = [x for i, x in enumerate(inputs) if x is not None and i not in op.raw]
+    if len({x.dtype for x in parts if isinstance(x, (Tensor, np.ndarray))}) < 2:
+        return inputs
+    kind = dtypes.result_type([x.array if isinstance(x, Tensor) else x for x in parts])
+    return tuple(
+        tensor_namespace.astype(x, kind=kind) if isinstance(x, Tensor) and i not in op.raw else x
+        for i, x in enumerate(inputs)
+    )
 
 
 def has_hidden(value: Any) -> bool:
     """Whether there is a batched tensor, or the array of one, in a setting."""
     if isinstance(value, (tuple, list)):
         return any(has_hidden(v) for v in value)
-    return isinstance(value, (Hidden, Batched))
+    return (
+        type(value) is Batched or type(value) is Hidden or (isinstance(value, Tensor) and type(value.array) is Hidden)
+    )
 
 
 def sample_ndim(x: Any, batched: bool) -> int:
@@ -193,14 +189,12 @@ def sample_ndim(x: Any, batched: bool) -> int:
 
 def aligned(xs: list[Any], has: list[bool]) -> list[Any]:
     """The inputs with dimensions of length 1 behind the batch axis, so that samples broadcast against each other."""
-    from .op import tensor_namespace as xp
-
     n = max(sample_ndim(x, b) for x, b in zip(xs, has, strict=True))
     found = []
     for x, batched in zip(xs, has, strict=True):
         missing = n - sample_ndim(x, batched)
         if batched and missing:
-            x = xp.reshape(x, shape=(x.shape[0], *(1,) * missing, *x.shape[1:]))
+            x = tensor_namespace.reshape(x, shape=(x.shape[0], *(1,) * missing, *x.shape[1:]))
         found.append(x)
     return found
 
@@ -216,6 +210,12 @@ def along(*names: str) -> Rule:
     def rule(op: Op, xs: list[Any], has: list[bool], size: int, **settings: Any) -> Any:
         (x,) = xs
         n = x.ndim - 1
+        if not n and any(
+            settings[name] not in (None, ()) for name in names
+        ):  # the axis that a 0-d sample is taken to have
+            row = tensor_namespace.reshape(x, shape=(size, 1))
+            out = op.call(row, **{**settings, **dict.fromkeys(names, 1)})
+            return tensor_namespace.reshape(out, shape=(size,))
         for name in names:
             settings[name] = shifted(settings[name], n)
         return op.call(x, **settings)
@@ -249,9 +249,11 @@ def as_it_is(op: Op, xs: list[Any], has: list[bool], size: int, **settings: Any)
 
 def everywhere(xs: list[Any], has: list[bool], size: int) -> list[Any]:
     """All inputs with the batch axis: those that lack it are repeated, without copying."""
-    from .op import tensor_namespace as xp
-
-    return [
-        x if batched or not isinstance(x, Tensor) else xp.broadcast_to(x, shape=(size, *x.shape))
-        for x, batched in zip(xs, has, strict=True)
-    ]
+    found = []
+    for x, batched in zip(xs, has, strict=True):
+        if isinstance(x, np.ndarray):
+            x = Tensor(x)
+        if isinstance(x, Tensor) and not batched:
+            x = tensor_namespace.broadcast_to(x, shape=(size, *x.shape))
+        found.append(x)
+    return found

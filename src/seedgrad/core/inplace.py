@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from .batch_rules import replaced, written_through
 from .batching import Batched
 from .calls import record
 from .inplace_checks import check_fits, check_history, check_view, check_writable, in_graph
@@ -53,6 +54,8 @@ def replace(xp: Any, old: Any, value: Any, /) -> Any:
 
 
 replace.defvjp(old=lambda g, xp: xp.zeros_like(g), value=lambda g: g)
+assign_view.defbatch(written_through)
+replace.defbatch(replaced)
 
 
 def write(target: Tensor, function: Callable[..., Any], *args: Any, **settings: Any) -> Tensor:

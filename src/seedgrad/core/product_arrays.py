@@ -30,7 +30,7 @@ def matmul(x: Array, y: Array) -> Array:
     try:
         if 0 < x.ndim <= 2 and 0 < y.ndim <= 2:
             return x.dot(y)  # the same as @ here, at a third of its overhead
-        if x.ndim > 2 and y.ndim <= 2 and x.flags.c_contiguous and y.ndim:
+        if x.ndim > 2 and y.ndim <= 2 and x.flags.c_contiguous and y.ndim and x.size:
             # One product over all leading axes instead of one for each.
             return x.reshape(math.prod(x.shape[:-1]), x.shape[-1]).dot(y).reshape(*x.shape[:-1], *y.shape[1:])
         return np.matmul(_straight(x), _straight(y))

@@ -218,7 +218,7 @@ def draw_from(generator: Generator | None) -> np.random.Generator:
     if "error" in levels.random:
         raise RuntimeError(
             "vmap: called random operation while in randomness error mode. Pass randomness='same' to draw once for all "
-            "samples, or draw outside and map over the numbers"
+            "samples, or 'different' to draw for each"
         )
     if generator is None:
         return default_generator.numpy

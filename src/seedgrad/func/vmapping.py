@@ -30,7 +30,8 @@ def vmap(
         in_dims: the dimension along which the samples of an argument lie: a number for all, or a nest that is like the
             arguments; None for what all samples share. Default: 0.
         out_dims: where the samples of the results are put, likewise. Default: 0.
-        randomness: "error" (default) refuses random numbers inside; "same" draws them once for all samples.
+        randomness: "error" (default) refuses random numbers inside; "same" draws them once for all samples, "different"
+            draws others for each.
         chunk_size: compute this many samples at a time, which needs less memory. Default: None, all.
 
     Returns:
@@ -56,10 +57,6 @@ def vmap(
     """
     if randomness not in ("error", "same", "different"):
         raise RuntimeError(f"Only allowed values for randomness are 'error', 'different', or 'same'. Got {randomness}")
-    if randomness == "different":
-        raise NotImplementedError(
-            "vmap(randomness='different') is not supported: draw the numbers outside, and map them"
-        )
     if chunk_size is not None and (not isinstance(chunk_size, int) or chunk_size <= 0):
         raise ValueError(f"vmap: chunk_size should be None or greater than 0. (got {chunk_size})")
 

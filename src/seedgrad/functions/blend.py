@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..core import dtype as dtypes
+from ..core.batching import Batched
 from ..core.tensor import Tensor
 from ..ops import elementwise as e
 from ..ops import select as s
@@ -91,6 +92,8 @@ def one_value(name: str, input: Tensor, value: Any) -> Tensor:
             raise RuntimeError(
                 f"{name} only supports a 0-dimensional value tensor, but got a tensor of shape {value.array.shape}"
             )
+        if type(value) is Batched and (value.array.dtype.kind != "c" or input.array.dtype.kind == "c"):
+            return value
         number = value.item()
     elif dtypes.scalar_category(value) < 0:
         raise TypeError(f"{name}(): the value must be a number or a 0-d Tensor, not {type(value).__name__}")

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from ..core import dtype as dtypes
+from ..core.batch_values import all_values, random_values_of
 from ..core.random import Generator, draw_from
 from ..core.tensor import Tensor
 from ..ops.draw import drawn
+from ..ops.shape import broadcast_to
 from .arguments import check_tensors
 from .public import public
+
+Array = np.ndarray[Any, Any]
 
 
 @public(method=False)
@@ -36,11 +42,14 @@ def poisson(input: Tensor, generator: Generator | None = None) -> Tensor:
     rates = input.array
     if dtypes.category(rates.dtype) != dtypes.FLOAT:
         raise NotImplementedError(f"poisson is not implemented for {rates.dtype} rates; use a floating-point dtype")
-    rates = rates.astype(np.float64)
-    if not ((rates >= 0) & (rates < 2.0**62)).all():
+    values = all_values(input).astype(np.float64)
+    if not ((values >= 0) & (values < 2.0**62)).all():
         raise RuntimeError("invalid Poisson rate, expected rate to be non-negative and less than 2^62")
-    counts = np.asarray(draw_from(generator).poisson(rates)).astype(input.array.dtype)
-    return drawn.call(input, None, Tensor(counts))
+
+    def draw(rates: Array) -> Array:
+        return np.asarray(draw_from(generator).poisson(rates.astype(np.float64))).astype(rates.dtype)
+
+    return drawn.call(input, None, random_values_of(draw, input.detach()))
 
 
 @public(method=False)
@@ -75,12 +84,16 @@ def binomial(count: Tensor, prob: Tensor, generator: Generator | None = None) ->
         raise RuntimeError(f"binomial: Found dtype {prob.dtype} but expected {count.dtype}, the one of count")
     if n.dtype not in (dtypes.F32, dtypes.F64):
         raise NotImplementedError(f"binomial is not implemented for {count.dtype}; use float32 or float64")
-    if not (np.isfinite(n).all() and np.isfinite(p).all()):
+    if not all(np.isfinite(all_values(t)).all() for t in (count, prob)):
         raise RuntimeError("binomial: count and prob must be finite")
     try:
-        np.broadcast_shapes(n.shape, p.shape)
+        shape = np.broadcast_shapes(n.shape, p.shape)
     except ValueError:
         raise RuntimeError(f"binomial: count {n.shape} and prob {p.shape} can't be broadcast together") from None
-    trials = np.maximum(n, 0).astype(np.int64)
-    counts = draw_from(generator).binomial(trials, np.clip(p.astype(np.float64), 0, 1))
-    return drawn.call(count, prob, Tensor(np.asarray(counts).astype(n.dtype)))
+
+    def draw(n: Array, p: Array) -> Array:
+        trials = np.maximum(n, 0).astype(np.int64)
+        return np.asarray(draw_from(generator).binomial(trials, np.clip(p.astype(np.float64), 0, 1))).astype(n.dtype)
+
+    wide = [broadcast_to.call(t.detach(), shape=shape) for t in (count, prob)]
+    return drawn.call(count, prob, random_values_of(draw, *wide))

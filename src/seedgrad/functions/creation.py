@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..core import dtype as dtypes
+from ..core.batching import Batched
 from ..core.namespace import astype
 from ..core.tensor import Tensor
 from ..ops import select as s
@@ -55,6 +56,8 @@ def tensor(
             UserWarning,
             stacklevel=2,
         )
+        if type(data) is Batched:
+            return s.astype.call(data.detach(), kind=data.array.dtype if dtype is None else element_type(dtype))
     return wrap(new_array(data, dtype), requires_grad)
 
 

@@ -7,9 +7,11 @@ from typing import Any
 import numpy as np
 
 from ..core import dtype as dtypes
+from ..core.batch_values import all_values, random_values, random_values_of
 from ..core.random import Generator, draw_from
 from ..core.tensor import Tensor
 from ..ops.draw import drawn
+from ..ops.shape import broadcast_to
 from .arguments import check_tensors
 from .draw_arrays import draw_normal
 from .public import public
@@ -59,16 +61,21 @@ def normal(
         if size is None:
             raise TypeError("normal() needs a size if mean and std are numbers: normal(0.0, 1.0, (2, 3))")
         shape, kind = as_sizes("normal", (size,)), element_type(dtype)
-    else:
-        try:
-            shape = np.broadcast_shapes(*(t.array.shape for t in tensors))
-        except ValueError:
-            raise RuntimeError(f"normal(): mean {mean.shape} and std {std.shape} can't be broadcast together") from None
-        kind = tensors[0].array.dtype
-    a, b = (x.array if isinstance(x, Tensor) else x for x in (mean, std))
-    made = wrap(normal_array(shape, kind, a, b, generator), requires_grad)
-    if not tensors:
-        return made
+        numbers = random_values(lambda shape: normal_array(shape, kind, mean, std, generator), shape)
+        return wrap(numbers, requires_grad)
+    try:
+        shape = np.broadcast_shapes(*(t.array.shape for t in tensors))
+    except ValueError:
+        raise RuntimeError(f"normal(): mean {mean.shape} and std {std.shape} can't be broadcast together") from None
+    kind = tensors[0].array.dtype
+
+    def draw(*arrays: Array) -> Array:
+        left = iter(arrays)
+        a, b = (next(left) if isinstance(x, Tensor) else x for x in (mean, std))
+        return normal_array(arrays[0].shape, kind, a, b, generator)
+
+    wide = [broadcast_to.call(t.detach(), shape=shape) for t in tensors]
+    made = wrap(random_values_of(draw, *wide), requires_grad)
     return drawn.call(*(x if isinstance(x, Tensor) else None for x in (mean, std)), made)
 
 
@@ -110,30 +117,36 @@ def bernoulli(input: Tensor, p: Any = None, *, generator: Generator | None = Non
         raise NotImplementedError(
             f"bernoulli is not implemented for {input.array.dtype} probabilities; use a floating-point dtype"
         )
-    made = wrap(bernoulli_array(input.array, input.array if p is None else p, generator))
+    made = wrap(bernoulli_values(input, input if p is None else p, generator))
     return drawn.call(input, None, made) if dtypes.differentiable(input.array.dtype) else made
 
 
-def bernoulli_array(like: Array, p: Any, generator: Generator | None) -> Array:
+def bernoulli_values(like: Tensor, p: Any, generator: Generator | None) -> Tensor:
     """Zeros and ones in the shape and type of `like`, with the probability or probabilities p of a one."""
-    chance = p.array if isinstance(p, Tensor) else np.asarray(p)
-    if isinstance(p, Tensor):
-        if dtypes.category(chance.dtype) != dtypes.FLOAT:
-            raise NotImplementedError(f"bernoulli is not implemented for {chance.dtype} probabilities")
-        try:
-            np.broadcast_to(chance, like.shape)
-        except ValueError:
-            raise RuntimeError(
-                f"bernoulli: probabilities of shape {chance.shape} can't be expanded to the shape {like.shape}"
-            ) from None
-    if dtypes.category(like.dtype) == dtypes.COMPLEX:
-        raise NotImplementedError(f"bernoulli is not implemented for {like.dtype} tensors")
+    shape, kind = like.array.shape, like.array.dtype
+    if dtypes.category(kind) == dtypes.COMPLEX:
+        raise NotImplementedError(f"bernoulli is not implemented for {kind} tensors")
+    if not isinstance(p, Tensor):
+        return random_values(lambda shape: _ones_with(np.asarray(p), shape, kind, generator), shape)
+    given = p.array
+    if dtypes.category(given.dtype) != dtypes.FLOAT:
+        raise NotImplementedError(f"bernoulli is not implemented for {given.dtype} probabilities")
+    if len(given.shape) > len(shape) or any(
+        a not in (1, b) for a, b in zip(given.shape[::-1], shape[::-1], strict=False)
+    ):
+        raise RuntimeError(f"bernoulli: probabilities of shape {given.shape} can't be expanded to the shape {shape}")
+    chances = broadcast_to.call(p.detach(), shape=shape)
+    return random_values_of(lambda chance: _ones_with(chance, chance.shape, kind, generator), chances)
+
+
+def _ones_with(chance: Array, shape: tuple[int, ...], kind: np.dtype[Any], generator: Generator | None) -> Array:
+    """Ones with the probabilities `chance`."""
     if not ((chance >= 0) & (chance <= 1)).all():
         raise RuntimeError(
             f"bernoulli expects p to be in [0, 1], but got p={chance.flat[0] if chance.size == 1 else chance}"
         )
     exact = np.float64 if chance.dtype == dtypes.F64 else np.float32
-    return np.asarray(draw_from(generator).random(like.shape, exact) < chance).astype(like.dtype)
+    return np.asarray(draw_from(generator).random(shape, exact) < chance).astype(kind)
 
 
 @public(out=True)
@@ -176,25 +189,32 @@ def multinomial(
         raise RuntimeError(
             f"cannot sample n_sample > prob_dist.size(-1) samples without replacement: {num_samples} of {n}"
         )
-    weights = weights.astype(np.float64)
-    if not (np.isfinite(weights) & (weights >= 0)).all():
+    values = all_values(input).astype(np.float64)
+    if not (np.isfinite(values) & (values >= 0)).all():
         raise RuntimeError("probability tensor contains either `inf`, `nan` or element < 0")
-    total = weights.sum(axis=-1, keepdims=True)
-    if not (total > 0).all():
+    if not (values.sum(axis=-1) > 0).all():
         raise RuntimeError("invalid multinomial distribution (sum of probabilities <= 0)")
     if n > 2**24:
         raise RuntimeError(f"multinomial: number of categories cannot exceed 2^24, got {n}")
     rng = draw_from(generator)
-    if replacement:
-        ends = np.cumsum(weights / total, axis=-1)
-        ends /= ends[..., -1:]
-        draws = rng.random((*weights.shape[:-1], num_samples))
-        if weights.ndim == 1:
-            return wrap(np.searchsorted(ends, draws, side="right").astype(np.int64))
-        # Rows are kept apart by adding their number: one search finds all.
-        rows = np.arange(len(ends))[:, None]
-        found = np.searchsorted((ends + rows).ravel(), (draws + rows).ravel(), side="right")
-        return wrap(np.minimum(found.reshape(draws.shape) - rows * n, n - 1))
-    with np.errstate(divide="ignore"):
-        waits = rng.standard_exponential(weights.shape) / weights
-    return wrap(np.argsort(waits, axis=-1, kind="stable")[..., :num_samples].astype(np.int64))
+    return wrap(
+        random_values_of(lambda rows: _chosen(rows.astype(np.float64), num_samples, replacement, rng), input.detach())
+    )
+
+
+def _chosen(weights: Array, count: int, replacement: bool, rng: np.random.Generator) -> Array:
+    """`count` indices for each row of weights along the last axis."""
+    if not replacement:
+        with np.errstate(divide="ignore"):
+            waits = rng.standard_exponential(weights.shape) / weights
+        return np.argsort(waits, axis=-1, kind="stable")[..., :count].astype(np.int64)
+    n = weights.shape[-1]
+    ends = np.cumsum(weights / weights.sum(axis=-1, keepdims=True), axis=-1)
+    ends /= ends[..., -1:]
+    draws = rng.random((*weights.shape[:-1], count))
+    if weights.ndim == 1:
+        return np.searchsorted(ends, draws, side="right").astype(np.int64)
+    # Rows are kept apart by adding their number: one search finds all.
+    rows = np.arange(ends.size // n).reshape(*ends.shape[:-1], 1)
+    found = np.searchsorted((ends + rows).ravel(), (draws + rows).ravel(), side="right")
+    return np.minimum(found.reshape(draws.shape) - rows * n, n - 1)

@@ -7,9 +7,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..core import dtype as dtypes
+from ..core.batch_values import on_values
 from ..core.tensor import Tensor
 from ..ops import order as o
 from ..ops import reduce as r
+from ..ops.shape import squeeze
 from .arguments import check_not_empty, check_tensors, one_axis, some_axes
 from .choice import maximum, minimum
 from .public import public
@@ -29,21 +31,25 @@ class MinMax(NamedTuple):
     max: Tensor
 
 
-def picked(input: Tensor, indices: np.ndarray[Any, Any], axis: int, keepdim: bool = True) -> ValuesIndices:
+def picked(input: Tensor, indices: Tensor, axis: int, keepdim: bool = True) -> ValuesIndices:
     """The elements at the indices along the axis; without keepdim the axis, of length 1, is dropped."""
     values = o.pick.call(input, indices, axis=axis, drop=not keepdim)
-    if not keepdim and indices.ndim:
-        indices = indices[(slice(None),) * axis + (0,)]
-    return ValuesIndices(values, Tensor(np.ascontiguousarray(indices, np.int64).reshape(indices.shape)))
+    if not keepdim and indices.array.ndim:
+        indices = squeeze.call(indices, axis=axis)
+    return ValuesIndices(values, indices)
+
+
+def only_place(input: Tensor) -> Tensor:
+    """The index of the element of a 0-d tensor."""
+    return on_values(lambda x: np.zeros(x.shape, np.int64), input)
 
 
 def _extreme(name: str, op: Any, input: Tensor, dim: Any, keepdim: bool) -> ValuesIndices:
     axis = one_axis(name, input, dim)
     if not input.array.ndim:
-        return picked(input, np.zeros((), np.int64), 0)
+        return picked(input, only_place(input), 0)
     check_not_empty(name, input, axis)
-    indices = np.expand_dims(op.call(input, axis=axis).array, axis)
-    return picked(input, indices, axis, keepdim)
+    return picked(input, op.call(input, axis=axis, keepdims=True), axis, keepdim)
 
 
 @public(out=True)
@@ -197,7 +203,7 @@ def _where_extreme(name: str, op: Any, input: Tensor, dim: int | None, keepdim: 
         raise RuntimeError(f"{name}(): does not support bool input. Convert it first: x.long()")
     axis = None if dim is None else one_axis(name, input, dim)
     if not input.array.ndim:
-        return Tensor(np.zeros((), np.int64))
+        return only_place(input)
     if 0 in input.array.shape and axis is None:
         raise IndexError(
             f"{name}(): Expected reduction dim to be specified for input.numel() == 0, "

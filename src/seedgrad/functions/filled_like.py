@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from ..core.batch_values import alike
+from ..core.batching import Batched
 from ..core.tensor import Tensor
 from .arguments import check_tensors
 from .filled import Maker
@@ -16,11 +18,13 @@ from .sizes import as_number, check_device, check_place, element_type, in_format
 def _by_example(name: str, make: Maker, input: Any, dtype: Any, device: Any, grad: bool, memory_format: Any) -> Tensor:
     check_tensors(name, input)
     check_device(device)
+    own = input.array.sample if type(input) is Batched else input.array
     # Elements that share places in memory (an expanded tensor) get places of their own, in row-major order.
     shared = any(step == 0 and n > 1 for step, n in zip(input.array.strides, input.array.shape, strict=True))
-    like = np.broadcast_to(np.zeros((), input.array.dtype), input.array.shape) if shared else input.array
+    like = np.broadcast_to(np.zeros((), input.array.dtype), input.array.shape) if shared else own
     kind = element_type(dtype, input.array.dtype)
-    return wrap(in_format(make(like, kind, order="C" if shared else "K"), memory_format), grad)
+    made = in_format(make(like, kind, order="C" if shared else "K"), memory_format)
+    return alike(wrap(made, grad), input)
 
 
 @public(method=False, out=True)

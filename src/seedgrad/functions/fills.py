@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 
 from ..core import dtype as dtypes
+from ..core.batch_values import random_values
 from ..core.inplace import write
 from ..core.mode import mode
 from ..core.random import Generator, draw_from
 from ..core.tensor import Tensor
 from .draw_arrays import WHOLE_DIGITS, draw_integers, draw_normal, draw_uniform
-from .draws import bernoulli_array, normal_array
+from .draws import bernoulli_values, normal_array
 
 Array = np.ndarray[Any, Any]
 _REST: Any = object()  # stands for "up to the largest", where None already means that
@@ -25,7 +26,9 @@ def _filled(self: Tensor, draw: Callable[[tuple[int, ...], np.dtype[Any]], Any])
 
     def made(t: Tensor) -> Tensor:
         # A draw may be beyond the largest number of a small type: inf, without NumPy's warning.
-        return Tensor(mode.now.run(lambda: np.asarray(draw(shape, kind)).astype(kind, copy=False)))
+        return random_values(
+            lambda shape: mode.now.run(lambda: np.asarray(draw(shape, kind)).astype(kind, copy=False)), shape
+        )
 
     return write(self, made)
 
@@ -85,7 +88,7 @@ def log_normal_(self: Tensor, mean: float = 1.0, std: float = 2.0, *, generator:
 
 def bernoulli_(self: Tensor, p: Any = 0.5, *, generator: Generator | None = None) -> Tensor:
     """Fill the tensor with ones, with probability p (a number, or a tensor of probabilities), and zeros."""
-    return _filled(self, lambda shape, kind: bernoulli_array(self.array, p, generator))
+    return write(self, lambda t: bernoulli_values(t, p, generator))
 
 
 def exponential_(self: Tensor, lambd: float = 1.0, *, generator: Generator | None = None) -> Tensor:

@@ -7,11 +7,14 @@ from typing import Any
 import numpy as np
 
 from ..core import dtype as dtypes
+from ..core.batch_values import all_values
+from ..core.batching import Batched
 from ..core.tensor import Tensor
 from ..ops import index as ix
 from ..ops import select
 from ..ops import shape as o
 from .arguments import check_tensors, one_axis
+from .batched_index import taken
 from .public import public
 from .repeating import broadcast_shapes
 from .sizes import as_number, wrap
@@ -27,8 +30,9 @@ def _check_index(name: str, index: Any) -> Array:
     return array
 
 
-def _check_range(index: Array, axis: int, n: int, error: type[Exception] = RuntimeError) -> None:
+def _check_range(positions: Tensor, axis: int, n: int, error: type[Exception] = RuntimeError) -> None:
     """Raise if a position is not in [0, n)."""
+    index = all_values(positions)
     if index.size and not (index.min() >= 0 and index.max() < n):
         wrong = index[(index < 0) | (index >= n)].flat[0]
         raise error(f"index {int(wrong)} is out of bounds for dimension {axis} with size {n}")
@@ -50,7 +54,7 @@ def check_gather(name: str, input: Tensor, axis: int, index: Any) -> Array:
                 f"{list(want)} apart "
                 f"from dimension {axis}"
             )
-        _check_range(array, axis, want[axis] if want else 1)
+        _check_range(index, axis, want[axis] if want else 1)
     return array
 
 
@@ -176,7 +180,7 @@ def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
         if array.size != 1:
             raise RuntimeError(f"index_select(): Index to scalar can have only 1 value, got {array.size} value(s)")
         return select.copy.call(input)
-    return ix.take.call(input, index=(slice(None),) * axis + (array,))
+    return taken(input, (slice(None),) * axis + (array,))
 
 
 def check_slices(name: str, input: Tensor, axis: int, index: Any, error: type[Exception] = IndexError) -> Array:
@@ -184,8 +188,8 @@ def check_slices(name: str, input: Tensor, axis: int, index: Any, error: type[Ex
     array = _check_index(name, index)
     if array.ndim > 1:
         raise IndexError(f"{name}(): Index is supposed to be a vector, got shape {array.shape}")
-    _check_range(array, axis, input.array.shape[axis] if input.array.ndim else 1, error)
-    return array.reshape(-1).copy()
+    _check_range(index, axis, input.array.shape[axis] if input.array.ndim else 1, error)
+    return o.reshape.call(index, shape=(array.size,)) if type(index) is Batched else array.reshape(-1).copy()
 
 
 @public(out=True)
@@ -241,11 +245,13 @@ def take(input: Tensor, index: Tensor) -> Tensor:
     check_tensors("take", input, index)
     if index.array.dtype != dtypes.I64:
         raise RuntimeError(f"take(): Expected a long tensor for index, but got {index.dtype}")
-    n = input.array.size
-    wrong = index.array[(index.array < -n) | (index.array >= n)]
+    n, places = input.array.size, all_values(index)
+    wrong = places[(places < -n) | (places >= n)]
     if wrong.size:
         raise IndexError(f"out of range: tried to access index {int(wrong.flat[0])} on a tensor of {n} elements.")
     flat = o.reshape.call(input, shape=(n,))
+    if type(index) is Batched:
+        return taken(flat, (index,))
     return o.reshape.call(ix.take.call(flat, index=(index.array.reshape(-1).copy(),)), shape=index.array.shape)
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from ..core import dtype as dtypes
+from ..core.batching import Batched
 from ..core.tensor import Tensor
 from .creation import new_array
 
@@ -105,7 +106,7 @@ def parse(x: Tensor, index: Any) -> tuple[Basic, Advanced]:
             basic.append(_FULL)
             advanced.append(e)
             axis += 1
-    arrays = [i for i, e in enumerate(advanced) if isinstance(e, np.ndarray)]
+    arrays = [i for i, e in enumerate(advanced) if isinstance(e, (np.ndarray, Tensor))]
     return tuple(basic), tuple(advanced[: arrays[-1] + 1]) if arrays else None
 
 
@@ -147,6 +148,8 @@ def _normal(e: Any) -> Any:
             f"indices, got {type(e).__name__}"
         )
     kind = array.dtype
+    if type(e) is Batched:
+        return _normal_batched(e, kind)
     if kind == np.uint8:
         warnings.warn(
             "indexing with dtype uint8 is deprecated, it is taken as a mask: use dtype bool",
@@ -162,6 +165,15 @@ def _normal(e: Any) -> Any:
         return bool(array) if kind == dtypes.BOOL else int(array)
     # The graph keeps indices without watching their versions: it must own them.
     return array.copy() if isinstance(e, (Tensor, np.ndarray)) and kind != dtypes.BOOL else array
+
+
+def _normal_batched(e: Batched, kind: np.dtype[Any]) -> Batched:
+    if kind.name not in ("int64", "int32"):
+        raise NotImplementedError(
+            f"vmap: an index of type {kind} that differs between the samples is not supported: each sample would name "
+            f"another number of elements. Use where() or masked_fill()"
+        )
+    return e
 
 
 def _out_of_range(i: int, axis: int, shape: tuple[int, ...]) -> str:

@@ -15,6 +15,7 @@ from ..core.views import View
 from ..ops import index as ix
 from ..ops import select as s
 from ..ops import shape as o
+from .batched_index import is_batched, put, taken
 from .index_parts import Advanced, Basic, array_error, index_error, is_plain, matters, parse
 
 
@@ -38,7 +39,7 @@ def getitem(self: Tensor, index: Any) -> Tensor:
     if advanced is None:
         return seen if seen is not self else o.alias.call(self)
     try:
-        return ix.take.call(seen, index=advanced)
+        return taken(seen, advanced)
     except IndexError as error:
         raise array_error(seen, advanced, error) from None
 
@@ -50,7 +51,9 @@ def setitem(self: Tensor, index: Any, value: Any) -> None:
             f"can't assign a {type(value).__name__} to a {self.dtype} tensor; assign a number, a tensor or an array"
         )
     kind = type(index)
-    if self.node is None and self.origin is None and type(value) in (int, float) and _fill(self, index, kind, value):
+    # What has no node and is no view has nothing to follow the write; a batched tensor always has.
+    plain = type(self) is Tensor and self.node is None and self.origin is None
+    if plain and type(value) in (int, float) and _fill(self, index, kind, value):
         return
     advanced: Advanced = None
     seen = self
@@ -85,6 +88,10 @@ def setitem(self: Tensor, index: Any, value: Any) -> None:
         f"to indexing result of shape {list(shape)}",
     )
 
+    if is_batched(advanced):
+        write(seen, put, advanced, value)
+        return
+
     def fill(array: Any, given: Any) -> None:
         array[advanced] = given
 
@@ -112,7 +119,8 @@ def _fill(self: Tensor, index: Any, kind: type, value: float) -> bool:
 def result_shape(seen: Tensor, advanced: Basic) -> tuple[int, ...]:
     """The shape of what an advanced index names, found without reading it."""
     empty = np.broadcast_to(np.zeros((), np.bool_), seen.array.shape)
-    return empty[advanced].shape
+    parts = [np.zeros(e.array.shape, np.int64) if isinstance(e, Tensor) else e for e in advanced]
+    return empty[tuple(parts)].shape
 
 
 def _constant(value: Any, kind: np.dtype[Any]) -> np.ndarray[Any, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..core import dtype as dtypes
+from ..core.batch_values import alike
 from ..core.size import Size
 from ..core.tensor import Tensor
 from .creation import new_array
@@ -30,7 +31,7 @@ def new_tensor(
     check_place(layout, pin_memory)
     check_device(device)
     array = new_array(data, dtypes.from_numpy(input.array.dtype) if dtype is None else dtype)
-    return wrap(array, requires_grad)
+    return alike(wrap(array, requires_grad), input)
 
 
 @public()
@@ -48,7 +49,8 @@ def new_full(
     """`full(size, fill_value)` with the element type of this tensor."""
     check_place(layout, pin_memory)
     check_device(device)
-    return wrap(full_array("new_full", size, fill_value, dtype, input.array.dtype), requires_grad)
+    made = wrap(full_array("new_full", size, fill_value, dtype, input.array.dtype), requires_grad)
+    return alike(made, input)
 
 
 @public()
@@ -64,7 +66,8 @@ def new_zeros(
 ) -> Tensor:
     """`zeros(*sizes)` with the element type of this tensor."""
     check_place(layout, pin_memory)
-    return by_size("new_zeros", np.zeros, sizes, size, dtype, device, requires_grad, input.array.dtype)
+    made = by_size("new_zeros", np.zeros, sizes, size, dtype, device, requires_grad, input.array.dtype)
+    return alike(made, input)
 
 
 @public()
@@ -80,7 +83,8 @@ def new_ones(
 ) -> Tensor:
     """`ones(*sizes)` with the element type of this tensor."""
     check_place(layout, pin_memory)
-    return by_size("new_ones", np.ones, sizes, size, dtype, device, requires_grad, input.array.dtype)
+    made = by_size("new_ones", np.ones, sizes, size, dtype, device, requires_grad, input.array.dtype)
+    return alike(made, input)
 
 
 @public()
@@ -96,7 +100,8 @@ def new_empty(
 ) -> Tensor:
     """`empty(*sizes)` with the element type of this tensor."""
     check_place(layout, pin_memory)
-    return by_size("new_empty", np.empty, sizes, size, dtype, device, requires_grad, input.array.dtype)
+    made = by_size("new_empty", np.empty, sizes, size, dtype, device, requires_grad, input.array.dtype)
+    return alike(made, input)
 
 
 @public()
@@ -121,12 +126,12 @@ def new(input: Tensor, *data: Any) -> Tensor:
     if len(data) == 1 and not isinstance(data[0], int):
         (given,) = data
         if isinstance(given, Size):
-            return by_size("new", np.empty, tuple(given), None, None, None, False, kind)
+            return alike(by_size("new", np.empty, tuple(given), None, None, None, False, kind), input)
         if isinstance(given, Tensor):
             if given.array.dtype != kind:
                 raise TypeError(f"expected {input.dtype} (got {given.dtype}): use given.to(x) instead of x.new(given)")
             return given.detach()
         if not isinstance(given, (list, tuple, np.ndarray)):
             raise TypeError(f"new(): data must be a sequence (got {type(given).__name__})")
-        return wrap(np.asarray(given).astype(kind))
-    return by_size("new", np.empty, data or (0,), None, None, None, False, kind)
+        return alike(wrap(np.asarray(given).astype(kind)), input)
+    return alike(by_size("new", np.empty, data or (0,), None, None, None, False, kind), input)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..core import dtype as dtypes
+from ..core.batch_values import on_values
 from ..core.tensor import Tensor
 from ..ops import select as s
 from ..ops import shape as o
@@ -129,19 +130,25 @@ def _quantile(name: str, input: Tensor, q: Any, dim: int | None, keepdim: bool, 
 def _of_rows(x: Tensor, q: Tensor, interpolation: str, skip: bool) -> Tensor:
     """The quantiles q, 1-d, of each row along the last axis; without NaN if `skip`."""
     n = x.array.shape[-1]
-    order = order_of(x.array, x.array.ndim - 1, descending=False)
-    missing = np.isnan(x.array)
+    kind, axis = x.array.dtype, x.array.ndim - 1
+    order = on_values(lambda x: order_of(x, -1, descending=False), x)
     if skip:
-        last = n - 1 - np.count_nonzero(missing, axis=-1, keepdims=True)
-        rank = s.where.call(Tensor(last < 0), 0.0, q * Tensor(last.astype(x.array.dtype)))
+        last = on_values(lambda x: n - 1 - np.count_nonzero(np.isnan(x), axis=-1, keepdims=True), x)
+        rank = s.where.call(last < 0, 0.0, q * s.astype.call(last, kind=kind))
     else:
         # A NaN is the last of its row: every quantile there is that element.
-        rank = s.where.call(Tensor(missing.any(axis=-1, keepdims=True)), float(n - 1), q * (n - 1))
+        missing = on_values(lambda x: np.isnan(x).any(axis=-1, keepdims=True), x)
+        rank = s.where.call(missing, float(n - 1), q * (n - 1))
     round_to = {"lower": np.floor, "higher": np.ceil, "nearest": np.rint}.get(interpolation)
-    low = (round_to or np.floor)(rank.array).astype(np.int64)
-    below = take_along_axis.call(x, np.take_along_axis(order, low, -1), axis=x.array.ndim - 1)
+
+    def element(rounded: Any) -> Tensor:
+        """The elements whose ranks are the rounded ones."""
+        places = on_values(lambda o, r: np.take_along_axis(o, rounded(r).astype(np.int64), -1), order, rank)
+        return take_along_axis.call(x, places, axis=axis)
+
+    below = element(round_to or np.floor)
     if round_to is not None:
         return below
-    high = np.ceil(rank.array).astype(np.int64)
-    above = take_along_axis.call(x, np.take_along_axis(order, high, -1), axis=x.array.ndim - 1)
-    return lerp(below, above, rank - Tensor(low.astype(x.array.dtype)) if interpolation == "linear" else 0.5)
+    above = element(np.ceil)
+    low = on_values(lambda r: np.floor(r).astype(np.int64).astype(kind), rank)
+    return lerp(below, above, rank - low if interpolation == "linear" else 0.5)

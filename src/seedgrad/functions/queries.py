@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..core.batch_values import on_values
 from ..core.tensor import Tensor
 from ..ops import select as s
 from .arguments import check_tensors
@@ -160,7 +161,7 @@ def isreal(input: Tensor) -> Tensor:
         tensor([ True, False])
     """
     check_tensors("isreal", input)
-    return Tensor(np.isreal(input.array))
+    return on_values(np.isreal, input)
 
 
 @public(out=True)

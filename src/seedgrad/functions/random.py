@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from ..core import dtype as dtypes
+from ..core.batch_values import random_values
+from ..core.batching import levels
 from ..core.random import Generator, draw_from
 from ..core.tensor import Tensor
 from .arguments import check_tensors
@@ -52,7 +55,8 @@ def rand(
     """
     check_place(layout, pin_memory)
     shape = _shape("rand", sizes, size, device)
-    return wrap(draw_uniform(shape, element_type(dtype), generator), requires_grad)
+    kind = element_type(dtype)
+    return wrap(random_values(lambda shape: draw_uniform(shape, kind, generator), shape), requires_grad)
 
 
 @public(method=False, out=True)
@@ -91,7 +95,8 @@ def randn(
     """
     check_place(layout, pin_memory)
     shape = _shape("randn", sizes, size, device)
-    return wrap(draw_normal(shape, element_type(dtype), generator), requires_grad)
+    kind = element_type(dtype)
+    return wrap(random_values(lambda shape: draw_normal(shape, kind, generator), shape), requires_grad)
 
 
 def _shape(name: str, sizes: tuple[Any, ...], size: Any, device: Any) -> tuple[int, ...]:
@@ -154,7 +159,7 @@ def randint(
     if kind.kind == "c":
         raise RuntimeError(f"randint handles only integral, floating-point and boolean types, got {kind}")
     first, end = _whole("randint", "low", low), _whole("randint", "high", high)
-    return wrap(draw_integers(shape, first, end, kind, generator), requires_grad)
+    return wrap(random_values(lambda shape: draw_integers(shape, first, end, kind, generator), shape), requires_grad)
 
 
 def _whole(name: str, argument: str, value: Any) -> int:
@@ -212,7 +217,14 @@ def randperm(
     end = np.iinfo(kind).max + 1 if kind.kind in "iu" else 2 ** WHOLE_DIGITS[kind.name] + 1
     if n > end:
         raise RuntimeError(f"randperm(): n cannot be greater than {end} for {kind}, got {n}")
-    return wrap(draw_from(generator).permutation(n).astype(kind), requires_grad)
+    rng = draw_from(generator)
+
+    def draw(shape: tuple[int, ...]) -> Any:
+        if len(shape) == 1:
+            return rng.permutation(n).astype(kind)
+        return rng.permuted(np.broadcast_to(np.arange(n), shape), axis=-1).astype(kind)
+
+    return wrap(random_values(draw, (n,)), requires_grad)
 
 
 @public(method=False, out=True)
@@ -230,7 +242,7 @@ def rand_like(
     """`rand` with the shape and type of another tensor."""
     check_place(layout, pin_memory)
     kind = _like("rand_like", input, dtype, device)
-    return wrap(in_format(draw_uniform(input.array.shape, kind, generator), memory_format), requires_grad)
+    return wrap(_drawn_like(input, draw_uniform, kind, generator, memory_format), requires_grad)
 
 
 @public(method=False, out=True)
@@ -248,7 +260,7 @@ def randn_like(
     """`randn` with the shape and type of another tensor."""
     check_place(layout, pin_memory)
     kind = _like("randn_like", input, dtype, device)
-    return wrap(in_format(draw_normal(input.array.shape, kind, generator), memory_format), requires_grad)
+    return wrap(_drawn_like(input, draw_normal, kind, generator, memory_format), requires_grad)
 
 
 def randint_like(
@@ -269,8 +281,21 @@ def randint_like(
     kind = _like("randint_like", input, dtype, device)
     first, end = (0, low) if high is None else (low, high)
     first, end = _whole("randint_like", "low", first), _whole("randint_like", "high", end)
-    drawn = draw_integers(input.array.shape, first, end, kind, generator)
-    return wrap(in_format(drawn, memory_format), requires_grad)
+
+    def draw(shape: tuple[int, ...], kind: np.dtype[Any], generator: Generator | None) -> Any:
+        return draw_integers(shape, first, end, kind, generator)
+
+    return wrap(_drawn_like(input, draw, kind, generator, memory_format), requires_grad)
+
+
+def _drawn_like(
+    input: Tensor, draw: Callable[..., Any], kind: np.dtype[Any], generator: Generator | None, memory_format: Any
+) -> Tensor:
+    """What `draw` gives, in the shape of a tensor."""
+    shape = input.array.shape
+    if memory_format is None or levels.sizes:  # in vmap, samples lie one after another
+        return random_values(lambda shape: draw(shape, kind, generator), shape)
+    return Tensor(in_format(draw(shape, kind, generator), memory_format))
 
 
 def _like(name: str, input: Any, dtype: Any, device: Any) -> np.dtype[Any]:

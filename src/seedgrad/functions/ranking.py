@@ -7,13 +7,16 @@ from typing import Any
 import numpy as np
 
 from ..core import dtype as dtypes
+from ..core.batch_values import on_values
 from ..core.tensor import Tensor
 from ..ops import order as o
 from ..ops import reduce as r
 from .arguments import check_not_empty, check_tensors, one_axis
-from .extremes import ValuesIndices, picked
+from .extremes import ValuesIndices, only_place, picked
 from .public import public
 from .sorting import order_of
+
+Array = np.ndarray[Any, Any]
 
 
 @public(out=True)
@@ -44,8 +47,13 @@ def mode(input: Tensor, dim: int = -1, keepdim: bool = False) -> ValuesIndices:
     if dtypes.category(x.dtype) == dtypes.COMPLEX:
         raise NotImplementedError(f"mode is not implemented for {x.dtype} tensors: complex numbers have no order")
     if not x.ndim:
-        return picked(input, np.zeros((), np.int64), 0)
+        return picked(input, only_place(input), 0)
     check_not_empty("mode", input, axis)
+    return picked(input, on_values(lambda array: _most_frequent(array, axis - x.ndim), input), axis, keepdim)
+
+
+def _most_frequent(x: Array, axis: int) -> Array:
+    """The index of the mode along an axis counted from the end, of length 1 in the result."""
     order = np.moveaxis(order_of(x, axis, descending=False), axis, -1)
     rows = np.take_along_axis(np.moveaxis(o.comparable(x), axis, -1), order, -1)
     place = np.arange(rows.shape[-1])
@@ -53,7 +61,7 @@ def mode(input: Tensor, dim: int = -1, keepdim: bool = False) -> ValuesIndices:
     start = np.concatenate([np.zeros((*rows.shape[:-1], 1), np.int64), np.maximum.accumulate(starts, -1)], -1)
     # How many equal ones there are up to each place: the first largest count is where the mode's run ends.
     last = np.argmax(place - start, axis=-1)[..., None]
-    return picked(input, np.moveaxis(np.take_along_axis(order, last, -1), -1, axis), axis, keepdim)
+    return np.ascontiguousarray(np.moveaxis(np.take_along_axis(order, last, -1), -1, axis))
 
 
 @public(out=True)
@@ -87,8 +95,13 @@ def nanmedian(input: Tensor, dim: int | None = None, keepdim: bool = False) -> A
         return r.nanmedian.call(input)
     axis = one_axis("nanmedian", input, dim)
     if not x.ndim:
-        return picked(input, np.zeros((), np.int64), 0)
+        return picked(input, only_place(input), 0)
     check_not_empty("nanmedian", input, axis)
+    return picked(input, on_values(lambda array: _middle_there(array, axis - x.ndim), input), axis, keepdim)
+
+
+def _middle_there(x: Array, axis: int) -> Array:
+    """The index of the median of what is not NaN, along an axis counted from the end, of length 1 in the result."""
     order = order_of(x, axis, descending=False)
     there = np.count_nonzero(x == x, axis=axis, keepdims=True)  # NaN, which comes last, is not equal to itself
-    return picked(input, np.take_along_axis(order, np.maximum(there - 1, 0) // 2, axis), axis, keepdim)
+    return np.take_along_axis(order, np.maximum(there - 1, 0) // 2, axis)

@@ -6,15 +6,18 @@ from typing import Any
 
 import numpy as np
 
+from ..core.batch_values import on_values
 from ..core.tensor import Tensor
 from ..ops import order as o
 from ..ops import select as s
 from ..ops.index import take_along_axis
 from ..ops.order import comparable
 from .arguments import check_floats, one_axis
-from .extremes import ValuesIndices, picked
+from .extremes import ValuesIndices, only_place, picked
 from .public import public
 from .reduction import total_type
+
+Array = np.ndarray[Any, Any]
 
 
 @public(inplace=True, out=True)
@@ -94,17 +97,21 @@ def logcumsumexp(input: Tensor, dim: int) -> Tensor:
 
 def _running(name: str, better: np.ufunc, input: Tensor, dim: int) -> ValuesIndices:
     axis = one_axis(name, input, dim)
-    x = input.array
-    if not x.ndim:
-        return picked(input, np.zeros((), np.int64), 0)
+    ndim = input.array.ndim
+    if not ndim:
+        return picked(input, only_place(input), 0)
+    indices = on_values(lambda x: _running_places(x, better, axis - ndim), input)
+    return ValuesIndices(take_along_axis.call(input, indices, axis=axis), indices)
+
+
+def _running_places(x: Array, better: np.ufunc, axis: int) -> Array:
+    """The index of the best element so far along an axis counted from the end."""
     x = comparable(x)
     best = better.accumulate(x, axis=axis)
     new = (x == best) | (x != x)  # a NaN stays the extreme; of equal ones the last counts
-    shape = [1] * x.ndim
-    shape[axis] = x.shape[axis]
-    place = np.where(new, np.arange(x.shape[axis]).reshape(shape), 0)
-    indices = np.maximum.accumulate(place, axis=axis)
-    return ValuesIndices(take_along_axis.call(input, indices, axis=axis), Tensor(indices))
+    numbers = np.arange(x.shape[axis]).reshape((-1,) + (1,) * (-1 - axis))
+    places: Array = np.maximum.accumulate(np.where(new, numbers, 0), axis=axis)
+    return places
 
 
 @public(out=True)

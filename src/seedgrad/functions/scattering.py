@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..core import dtype as dtypes
+from ..core.batch_values import on_values, own_copy
 from ..core.index_arrays import add_into, scatter_add_into, scatter_into
 from ..core.inplace import write, write_part
 from ..core.tensor import Tensor
@@ -14,6 +15,7 @@ from ..ops import index as ix
 from ..ops import select as s
 from ..ops import shape as o
 from .arguments import check_tensors, one_axis
+from .batched_index import is_batched, put
 from .gathering import check_gather, check_slices, scatter_source
 from .public import public
 from .reduced import reduced
@@ -34,9 +36,9 @@ def _into_slices(
     if source.array.dtype != input.array.dtype:
         raise RuntimeError(f"{name}(): self ({input.dtype}) and source ({source.dtype}) must have the same dtype")
     n = source.array.shape[axis] if source.array.ndim else 1
-    if len(array) != n:
+    if array.shape[0] != n:
         raise (RuntimeError if name == "index_add" else IndexError)(
-            f"{name}(): Number of indices ({len(array)}) should be equal to source.size(dim): ({n}), for dim: {axis}"
+            f"{name}(): Number of indices ({array.shape[0]}) should be equal to source.size(dim): ({n}), for dim: {axis}"
         )
     want = list(input.array.shape)
     if want:
@@ -74,7 +76,7 @@ def index_add(input: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha: 
         >>> sg.zeros(3).index_add(0, sg.tensor([0, 0]), sg.tensor([1.0, 2.0]))
         tensor([3., 0., 0.])
     """
-    return index_add_(input.clone(), dim, index, source, alpha=alpha)
+    return index_add_(own_copy(input, index, source), dim, index, source, alpha=alpha)
 
 
 def index_add_(self: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha: Any = 1) -> Tensor:
@@ -83,6 +85,9 @@ def index_add_(self: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha: 
     if alpha != 1:
         value = value * (alpha if dtypes.differentiable(value.array.dtype) else int(alpha))
     seen, where = _with_dimension(self, where)
+    if is_batched(where):
+        write(seen, put, where, value, add=True)
+        return self
     write_part(seen, ix.add_at, (value,), {"index": where}, lambda out, v: add_into(out, where, v))
     return self
 
@@ -114,13 +119,16 @@ def index_copy(input: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor
         >>> sg.zeros(3).index_copy(0, sg.tensor([2, 0]), sg.tensor([1.0, 2.0]))
         tensor([2., 0., 1.])
     """
-    return index_copy_(input.clone(), dim, index, source)
+    return index_copy_(own_copy(input, index, source), dim, index, source)
 
 
 def index_copy_(self: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor:
     """`index_copy` into the tensor itself."""
     where, _, value = _into_slices("index_copy", self, dim, index, source)
     seen, where = _with_dimension(self, where)
+    if is_batched(where):
+        write(seen, put, where, value)
+        return self
 
     def fill(out: Array, v: Array) -> None:
         out[where] = v
@@ -138,7 +146,7 @@ def index_fill(input: Tensor, dim: int, index: Tensor, value: Any) -> Tensor:
         >>> sg.zeros(3).index_fill(0, sg.tensor([1]), 7.0)
         tensor([0., 7., 0.])
     """
-    return index_fill_(input.clone(), dim, index, value)
+    return index_fill_(own_copy(input, index, value), dim, index, value)
 
 
 def index_fill_(self: Tensor, dim: int, index: Tensor, value: Any) -> Tensor:
@@ -150,7 +158,7 @@ def index_fill_(self: Tensor, dim: int, index: Tensor, value: Any) -> Tensor:
     if index.array.ndim > 1:
         raise RuntimeError(f"index_fill_(): Index has to be a vector/scalar, got shape {index.array.shape}")
     n = self.array.shape[axis] if self.array.ndim else 1
-    array = check_slices("index_fill", self, axis, Tensor(np.where(index.array < 0, index.array + n, index.array)))
+    array = check_slices("index_fill", self, axis, on_values(lambda i: np.where(i < 0, i + n, i), index))
     if isinstance(value, Tensor) and value.array.ndim:
         raise RuntimeError(
             f"index_fill_ only supports a 0-dimensional value tensor, but got tensor with "
@@ -191,7 +199,7 @@ def scatter(
                 [0., 0., 1.]])
     """
     check_tensors("scatter", input)
-    return scatter_(input.clone(), dim, index, src, value=value, reduce=reduce)
+    return scatter_(own_copy(input, index, src, value), dim, index, src, value=value, reduce=reduce)
 
 
 def scatter_(
@@ -244,7 +252,7 @@ def scatter_add(input: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
         tensor([2., 0., 1.])
     """
     check_tensors("scatter_add", input, src)
-    return scatter_add_(input.clone(), dim, index, src)
+    return scatter_add_(own_copy(input, index, src), dim, index, src)
 
 
 def scatter_add_(self: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:

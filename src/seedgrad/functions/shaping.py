@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..core import dtype as dtypes
+from ..core.batch_values import all_values
 from ..core.tensor import Tensor
 from ..ops import shape as o
 from .arguments import check_tensors, one_axis
@@ -109,7 +110,8 @@ def view(input: Tensor, *sizes: Any, size: Any = None, dtype: Any = None) -> Ten
         return _view_dtype(input, dtype)
     shape = _fitting("view", input, sizes, size)
     out = o.reshape.call(input, shape=shape)
-    if not input.array.flags.c_contiguous and not np.may_share_memory(out.array, input.array) and out.array.size:
+    shared = input.array.flags.c_contiguous or np.may_share_memory(all_values(out), all_values(input))
+    if not shared and out.array.size:
         raise RuntimeError(
             f"view size is not compatible with input tensor's size and stride: memory in the order of strides "
             f"{input.stride()} and shape {input.array.shape} can't be seen as {list(shape)}. Use "

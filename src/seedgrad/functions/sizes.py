@@ -71,9 +71,9 @@ def in_format(array: np.ndarray[Any, Any], memory_format: Any) -> np.ndarray[Any
     return lay_out(array, kinds.strides_in(memory_format, array.shape))
 
 
-def wrap(array: np.ndarray[Any, Any], requires_grad: bool = False) -> Tensor:
+def wrap(values: np.ndarray[Any, Any] | Tensor, requires_grad: bool = False) -> Tensor:
     """A new leaf that owns the array."""
-    t = Tensor(array)
+    t = values if isinstance(values, Tensor) else Tensor(values)
     if mode.now.inference:
         t.origin = "inference"
     if requires_grad:

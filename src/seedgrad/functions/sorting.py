@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 
 from ..core import dtype as dtypes
+from ..core.batch_values import on_values
 from ..core.tensor import Tensor
 from ..ops import order as o
 from ..ops import reduce as r
 from .arguments import check_not_empty, check_tensors, one_axis
-from .extremes import ValuesIndices, picked
+from .extremes import ValuesIndices, only_place, picked
 from .public import public
 
 Array = np.ndarray[Any, Any]
@@ -19,13 +20,19 @@ Array = np.ndarray[Any, Any]
 
 def order_of(x: Array, axis: int, descending: bool) -> Array:
     """The indices that sort x, equal elements in their order; NaN counts as the largest."""
-    if not x.ndim:
-        return np.zeros((), np.int64)
     x = o.comparable(x)
     if not descending:
         return np.argsort(x, axis=axis, kind="stable")
     backwards = np.argsort(np.flip(x, axis), axis=axis, kind="stable")
     return x.shape[axis] - 1 - np.flip(backwards, axis)
+
+
+def order(input: Tensor, axis: int, descending: bool) -> Tensor:
+    """The indices that sort a tensor."""
+    if not input.array.ndim:
+        return only_place(input)
+    behind = axis - input.array.ndim
+    return on_values(lambda x: np.ascontiguousarray(order_of(x, behind, descending)), input)
 
 
 @public(out=True)
@@ -51,7 +58,7 @@ def sort(input: Tensor, dim: int = -1, descending: bool = False, *, stable: bool
         (tensor([1., 2., 3.]), tensor([1, 2, 0]))
     """
     axis = one_axis("sort", input, dim)
-    return picked(input, order_of(input.array, axis, descending), axis)
+    return picked(input, order(input, axis, descending), axis)
 
 
 @public(out=True)
@@ -76,7 +83,7 @@ def argsort(input: Tensor, dim: int = -1, descending: bool = False, *, stable: b
         tensor([1, 2, 0])
     """
     axis = one_axis("argsort", input, dim)
-    return Tensor(np.ascontiguousarray(order_of(input.array, axis, descending)).reshape(input.array.shape))
+    return order(input, axis, descending)
 
 
 @public(out=True)
@@ -130,15 +137,21 @@ def topk(input: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: boo
     if not x.ndim:
         if not k:
             return ValuesIndices(Tensor(np.zeros(0, x.dtype)), Tensor(np.zeros(0, np.int64)))
-        return picked(input, np.zeros((), np.int64), 0)
+        return picked(input, only_place(input), 0)
+    return picked(input, on_values(lambda array: _best(array, k, axis - x.ndim, largest), input), axis)
+
+
+def _best(x: Array, k: int, axis: int, largest: bool) -> Array:
+    """The indices of the k largest or smallest elements along an axis counted from the end, the best first."""
+    length, after = x.shape[axis], (slice(None),) * (-1 - axis)
+    first: Any = (..., slice(0, k), *after)
     if 0 < k < length // 8:
         part = np.argpartition(o.comparable(x), length - k if largest else k - 1, axis=axis)
-        taken = (slice(None),) * axis
-        some = np.sort(part[(*taken, slice(length - k, None) if largest else slice(0, k))], axis=axis)
+        last: Any = (..., slice(length - k, None), *after)
+        some = np.sort(part[last if largest else first], axis=axis)
         within = order_of(np.take_along_axis(x, some, axis), axis, largest)
-        return picked(input, np.take_along_axis(some, within, axis), axis)
-    best = order_of(x, axis, largest)[(slice(None),) * axis + (slice(0, k),)]
-    return picked(input, best, axis)
+        return np.take_along_axis(some, within, axis)
+    return np.ascontiguousarray(order_of(x, axis, largest)[first])
 
 
 @public(out=True)
@@ -181,9 +194,9 @@ def kthvalue(input: Tensor, k: int, dim: int = -1, keepdim: bool = False) -> Val
 
 def _ranked(input: Tensor, rank: int, axis: int, keepdim: bool) -> ValuesIndices:
     if not input.array.ndim:
-        return picked(input, np.zeros((), np.int64), 0)
-    order = order_of(input.array, axis, descending=False)
-    return picked(input, order[(slice(None),) * axis + (slice(rank, rank + 1),)], axis, keepdim)
+        return picked(input, only_place(input), 0)
+    places = order(input, axis, descending=False)
+    return picked(input, places[(slice(None),) * axis + (slice(rank, rank + 1),)], axis, keepdim)
 
 
 @public(out=True)
@@ -220,12 +233,16 @@ def median(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Any:
     if not x.ndim:
         return _ranked(input, 0, 0, keepdim)
     check_not_empty("median", input, axis)
-    order = order_of(x, axis, descending=False)
-    before = (slice(None),) * axis
+    return picked(input, on_values(lambda array: _middle(array, axis - x.ndim), input), axis, keepdim)
+
+
+def _middle(x: Array, axis: int) -> Array:
+    """The index of the median along an axis counted from the end, of length 1 in the result."""
     middle = (x.shape[axis] - 1) // 2
-    chosen = order[(*before, slice(middle, middle + 1))]
+    place: Any = (..., slice(middle, middle + 1), *(slice(None),) * (-1 - axis))
+    chosen = order_of(x, axis, descending=False)[place]
     if dtypes.differentiable(x.dtype):
         missing = np.isnan(o.comparable(x))
-        first = np.expand_dims(np.argmax(missing, axis=axis), axis)
+        first = np.argmax(missing, axis=axis, keepdims=True)
         chosen = np.where(np.any(missing, axis=axis, keepdims=True), first, chosen)
-    return picked(input, chosen, axis, keepdim)
+    return chosen

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..core.backward import bump
+from ..core.batching import Batched
 from ..core.tensor import Tensor
 from .functional.batch_norm import batch_norm
 from .module import Module
@@ -25,8 +26,11 @@ class _BatchNorm(NormBase):
         momentum = self.momentum
         if tracking and self.num_batches_tracked is not None:
             tracked = self.num_batches_tracked
-            np.add(tracked.array, 1, out=tracked.array)
-            bump(tracked)
+            if type(tracked) is Batched:
+                tracked.add_(1)
+            else:
+                np.add(tracked.array, 1, out=tracked.array)
+                bump(tracked)
             if momentum is None:
                 momentum = 1.0 / float(tracked.array)  # the mean of all batches
         use_batch = self.training or (self.running_mean is None and self.running_var is None)

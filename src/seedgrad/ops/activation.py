@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..core import namespace
-from ..core.batching import elementwise
+from ..core.batching import along, elementwise
 from ..core.dtype import F32, F64
 from ..core.kernel import LARGE
 from ..core.op import op
@@ -290,6 +290,7 @@ glu.defvjp(x=_glu_vjp)
 
 
 for each in (
+    prelu,
     relu,
     negative_part,
     log1p_exp,
@@ -311,6 +312,7 @@ for each in (
     softshrink,
 ):
     each.defbatch(elementwise)
+glu.defbatch(along("axis"))
 
 for each in (
     relu,

@@ -15,6 +15,8 @@ import numpy as np
 
 from ..core import dtype as dtypes
 from ..core import namespace
+from ..core.batching import aligned, levels
+from ..core.namespace import tensor_namespace as tensors
 from ..core.op import op
 from .noise import seeded_noise
 from .softmax import BLOCK
@@ -142,3 +144,24 @@ def attention_backward(g: NDArray, needs: tuple[bool, ...], inputs: Any, out: An
         if scaled is not None:
             scaled *= scale
     return dq, dk, dv, ds if needs[3] else None
+
+
+# How they are computed for many samples at once (core/batching.py).
+
+
+def _dropped(op: Any, xs: list[Any], has: list[bool], size: int, p: float, seed: int) -> Any:
+    """Noise of its own for each sample, or the same for all, as the vmap was told."""
+    (x,) = xs
+    if levels.random[levels.number - 1] != "same":
+        return op.call(x, p=p, seed=seed)
+    return x * op.call(tensors.ones_like(x[0]), p=p, seed=seed)
+
+
+def _attended(op: Any, xs: list[Any], has: list[bool], size: int, dropout: float, **settings: Any) -> Any:
+    if dropout:
+        return NotImplemented  # the definition, whose noise is that of `seeded_dropout`
+    return op.call(*aligned(xs, has), dropout=dropout, **settings)
+
+
+seeded_dropout.defbatch(_dropped)
+attention.defbatch(_attended)

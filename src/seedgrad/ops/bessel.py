@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..core import namespace
+from ..core.batching import elementwise
 from ..core.op import op
 
 vars(namespace).update(
@@ -44,3 +45,7 @@ i0.defvjp(x=lambda g, xp, x: g * xp.i1(x))
 i0e.defvjp(x=lambda g, xp, x, out: g * (xp.i1e(x) - xp.sign(x) * out))
 i1.defvjp(x=lambda g, xp, x, out: g * (xp.i0(x) - _over(xp, out, x)))
 i1e.defvjp(x=lambda g, xp, x, out: g * (xp.i0e(x) - xp.sign(x) * out - _over(xp, out, x)))
+
+
+for each in (i0, i0e, i1, i1e):
+    each.defbatch(elementwise)

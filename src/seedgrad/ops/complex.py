@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..core import namespace
+from ..core.batching import as_it_is, elementwise
 from ..core.dtype import complex_of
 from ..core.op import op
 
@@ -158,3 +159,8 @@ def _sgn_vjp(g: Any, xp: Any, x: Any, out: Any) -> Any:
 
 
 sgn.defvjp(x=_sgn_vjp)
+
+
+for each in (view_as_real, view_as_complex, real, imag, angle, sgn):
+    each.defbatch(as_it_is)
+from_parts.defbatch(elementwise)

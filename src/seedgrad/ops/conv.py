@@ -13,6 +13,9 @@ from __future__ import annotations
 from typing import Any
 
 from ..core import namespace
+from ..core.batch_rules import apart, beside, fold, unfold
+from ..core.batching import aligned, everywhere
+from ..core.namespace import tensor_namespace as tensors
 from ..core.op import op
 from . import conv_arrays
 
@@ -123,3 +126,56 @@ convolve_weight.defvjp(
         xp, y, g, x_shape, stride, padding, dilation, groups
     ),
 )
+
+
+# How they are computed for many samples at once (core/batching.py). Samples that share the kernel are more images; those
+# that have kernels of their own are more groups of channels.
+
+
+def _convolved(op: Any, xs: list[Any], has: list[bool], count: int, /, groups: int, **settings: Any) -> Any:
+    x, w, bias = (*xs, None)[:3]
+    own_bias = (*has, False)[2]
+    if not has[1]:
+        if not has[0]:
+            out = op.call(x, w, None, groups=groups, **settings)
+        elif not own_bias:
+            return unfold(op.call(fold(x), w, bias, groups=groups, **settings), count)
+        else:
+            out = unfold(op.call(fold(x), w, None, groups=groups, **settings), count)
+    elif not has[0] and groups == 1:
+        out = apart(op.call(x, fold(w), None, groups=1, **settings), 1, count)
+    else:
+        x, w = everywhere([x, w], has[:2], count)
+        out = apart(op.call(beside(x, 1), fold(w), None, groups=groups * count, **settings), 1, count)
+    if bias is None:
+        return out
+    space = (1,) * len(settings["stride"])
+    row = tensors.reshape(bias, shape=(*bias.shape, *space))
+    return tensors.add(*aligned([out, row], [has[0] or has[1], own_bias]))
+
+
+def _spread(op: Any, xs: list[Any], has: list[bool], count: int, /, groups: int, **settings: Any) -> Any:
+    if not has[1]:
+        return unfold(op.call(fold(xs[0]), xs[1], groups=groups, **settings), count)
+    y, w = everywhere(xs, has, count)
+    return apart(op.call(beside(y, 1), fold(w), groups=groups * count, **settings), 1, count)
+
+
+def _weighed(op: Any, xs: list[Any], has: list[bool], count: int, /, groups: int, **settings: Any) -> Any:
+    y, x = xs
+    if not has[1] and groups == 1:
+        return unfold(op.call(beside(y, 1), x, groups=1, **settings), count)
+    if not has[0] and groups == 1:
+        return apart(op.call(y, beside(x, 1), groups=1, **settings), 1, count)
+    y, x = everywhere(xs, has, count)
+    return unfold(op.call(beside(y, 1), beside(x, 1), groups=groups * count, **settings), count)
+
+
+def _channel_sums(op: Any, xs: list[Any], has: list[bool], count: int, /) -> Any:
+    return tensors.sum(xs[0], axis=(1, *range(3, xs[0].ndim)))
+
+
+convolve.defbatch(_convolved)
+convolve_input.defbatch(_spread)
+convolve_weight.defbatch(_weighed)
+channel_sum.defbatch(_channel_sums)

@@ -15,9 +15,10 @@ from typing import Any
 
 import numpy as np
 
+from ..core.batch_rules import fold, reduce_samples, unfold
 from ..core.batching import everywhere
+from ..core.namespace import tensor_namespace as tensors
 from ..core.op import op
-from ..core.op import tensor_namespace as xp
 from .softmax import BLOCK
 
 NDArray = np.ndarray[Any, Any]
@@ -143,32 +144,20 @@ def _backward(g: NDArray, needs: Any, inputs: Any, out: Any, saved: Any, last: b
     return dx, None, None
 
 
-def _of_samples(
-    op: Any,
-    xs: list[Any],
-    has: list[bool],
-    size: int,
-    ignore_index: int | None = None,
-    reduction: str = "mean",
-    **settings: Any,
-) -> Any:
-    """All samples as rows of one call, then reduced for each sample."""
-    if len(xs) > 2 and has[2]:
-        raise NotImplementedError(f"vmap: {op.name} takes the same class weights for all samples")
-    x, target = everywhere(xs[:2], has[:2], size)
-    weight = xs[2] if len(xs) > 2 else None
-    shape = target.shape
-    if x.ndim > 2:  # each sample has rows of its own
-        x, target = (xp.reshape(t, shape=(-1, *t.shape[2:])) for t in (x, target))
-    losses = op.call(x, target, weight, ignore_index=ignore_index, reduction="none", **settings)
-    if reduction == "none":
-        return xp.reshape(losses, shape=shape)
-    total = xp.sum(xp.reshape(losses, shape=(size, -1)), axis=1)
-    if reduction == "sum":
-        return total
-    used = _chosen(xp, x, target, weight, ignore_index)[1]
-    return total / xp.sum(xp.reshape(used, shape=(size, -1)), axis=1)
+def _samples(op: Any, xs: list[Any], has: list[bool], size: int, reduction: str, **settings: Any) -> Any:
+    """Samples are more rows of scores (core/batching.py), with a sum or a mean for each."""
+    x, target, weight = (*everywhere(xs[:2], has[:2], size), *xs[2:], None)[:3]
+    if weight is not None or settings.get("label_smoothing"):
+        return NotImplemented  # the definition
+    one = x.ndim == 2  # samples are single rows
+    loss = op.call(*((x, target) if one else (fold(x), fold(target))), None, reduction="none", **settings)
+    loss = loss if one else unfold(loss, size)
+    ignored = settings["ignore_index"]
+    if reduction != "mean" or ignored is None:
+        return reduce_samples(loss, reduction)
+    count = reduce_samples(tensors.astype(target != ignored, x.array.dtype), "sum")
+    return reduce_samples(loss, "sum") / count
 
 
-nll_loss.defbatch(_of_samples)
-cross_entropy.defbatch(_of_samples)
+for each in (nll_loss, cross_entropy):
+    each.defbatch(_samples)

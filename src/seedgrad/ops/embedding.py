@@ -9,7 +9,10 @@ from typing import Any
 import numpy as np
 
 from ..core import namespace
+from ..core.batch_rules import fold, unfold
+from ..core.batching import aligned, everywhere, sample_ndim
 from ..core.kernel import find
+from ..core.namespace import tensor_namespace as tensors
 from ..core.op import op
 
 NDArray = np.ndarray[Any, Any]
@@ -91,3 +94,50 @@ embedding.defvjp(
 )
 embedding_sum.defvjp(g=_rows_of, indices=None)
 scale_gradient.defvjp(x=lambda g, factor: g * factor, factor=None)
+
+
+# How they are computed for many samples at once (core/batching.py): the tables of all samples are one table.
+
+
+def _rows_in_all(indices: Any, batched: bool, size: int, rows: int) -> Any:
+    """The numbers of the rows in the table of all samples, one number for each sample and index."""
+    ndim = sample_ndim(indices, batched)
+    return indices + (np.arange(size) * rows).reshape((size,) + (1,) * ndim)
+
+
+def _without(x: Any, indices: Any, has: list[bool], padding_idx: int) -> Any:
+    """x, or its gradient, is that of rows; 1 for those that count, 0 for those of `padding_idx`, in x's shape or so."""
+    real = tensors.astype(indices != padding_idx, x.dtype)
+    missing = sample_ndim(x, has[0]) - sample_ndim(indices, has[1])
+    return tensors.reshape(real, shape=(*real.shape, *(1,) * missing))
+
+
+def _looked_up(op: Any, xs: list[Any], has: list[bool], size: int, padding_idx: int) -> Any:
+    weight, indices = xs
+    if not has[0]:
+        return op.call(weight, indices, padding_idx=padding_idx)
+    out = op.call(fold(weight), _rows_in_all(indices, has[1], size, weight.shape[1]))
+    if padding_idx < 0:
+        return out
+    factor = _without(out, indices, [True, has[1]], padding_idx)
+    return scale_gradient.call(out, factor)
+
+
+def _summed(op: Any, xs: list[Any], has: list[bool], size: int, rows: int, padding_idx: int) -> Any:
+    g, indices = xs
+    if padding_idx >= 0:
+        g, factor = aligned([g, _without(g, indices, has, padding_idx)], has)
+        g, has = g * factor, [True, has[1]]
+    (g,) = everywhere([g], has[:1], size)
+    return unfold(op.call(g, _rows_in_all(indices, has[1], size, rows), rows=size * rows), size)
+
+
+def _scaled(op: Any, xs: list[Any], has: list[bool], size: int) -> Any:
+    x, factor = aligned(xs, has)
+    (x,) = everywhere([x], has[:1], size)
+    return op.call(x, factor)
+
+
+embedding.defbatch(_looked_up)
+embedding_sum.defbatch(_summed)
+scale_gradient.defbatch(_scaled)

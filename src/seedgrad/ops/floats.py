@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..core import namespace
+from ..core.batching import elementwise
 from ..core.op import op
 
 Array = np.ndarray[Any, Any]
@@ -138,3 +139,7 @@ sinc.defvjp(
         )
     )
 )
+
+
+for each in (signbit, frexp, ldexp, heaviside, sinc):
+    each.defbatch(elementwise)

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..core import namespace
+from ..core.batch_rules import folded
 from ..core.op import op
 from .pool_arrays import Array, Windows, places_of, with_padding, without_padding
 
@@ -63,3 +64,7 @@ def columns_image(xp: Any, y: Any, /, windows: Any = None) -> Any:
 
 image_columns.defvjp(x=lambda g, xp, windows: xp.columns_image(g, windows))
 columns_image.defvjp(y=lambda g, xp, windows: xp.image_columns(g, windows))
+
+
+for each in (image_columns, columns_image):
+    each.defbatch(folded)

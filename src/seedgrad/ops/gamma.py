@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..core import namespace
+from ..core.batching import elementwise
 from ..core.op import op
 
 Array = np.ndarray[Any, Any]
@@ -97,3 +98,7 @@ def zeta(xp: Any, x: Any, y: Any, /) -> Any:
 
 
 zeta.defvjp(x=_refuse("zeta", "input"), y=lambda g, xp, x, y: -g * x * xp.zeta(x + 1, y))
+
+
+for each in (igamma, igammac, mvlgamma, mvpolygamma, zeta):
+    each.defbatch(elementwise)

@@ -6,8 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from ..core.batch_rules import as_samples
 from ..core.batching import everywhere, shifted
+from ..core.namespace import tensor_namespace as tensors
 from ..core.op import op
+from ..core.tensor import Tensor
 
 
 @op(ufunc=True, cast=None, view=True, complex=True, name="Slice")
@@ -142,18 +145,14 @@ def _unsliced(op: Any, xs: list[Any], has: list[bool], size: int, shape: Any, in
 
 
 def _taken(op: Any, xs: list[Any], has: list[bool], size: int, index: Any) -> Any:
-    from ..core.op import tensor_namespace as xp
-
     out = take.call(xs[0], index=_behind(index))
     front = _front(index)
-    return xp.moveaxis(out, source=front, destination=0) if front else out
+    return tensors.moveaxis(out, source=front, destination=0) if front else out
 
 
 def _in_place_of_front(value: Any, index: Any) -> Any:
-    from ..core.op import tensor_namespace as xp
-
     front = _front(index)
-    return xp.moveaxis(value, source=0, destination=front) if front else value
+    return tensors.moveaxis(value, source=0, destination=front) if front else value
 
 
 def _untaken(op: Any, xs: list[Any], has: list[bool], size: int, shape: Any, index: Any) -> Any:
@@ -163,25 +162,24 @@ def _untaken(op: Any, xs: list[Any], has: list[bool], size: int, shape: Any, ind
 
 def _put(op: Any, xs: list[Any], has: list[bool], size: int, index: Any) -> Any:
     x, value = everywhere(xs, has, size)
-    if has[1] or (hasattr(value, "ndim") and value.ndim):
-        from ..core.op import tensor_namespace as xp
-
-        target = xp.getitem if not any(hasattr(e, "dtype") for e in _behind(index)) else take
+    if isinstance(value, Tensor):
+        target = getitem if not any(hasattr(e, "dtype") for e in _behind(index)) else take
         shape = tuple(target.call(x, index=_behind(index)).shape)
         front = 0 if target is not take else _front(index)
-        sample = shape[1:] if not front else (*shape[:front], *shape[front + 1 :])
-        value = xp.broadcast_to(
-            xp.reshape(value, shape=(size, *(1,) * (len(sample) - value.ndim + 1), *value.shape[1:])),
-            shape=(size, *sample),
-        )
-        value = xp.moveaxis(value, source=0, destination=front) if front else value
+        value = as_samples(value, shape[1:] if not front else (*shape[:front], *shape[front + 1 :]))
+        value = tensors.moveaxis(value, source=0, destination=front) if front else value
     return op.call(x, value, index=_behind(index))
 
 
 def along_axis(op: Any, xs: list[Any], has: list[bool], size: int, axis: int, **settings: Any) -> Any:
-    """For ops that take, or put, elements along an axis where an array of positions says."""
-    n = max(x.ndim - b for x, b in zip(xs, has, strict=True) if hasattr(x, "ndim"))
-    return op.call(*everywhere(xs, has, size), axis=shifted(axis, n), **settings)
+    """For ops that take, or put, elements along an axis where positions say. A 0-d sample is a row of one."""
+    x, indices, *value = everywhere(xs, has, size)
+    wide = [tensors.expand_dims(t, axis=1) if t.ndim == 1 else t for t in (x, indices)]
+    axis = shifted(axis, wide[0].ndim - 1)
+    if value and isinstance(value[0], Tensor) and value[0].ndim == 1:
+        value = [as_samples(value[0], wide[1].shape[1:])]
+    out = op.call(*wide, *value, axis=axis, **settings)
+    return tensors.reshape(out, shape=(indices if op is take_along_axis else x).shape)
 
 
 for each in (getitem, index_one):

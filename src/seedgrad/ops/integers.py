@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..core import namespace
+from ..core.batching import elementwise
 from ..core.op import op
 
 Array = np.ndarray[Any, Any]
@@ -29,3 +30,6 @@ def gcd(xp: Any, x: Any, y: Any, /) -> Any:
 @op(ufunc=True, differentiable=False)
 def lcm(xp: Any, x: Any, y: Any, /) -> Any:
     return xp.lcm(x, y)
+
+
+lcm.defbatch(elementwise)

@@ -10,8 +10,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ..core.batching import aligned
-from ..core.op import op, tensor_namespace
+from ..core.batch_rules import reduced as reduced_samples
+from ..core.op import op
 from .activation import wide
 
 # 1e-12 as a float32 number, as in PyTorch.
@@ -182,15 +182,6 @@ def _kl_target(g: Any, xp: Any, x: Any, y: Any, log_target: bool, reduction: str
 kl_div.defvjp(x=_kl_input, y=_kl_target)
 
 
-def _of_samples(op: Any, xs: list[Any], has: list[bool], size: int, reduction: str = "mean", **settings: Any) -> Any:
-    """The losses of all samples, reduced over all axes but the first."""
-    losses = op.call(*aligned(xs, has), reduction="none", **settings)
-    axes = tuple(range(1, losses.ndim))
-    if reduction == "none" or not axes:
-        return losses
-    return (tensor_namespace.mean if reduction == "mean" else tensor_namespace.sum)(losses, axis=axes)
-
-
 for each in (
     mse_loss,
     l1_loss,
@@ -200,4 +191,4 @@ for each in (
     binary_cross_entropy_with_logits,
     kl_div,
 ):
-    each.defbatch(_of_samples)
+    each.defbatch(reduced_samples)

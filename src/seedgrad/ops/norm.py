@@ -11,7 +11,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..core.batch_rules import apart, beside
+from ..core.batching import aligned, everywhere
 from ..core.dtype import F32
+from ..core.namespace import tensor_namespace as tensors
 from ..core.op import op
 from . import norm_arrays
 
@@ -96,3 +99,31 @@ group_norm.kernel("numpy")(norm_arrays.group_forward)
 group_norm.kernel_vjp("numpy")(norm_arrays.group_backward)
 batch_norm.kernel("numpy")(norm_arrays.batch_forward)
 batch_norm.kernel_vjp("numpy")(norm_arrays.batch_backward)
+
+
+# How they are computed for many samples at once (core/batching.py).
+
+
+def _layers(op: Any, xs: list[Any], has: list[bool], size: int, **settings: Any) -> Any:
+    """Samples that share the weight are more rows; else each row is normalised first and then weighed."""
+    if not any(has[1:]):
+        return op.call(*xs, **settings)
+    out, batched = op.call(xs[0], *[None] * (len(xs) - 1), **settings), has[0]
+    for function, factor, own in zip((tensors.multiply, tensors.add), xs[1:], has[1:], strict=False):
+        if factor is not None:
+            out = function(*aligned([out, factor], [batched, own]))
+            batched = batched or own
+    return out
+
+
+def _batches(op: Any, xs: list[Any], has: list[bool], size: int, **settings: Any) -> Any:
+    """The channels of all samples side by side."""
+    x, weight, bias = (*everywhere(xs, has, size), None, None)[:3]
+    rows = [None if row is None else beside(row, 0) for row in (weight, bias)]
+    out, mean, var = op.call(beside(x, 1), *rows, **settings)
+    return apart(out, 1, size), apart(mean, 0, size), apart(var, 0, size)
+
+
+for each in (layer_norm, rms_norm):
+    each.defbatch(_layers)
+batch_norm.defbatch(_batches)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..core import namespace
+from ..core.batching import elementwise
 from ..core.op import op
 
 Array = np.ndarray[Any, Any]
@@ -93,3 +94,7 @@ xlog1py.defvjp(
     x=lambda g, xp, x, y: xp.where((x == 0) & (y <= -1), 0.0, xp.xlog1py(g, y)),
     y=lambda g, x, y: g * x / (y + 1),
 )
+
+
+for each in (erfcx, ndtr, ndtri, log_ndtr, entr, xlog1py):
+    each.defbatch(elementwise)

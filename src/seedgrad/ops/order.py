@@ -12,19 +12,22 @@ from ..core import namespace
 from ..core.batching import along, everywhere
 from ..core.errors import complex_error
 from ..core.kernel import LARGE
+from ..core.namespace import tensor_namespace as tensors
 from ..core.op import op
 
 Array = np.ndarray[Any, Any]
 
 
-def median_array(x: Array) -> Array:
+def median_array(x: Array, axis: int | None = None) -> Array:
     """The middle element, the lower of two; NaN if there is one or if there is nothing."""
-    flat = comparable(x).reshape(-1)
-    if not flat.size:
-        return np.full((), np.nan if x.dtype.kind not in "iu" else np.iinfo(x.dtype).min, x.dtype)
-    middle = (flat.size - 1) // 2
-    parts = np.partition(flat, [middle, flat.size - 1])
-    return np.asarray(parts[-1] if parts[-1] != parts[-1] else parts[middle]).astype(x.dtype)
+    rows = comparable(x).reshape(-1) if axis is None else np.moveaxis(comparable(x), axis, -1)
+    n = rows.shape[-1]
+    if not n:
+        return np.full(rows.shape[:-1], np.nan if x.dtype.kind not in "iu" else np.iinfo(x.dtype).min, x.dtype)
+    middle = (n - 1) // 2
+    parts = np.partition(rows, [middle, n - 1], axis=-1)
+    last = parts[..., -1]
+    return np.where(last != last, last, parts[..., middle]).astype(x.dtype)
 
 
 def nanmedian_array(x: Array) -> Array:
@@ -202,7 +205,9 @@ def argsort(xp: Any, x: Any, /, axis: int = -1) -> Any:
 def _together(op: Any, xs: list[Any], has: list[bool], size: int, axis: int, **settings: Any) -> Any:
     """Inputs of one shape, along an axis."""
     xs = everywhere(xs, has, size)
-    return op.call(*xs, axis=axis % (xs[0].ndim - 1) + 1 if xs[0].ndim > 1 else 1, **settings)
+    if xs[1].ndim == 1:  # samples of one element, which is the one that is picked or placed
+        return tensors.copy(xs[0])
+    return op.call(*xs, axis=axis % (xs[1].ndim - 1) + 1, **settings)
 
 
 for each in (cumsum, cumprod, logcumsumexp, argsort):

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..core import namespace
+from ..core.batch_rules import folded
 from ..core.op import op
 from . import pool_arrays
 
@@ -82,3 +83,7 @@ def avg_pool(xp: Any, x: Any, /, windows: Any = None, divisor: Any = 1) -> Any:
 
 
 avg_pool.defvjp(x=lambda g, xp, windows, divisor: xp.window_spread(g / divisor, windows=windows))
+
+
+for each in (max_pool, max_place, max_pick, window_sum, window_spread, avg_pool):
+    each.defbatch(folded)

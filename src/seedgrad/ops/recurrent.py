@@ -15,6 +15,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ..core.batching import everywhere
+from ..core.namespace import tensor_namespace as tensors
 from ..core.op import op
 from . import recurrent_arrays as kernels
 
@@ -115,3 +117,23 @@ lstm.kernel("numpy")(kernels.lstm_forward)
 lstm.kernel_vjp("numpy")(kernels.lstm_backward)
 gru.kernel("numpy")(kernels.gru_forward)
 gru.kernel_vjp("numpy")(kernels.gru_backward)
+
+
+def _sequences(op: Any, xs: list[Any], has: list[bool], size: int, sizes: tuple[int, ...], **settings: Any) -> Any:
+    """Samples that share the weights are more sequences (core/batching.py): each row is followed by those of the others."""
+    states = 3 if op is lstm else 2
+    if any(has[states:]):
+        return NotImplemented  # the definition, with a product for each sample
+    rows = [
+        tensors.reshape(tensors.swapaxes(x, 0, 1), shape=(x.shape[1] * size, x.shape[2]))
+        for x in everywhere(xs[:states], has[:states], size)
+    ]
+    outs = op.call(*rows, *xs[states:], sizes=tuple(n * size for n in sizes), **settings)
+    return tuple(
+        tensors.swapaxes(tensors.reshape(out, shape=(out.shape[0] // (size or 1), size, out.shape[1])), 0, 1)
+        for out in outs
+    )
+
+
+for each in (rnn, lstm, gru):
+    each.defbatch(_sequences)

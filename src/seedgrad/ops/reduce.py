@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from ..core.batching import along
+from ..core.namespace import tensor_namespace as tensors
 from ..core.op import op
 from .order import moved_on
 
@@ -60,9 +61,9 @@ def min(xp: Any, x: Any, /, axis: Any = None, keepdims: bool = False) -> Any:
 
 
 @op(name="Median", real=NotImplementedError)
-def median(xp: Any, x: Any, /) -> Any:
+def median(xp: Any, x: Any, /, axis: int | None = None) -> Any:
     """The middle element, the lower of two; NaN if there is one."""
-    return xp.median(x)
+    return xp.median(x, axis)
 
 
 @op(name="Nanmedian", real=NotImplementedError)
@@ -80,7 +81,7 @@ def share(g: Any, xp: Any, x: Any, out: Any, axis: Any, keepdims: bool) -> Any:
 
 max.defvjp(x=share)
 min.defvjp(x=share)
-median.defvjp(x=lambda g, xp, x, out: share(g, xp, x, out, None, False))
+median.defvjp(x=lambda g, xp, x, out, axis: share(g, xp, x, out, axis, False))
 
 
 def _nanmedian_vjp(g: Any, xp: Any, x: Any, out: Any) -> Any:
@@ -232,5 +233,16 @@ def count_nonzero(xp: Any, x: Any, /, axis: Any = None, keepdims: bool = False) 
     return xp.count_nonzero(x, axis=axis, keepdims=keepdims)
 
 
-for each in (sum, mean, max, min, prod, var, std, logsumexp, norm, argmax, argmin, all, any, count_nonzero):
+def _of_all(op: Any, xs: list[Any], has: list[bool], size: int, axis: Any, **settings: Any) -> Any:
+    """Ops that take one axis, or the elements of all in one row."""
+    if axis is not None:
+        return along("axis")(op, xs, has, size, axis=axis, **settings)
+    (x,) = xs
+    out = op.call(tensors.reshape(x, shape=(size, math.prod(x.shape[1:]))), axis=1)
+    return tensors.reshape(out, shape=(size, *(1,) * (x.ndim - 1))) if settings.get("keepdims") else out
+
+
+for each in (sum, mean, max, min, prod, var, std, logsumexp, norm, all, any, count_nonzero):
     each.defbatch(along("axis"))
+for each in (argmax, argmin, median):
+    each.defbatch(_of_all)

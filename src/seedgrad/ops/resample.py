@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from ..core import namespace
+from ..core.batch_rules import folded
 from ..core.op import op
 
 Array = np.ndarray[Any, Any]
@@ -149,3 +150,7 @@ def resample_adjoint(xp: Any, y: Any, /, taps: Any = ()) -> Any:
 
 resample.defvjp(x=lambda g, xp, taps: xp.resample_adjoint(g, taps))
 resample_adjoint.defvjp(y=lambda g, xp, taps: xp.resample(g, taps))
+
+
+for each in (resample, resample_adjoint):
+    each.defbatch(folded)

@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 
 from ..core import namespace
+from ..core.batch_rules import folded
+from ..core.batching import elementwise
 from ..core.index_arrays import add_into
 from ..core.op import op
 
@@ -111,3 +113,8 @@ def piecewise(xp: Any, x: Any, value: Any, slope: Any, /) -> Any:
 
 
 piecewise.defvjp(x=lambda g, slope: g * slope, value=None, slope=None)
+
+
+for each in (sample_places, spread_places, weigh_places):
+    each.defbatch(folded)
+piecewise.defbatch(elementwise)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..core import namespace
+from ..core.batch_rules import replaced
 from ..core.batching import as_it_is, elementwise
 from ..core.op import op
 
@@ -297,3 +298,4 @@ for each in (where, gate, clip, masked_fill):
     each.defbatch(elementwise)
 for each in (clip_numbers, nan_to_num, astype, copy, zeros_like, ones_like):
     each.defbatch(as_it_is)
+replace.defbatch(replaced)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..core.batch_rules import seen_through
 from ..core.batching import along, as_it_is, everywhere, shifted, with_size
 from ..core.op import op
 
@@ -314,7 +315,7 @@ def _rolled(op: Any, xs: list[Any], has: list[bool], size: int, shift: Any, axis
     return op.call(x, shift=shift, axis=shifted(axis, x.ndim - 1))
 
 
-for each in (alias, contiguous, put_diagonal, tril, triu):
+for each in (alias, contiguous, put_diagonal, tril, triu, view_type):
     each.defbatch(as_it_is)
 for each in (reshape, zeros_of):
     each.defbatch(with_size("shape"))
@@ -332,3 +333,4 @@ squeeze.defbatch(_squeezed)
 diagonal.defbatch(_diagonals)
 roll.defbatch(_rolled)
 pad_constant.defbatch(_padded)
+view_of.defbatch(seen_through)

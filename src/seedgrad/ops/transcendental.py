@@ -256,7 +256,7 @@ def hypot(xp: Any, x: Any, y: Any, /) -> Any:
 hypot.defvjp(x=lambda g, x, out: g * (x / out), y=lambda g, y, out: g * (y / out))
 
 
-for each in (rsqrt,):
+for each in (rsqrt, exp2, log1p, logaddexp):  # which are not all NumPy's own
     each.defbatch(elementwise)
 
 for each in (exp, expm1, log, log1p, tanh):

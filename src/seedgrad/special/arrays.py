@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..core.batching import elementwise
 from ..core.namespace import by_scipy
 from ..core.op import Op, op
 from . import recurrences
@@ -20,6 +21,7 @@ def _one(name: str, of: Callable[[Array], Array]) -> Op:
 
     definition.__name__ = name
     made: Op = op(definition, cast="float", differentiable=False, real=NotImplementedError)
+    made.defbatch(elementwise)
     return made
 
 
@@ -29,6 +31,7 @@ def _two(name: str, of: Callable[[Array, Array], Array]) -> Op:
 
     definition.__name__ = name
     made: Op = op(definition, cast="float", differentiable=False, real=NotImplementedError)
+    made.defbatch(elementwise)
     return made
 
 

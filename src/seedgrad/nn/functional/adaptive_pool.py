@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ...core.batch_values import on_values
 from ...core.mode import mode
 from ...core.op import tensor_namespace as xp
 from ...core.tensor import Tensor
@@ -166,11 +167,21 @@ def adaptive_max_pool3d_with_indices(
 
 def pick_max(x: Tensor, places: tuple[Any, ...]) -> tuple[Tensor, Tensor]:
     """The maxima of windows and where they are; see `window_argmax` for the places."""
-    indices = np.array(mode.now.run(window_argmax, x.array, places))  # without NumPy's warnings about NaN
-    lead, space = x.array.shape[:2], x.array.shape[2:]
+    ndim = x.array.ndim
+    steps = [p if isinstance(p, Tensor) else Tensor(p) for p in places]
+
+    def chosen(array: Any, *places: Any) -> Any:
+        front = array.shape[: array.ndim - ndim]  # the samples of a vmap are more images
+        rows = array.reshape(-1, *array.shape[array.ndim - ndim + 1 :])
+        own = [p[(0,) * len(front)] if p.ndim == len(front) + 2 else p.reshape(-1, *p.shape[-3:]) for p in places]
+        found = mode.now.run(window_argmax, rows, tuple(own))  # without NumPy's warnings about NaN
+        return np.array(found).reshape(*front, array.shape[len(front)], *found.shape[1:])
+
+    indices = on_values(chosen, x, *steps)
+    lead, space, shape = x.array.shape[:2], x.array.shape[2:], indices.array.shape
     flat = xp.reshape(x, (*lead, math.prod(space)))
-    taken = xp.take_along_axis(flat, indices.reshape(*lead, math.prod(indices.shape[2:])), axis=2)
-    return xp.reshape(taken, indices.shape), Tensor(indices)
+    taken = xp.take_along_axis(flat, xp.reshape(indices, (*lead, math.prod(shape[2:]))), axis=2)
+    return xp.reshape(taken, shape), indices
 
 
 def _average(name: str, ndim: int, x: Tensor, output_size: Any) -> Tensor:

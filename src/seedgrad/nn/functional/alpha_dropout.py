@@ -95,7 +95,7 @@ def _alpha(input: Tensor, p: float, inplace: bool, shape: tuple[int, ...], gener
     """Alpha dropout with one draw for each element of `shape`, which broadcasts to the input's."""
     kind = input.array.dtype
     if p == 1.0:
-        factor, shift = np.zeros(shape, kind), np.zeros((), kind)
+        factor, shift = Tensor(np.zeros(shape, kind)), Tensor(np.zeros((), kind))
     else:
         kept = kept_mask(shape, p, kind, generator)
         scale = 1 / math.sqrt((_ALPHA * _ALPHA * p + 1) * (1 - p))
@@ -103,6 +103,6 @@ def _alpha(input: Tensor, p: float, inplace: bool, shape: tuple[int, ...], gener
         factor = kept * scale
 
     def mixed(x: Tensor) -> Tensor:
-        return e.add.call(e.multiply.call(x, Tensor(factor)), Tensor(shift))
+        return e.add.call(e.multiply.call(x, factor), shift)
 
     return write(input, mixed) if inplace else mixed(input)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ...core import dtype as dtypes
+from ...core.batch_values import randomly
 from ...core.op import tensor_namespace as xp
 from ...core.random import draw_from
 from ...core.tensor import Tensor
@@ -73,6 +74,7 @@ def scaled_dot_product_attention(
         query, key, value, attn_mask, heads = _share_heads(query, key, value, attn_mask)
     _check_shapes(query, key, value, attn_mask)
     width = query.array.shape[-1]
+    query = randomly(query) if dropout_p else query
     out = attention.call(
         query,
         key,

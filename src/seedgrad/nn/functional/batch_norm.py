@@ -8,6 +8,10 @@ from typing import Any
 import numpy as np
 
 from ...core.backward import bump
+from ...core.batch_values import on_values
+from ...core.batching import Batched
+from ...core.inplace import write
+from ...core.mode import no_grad
 from ...core.tensor import Tensor
 from ...functions.arguments import check_floats
 from ...functions.public import public
@@ -86,8 +90,8 @@ def batch_norm(
             raise ValueError(f"Expected more than 1 value per channel when training, got input size {shape}")
         out, mean, var = ops.batch_norm.call(input, weight, bias, eps=eps)
         if running_mean is not None and running_var is not None:
-            _follow(running_mean, mean.array, momentum)
-            _follow(running_var, var.array * (count / (count - 1)), momentum)
+            _follow(running_mean, mean.detach(), momentum)
+            _follow(running_var, var.detach() * (count / (count - 1)), momentum)
         return out
     if running_mean is None or running_var is None:
         raise RuntimeError("running_mean and running_var must be defined in evaluation mode")
@@ -100,11 +104,21 @@ def batch_norm(
     return ops.channel_affine.call(input, scale, shift)
 
 
-def _follow(running: Tensor, value: np.ndarray[Any, Any], momentum: float) -> None:
+def _follow(running: Tensor, value: Tensor, momentum: float) -> None:
     """running = (1 - momentum) running + momentum value, in place and outside the graph."""
+    if type(running) is Batched or type(value) is Batched:
+        if type(running) is not Batched:
+            raise RuntimeError(
+                "vmap: Batch norm got a batched tensor as input while the running_mean or running_var, which will be "
+                "updated in place, were not batched. Use eval(), or track_running_stats=False, or give the statistics "
+                "to vmap as inputs"
+            )
+        with no_grad():
+            write(running, lambda old: old * (1 - momentum) + momentum * value)
+        return
     array = running.array
     array *= 1 - momentum
-    array += (momentum * value).astype(array.dtype, copy=False)
+    array += (momentum * value.array).astype(array.dtype, copy=False)
     bump(running)
 
 
@@ -158,16 +172,22 @@ def instance_norm(
         raise ValueError("running_mean and running_var must either both be None or neither be None")
     _check_channels(shape, running_mean=running_mean, running_var=running_var, weight=weight, bias=bias)
     if running_mean is not None and running_var is not None:
-        _follow_samples(input.array, running_mean, running_var, momentum)
+        _follow_samples(input.detach(), running_mean, running_var, momentum)
     return group_norm(input, shape[1], weight, bias, eps)
 
 
-def _follow_samples(x: np.ndarray[Any, Any], mean: Tensor, var: Tensor, momentum: float) -> None:
+def _follow_samples(x: Tensor, mean: Tensor, var: Tensor, momentum: float) -> None:
     """Move running statistics towards the means over the samples; NaN without samples, unmoved without places."""
-    samples, count = x.shape[0], math.prod(x.shape[2:])
+    shape, kind = x.array.shape, x.array.dtype
+    samples, count = shape[0], math.prod(shape[2:])
     if not count:
         return
-    places = x.reshape(samples, x.shape[1], count)
-    with np.errstate(invalid="ignore"):
-        for running, each in ((mean, places.mean(axis=2)), (var, places.var(axis=2, ddof=1))):
-            _follow(running, each.sum(axis=0) / each.dtype.type(samples), momentum)
+
+    def statistics(x: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], ...]:
+        places = x.reshape(*x.shape[: x.ndim - len(shape)], samples, shape[1], count)
+        with np.errstate(invalid="ignore"):
+            found = (places.mean(axis=-1), places.var(axis=-1, ddof=1))
+            return tuple(each.sum(axis=-2) / kind.type(samples) for each in found)
+
+    for running, value in zip((mean, var), on_values(statistics, x), strict=True):
+        _follow(running, value, momentum)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ...core import dtype as dtypes
-from ...core.batching import has_hidden
+from ...core.batch_values import all_values
 from ...core.guard import check_scores
 from ...core.tensor import Tensor
 from ...functions.arguments import check_tensors
@@ -134,10 +134,9 @@ def _check_classes(
     ):
         target = _fit_target(name, input, target, weight)
         t = target.array
-    if has_hidden(t):
-        return target, True
     classes = x.shape[1 if x.ndim > 1 else 0]
     # Negative numbers are large as unsigned ones: one pass finds both kinds of mistake.
+    t = all_values(target)
     if t.size and np.maximum.reduce(t.view(_UNSIGNED), axis=None) >= classes:
         wrong = t[((t < 0) | (t >= classes)) & (t != ignore_index)]
         if wrong.size:

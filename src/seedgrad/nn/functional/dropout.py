@@ -7,6 +7,7 @@ import warnings
 
 import numpy as np
 
+from ...core.batch_values import random_values
 from ...core.inplace import write
 from ...core.kernel import LARGE
 from ...core.random import Generator, draw_from
@@ -33,20 +34,26 @@ def drops(name: str, input: Tensor, p: float, training: bool) -> bool:
     return True
 
 
-def kept_mask(shape: tuple[int, ...], p: float, kind: np.dtype, generator: Generator | None) -> np.ndarray:
+def kept_mask(shape: tuple[int, ...], p: float, kind: np.dtype, generator: Generator | None) -> Tensor:
     """1 with probability 1 - p, else 0."""
-    return (draw_from(generator).random(shape, np.float32) >= p).astype(kind)
+    rng = draw_from(generator)
+    return random_values(lambda shape: np.asarray(rng.random(shape, np.float32) >= p).astype(kind), shape)
 
 
 def _noise(shape: tuple[int, ...], p: float, kind: np.dtype, generator: Generator | None) -> Tensor:
     """1 / (1 - p) with probability 1 - p, else 0: its mean is 1."""
     if p == 1.0:
         return Tensor(np.zeros(shape, kind))
-    if math.prod(shape) >= LARGE:
-        return Tensor(seeded_noise(shape, p, int(draw_from(generator).integers(2**63)), kind))
-    kept = kept_mask(shape, p, kind, generator)
-    kept *= 1 / (1 - p)
-    return Tensor(kept)
+    rng = draw_from(generator)
+
+    def draw(shape: tuple[int, ...]) -> np.ndarray:
+        if math.prod(shape) >= LARGE:
+            return seeded_noise(shape, p, int(rng.integers(2**63)), kind)
+        kept = np.asarray(rng.random(shape, np.float32) >= p).astype(kind)
+        kept *= 1 / (1 - p)
+        return kept
+
+    return random_values(draw, shape)
 
 
 @public(method=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ...core.backward import bump
+from ...core.batch_values import all_values, on_values
 from ...core.tensor import Tensor
 from ...functions.arguments import check_tensors
 from ...ops import embedding as ops
@@ -65,13 +66,14 @@ def embedding(
         if not -rows <= padding_idx < rows:
             raise AssertionError(f"Padding_idx must be within num_embeddings ({rows} rows), got {padding_idx}")
         padding_idx %= rows
-    wrong = out_of_range(indices, rows)
+    values = all_values(input)
+    wrong = out_of_range(values, rows)
     if wrong is not None:
-        raise IndexError(f"index out of range in self: embedding has {rows} rows, got index {indices.flat[wrong]}")
+        raise IndexError(f"index out of range in self: embedding has {rows} rows, got index {values.flat[wrong]}")
     if max_norm is not None:
         shrink_rows(weight, indices, max_norm, norm_type)
     out = ops.embedding.call(weight, input, padding_idx=padding_idx)
-    return shared_gradient(out, indices, rows) if scale_grad_by_freq else out
+    return shared_gradient(out, input, rows) if scale_grad_by_freq else out
 
 
 def out_of_range(indices: np.ndarray, rows: int) -> int | None:
@@ -82,12 +84,20 @@ def out_of_range(indices: np.ndarray, rows: int) -> int | None:
     return None
 
 
-def shared_gradient(picked: Tensor, indices: np.ndarray, rows: int) -> Tensor:
+def shared_gradient(picked: Tensor, indices: Tensor, rows: int) -> Tensor:
     """The rows that were picked, whose gradients are divided by how often their row was."""
-    if picked.node is None:
+    if not picked.requires_grad:
         return picked
-    counts = np.bincount(indices.reshape(-1), minlength=rows)[indices]
-    return ops.scale_gradient.call(picked, Tensor((1 / counts)[..., None].astype(picked.array.dtype)))
+    kind, ndim = picked.array.dtype, indices.array.ndim
+    return ops.scale_gradient.call(picked, on_values(lambda i: _shares(i, ndim, rows).astype(kind), indices))
+
+
+def _shares(indices: np.ndarray, ndim: int, rows: int) -> np.ndarray:
+    """1 / how often each index occurs among those of the last `ndim` axes, with an axis behind for the features."""
+    front, table = indices.shape[: indices.ndim - ndim], indices.reshape(-1, *indices.shape[indices.ndim - ndim :])
+    own = table + (np.arange(len(table)) * rows).reshape((-1,) + (1,) * ndim)
+    counts = np.bincount(own.reshape(-1), minlength=rows)[own]
+    return (1 / counts).reshape(*front, *table.shape[1:], 1)
 
 
 def shrink_rows(weight: Tensor, indices: np.ndarray, max_norm: float, norm_type: float) -> None:

@@ -75,7 +75,7 @@ def embedding_bag(
         return _largest(weight, indices, bags, len(starts))
     rows = xp.embedding(weight, Tensor(indices))
     if scale_grad_by_freq:
-        rows = shared_gradient(rows, indices, len(weight.array))
+        rows = shared_gradient(rows, Tensor(indices), len(weight.array))
     if factors is not None:
         rows = rows * xp.expand_dims(factors, axis=1)
     kind = weight.array.dtype

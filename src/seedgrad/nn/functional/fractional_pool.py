@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
 
+from ...core.batch_values import on_values, random_values
 from ...core.random import draw_from
 from ...core.tensor import Tensor
 from ...functions.arguments import check_tensors
@@ -35,7 +37,7 @@ def fractional_max_pool2d(
         output_ratio: (H' / H, W' / W), each rounded down. Default: from output_size.
         return_indices: return (output, indices) instead of the output. Default: False.
         _random_samples: (N, C, 2), the random numbers u from [0, 1): for W, then for H; without a batch (1, C, 2).
-            Default: drawn from the global generator.
+            Default: random_values from the global generator.
 
     Returns:
         (N, C, H', W') or (C, H', W'). The indices (int64, same shape) count places of an image: y * W + x.
@@ -149,10 +151,14 @@ def _pool(
         )
     full = batched(x, ndim)
     lead = full.array.shape[:2]
-    u = draw_from(None).random((*lead, ndim)) if samples is None else _checked(name, ndim, samples, full)
+    if samples is None:
+        rng = draw_from(None)
+        u = random_values(rng.random, (*lead, ndim))
+    else:
+        u = _checked(name, ndim, samples, full)
     order = reversed(range(ndim)) if ndim == 2 else range(ndim)
     places = tuple(
-        _starts(u[..., j], n, m, k)[..., None] + np.arange(max(k, 1))
+        on_values(functools.partial(_window_places, j, n, m, k), u)
         for j, n, m, k in zip(order, size, out, kernel, strict=True)
     )
     found, indices = pick_max(full, places)
@@ -169,7 +175,12 @@ def _checked(name: str, ndim: int, samples: Tensor, full: Tensor) -> Any:
         )
     if len(shape) != 3 or shape[0] < wanted[0] or shape[1:] != wanted[1:]:
         raise RuntimeError(f"{name}(): _random_samples must have the shape {wanted}, but got {shape}")
-    return samples.array[: wanted[0]]
+    return samples[: wanted[0]].detach()
+
+
+def _window_places(axis: int, size: int, out: int, kernel: int, u: Any) -> Any:
+    """The places of the windows along an axis, from random numbers (..., axes)."""
+    return _starts(u[..., axis], size, out, kernel)[..., None] + np.arange(max(kernel, 1))
 
 
 def _starts(u: Any, size: int, out: int, kernel: int) -> Any:

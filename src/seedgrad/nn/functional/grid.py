@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import warnings
 from collections.abc import Sequence
@@ -9,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ...core.batch_values import on_values
 from ...core.op import tensor_namespace as xp
 from ...core.tensor import Tensor
 from ...functions.arguments import check_tensors
@@ -109,14 +111,19 @@ def _sampled(x: Tensor, grid: Tensor, mode: str, padding_mode: str, align_corner
         if places is None:
             places, weights = place, weight
             continue
-        outside = (places[:, :, None] < 0) | (place[:, None] < 0)
-        places = np.where(outside, -1, places[:, :, None] * size + place[:, None])
+        places = on_values(functools.partial(_joined, size), places, place)
         weights = xp.multiply(xp.expand_dims(weights, 2), xp.expand_dims(weight, 1))
-        shape = (images, places.shape[1] * places.shape[2], count)
-        places, weights = places.reshape(shape), xp.reshape(weights, shape)
+        weights = xp.reshape(weights, places.array.shape)
     flat = xp.reshape(x, (*x.array.shape[:2], math.prod(space)))
     found = xp.reshape(sample_places.call(flat, weights, places), (*x.array.shape[:2], *out))
     return xp.astype(found, kind)
+
+
+def _joined(size: int, rows: Any, places: Any) -> Any:
+    """The numbers of elements, (..., K * k, P), from those of K rows and k places in a row of that size; -1 is outside."""
+    rows, places = rows[..., :, None, :], places[..., None, :, :]
+    found = np.where((rows < 0) | (places < 0), -1, rows * size + places)
+    return found.reshape(*found.shape[:-3], found.shape[-3] * found.shape[-2], found.shape[-1])
 
 
 def affine_grid(theta: Tensor, size: Sequence[int], align_corners: bool | None = None) -> Tensor:

@@ -6,14 +6,18 @@ from typing import Any
 
 import numpy as np
 
+from ...core.batch_values import on_values
 from ...core.op import tensor_namespace as xp
 from ...core.tensor import Tensor
 from ...ops.sample import piecewise
 
 Array = np.ndarray[Any, Any]
 
+# The elements around a point, from the first one.
+AROUND = {"nearest": np.zeros((1, 1)), "bilinear": np.arange(2.0)[:, None], "bicubic": np.arange(-1.0, 3.0)[:, None]}
 
-def axis_weights(points: Tensor, size: int, mode: str, padding_mode: str, align_corners: bool) -> tuple[Array, Tensor]:
+
+def axis_weights(points: Tensor, size: int, mode: str, padding_mode: str, align_corners: bool) -> tuple[Tensor, Tensor]:
     """The elements along one axis, and their weights, for points (N, P) between -1 and 1.
 
     Returns:
@@ -21,23 +25,27 @@ def axis_weights(points: Tensor, size: int, mode: str, padding_mode: str, align_
     """
     kind = points.array.dtype.type
     half = kind((size - 1) / 2 if align_corners else size / 2)
-    # From -1 to 1 go the middles of the outer elements, or their outer edges.
-    raw = (points.array + kind(1)) * half - kind(0 if align_corners else 0.5)
-    value, slope = raw, np.full_like(raw, half)
-    if mode != "bicubic":
-        value, turned = _into_range(raw, size, padding_mode, align_corners)
-        slope *= turned
-    position = piecewise.call(points, value, slope)
+
+    def found(points: Array) -> tuple[Array, ...]:
+        """Where the points lie, with the derivative; the first of the elements around, and all of these."""
+        # From -1 to 1 go the middles of the outer elements, or their outer edges.
+        raw = (points + kind(1)) * half - kind(0 if align_corners else 0.5)
+        value, slope = raw, np.full_like(raw, half)
+        if mode != "bicubic":
+            value, turned = _into_range(raw, size, padding_mode, align_corners)
+            slope *= turned
+        low = np.rint(value) if mode == "nearest" else np.floor(value)
+        around = low[..., None, :] + AROUND[mode]
+        if mode == "bicubic":
+            around = _into_range(around, size, padding_mode, align_corners)[0]
+        return value, slope, low, _inside(around, size)
+
+    value, slope, low, places = on_values(found, points)
     if mode == "nearest":
-        found = np.rint(value)[:, None]
-        one = piecewise.call(points, np.ones_like(value), np.zeros_like(value))
-        return _inside(found, size), xp.expand_dims(one, 1)
-    low = np.floor(value)
-    t = position - Tensor(low)
-    if mode == "bilinear":
-        return _inside(low[:, None] + np.arange(2).reshape(1, 2, 1), size), xp.stack([1 - t, t], axis=1)
-    taps = low[:, None] + np.arange(-1, 3).reshape(1, 4, 1)
-    return _inside(_into_range(taps, size, padding_mode, align_corners)[0], size), _cubic_weights(t)
+        one = piecewise.call(points, xp.ones_like(value), xp.zeros_like(value))
+        return places, xp.expand_dims(one, 1)
+    t = piecewise.call(points, value, slope) - low
+    return places, xp.stack([1 - t, t], axis=1) if mode == "bilinear" else _cubic_weights(t)
 
 
 def _inside(places: Array, size: int) -> Array:

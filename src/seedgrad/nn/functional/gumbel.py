@@ -6,6 +6,7 @@ import warnings
 
 import numpy as np
 
+from ...core.batch_values import on_values, random_values
 from ...core.op import tensor_namespace as xp
 from ...core.random import Generator, draw_from
 from ...core.tensor import Tensor
@@ -21,7 +22,7 @@ def gumbel_softmax(
     *,
     generator: Generator | None = None,
 ) -> Tensor:
-    """A random vector near one of the unit vectors, drawn with the probabilities softmax(logits).
+    """A random vector near one of the unit vectors, random_values with the probabilities softmax(logits).
 
     softmax((logits + g) / tau) with g = -log(-log(u)), u uniform: the largest element is where a choice by the
     probabilities would fall, and the smaller tau, the closer all others are to 0.
@@ -56,14 +57,20 @@ def gumbel_softmax(
         warnings.warn("`eps` parameter of gumbel_softmax is deprecated and has no effect.", stacklevel=2)
     axis = one_axis("gumbel_softmax", logits, dim)
     # The logarithm of an exponential number is that of -log(u).
-    drawn = draw_from(generator).standard_exponential(logits.array.shape)
-    noise = Tensor(np.asarray(-np.log(drawn)).astype(logits.array.dtype))
+    rng, kind = draw_from(generator), logits.array.dtype
+    noise = random_values(
+        lambda shape: np.asarray(-np.log(rng.standard_exponential(shape))).astype(kind), logits.array.shape
+    )
     soft: Tensor = xp.softmax((logits + noise) / tau, axis=axis)
     if not hard:
         return soft
-    chosen = np.zeros_like(soft.array)
-    if chosen.ndim:
-        np.put_along_axis(chosen, np.expand_dims(soft.array.argmax(axis), axis), 1, axis)
-    else:
-        chosen[...] = 1
-    return Tensor(chosen - soft.array) + soft
+    behind = axis - logits.array.ndim
+
+    def rest(soft: np.ndarray) -> np.ndarray:
+        if behind == 0:  # a 0-d tensor
+            return 1 - soft
+        chosen = np.zeros_like(soft)
+        np.put_along_axis(chosen, soft.argmax(behind, keepdims=True), 1, behind)
+        return chosen - soft
+
+    return on_values(rest, soft) + soft

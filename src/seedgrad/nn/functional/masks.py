@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 
 from ...core import dtype as dtypes
+from ...core.batch_values import on_values
+from ...core.batching import Batched
 from ...core.tensor import Tensor
 
 
@@ -36,7 +38,7 @@ def additive(
             f"Support for mismatched {name} and {other_name} is deprecated. Use same type for both instead.",
             stacklevel=3,
         )
-    return Tensor(np.where(mask.array, -np.inf, 0.0).astype(kind)) if bools else mask
+    return on_values(lambda array: np.where(array, -np.inf, 0.0).astype(kind), mask) if bools else mask
 
 
 def square_subsequent_mask(sz: int, kind: np.dtype[Any]) -> Tensor:
@@ -48,5 +50,7 @@ def is_causal_mask(mask: Tensor | None, is_causal: bool | None, size: int) -> bo
     """`is_causal` if it is given, else whether the mask is the causal one of that size."""
     if is_causal is not None or mask is None:
         return is_causal is True
+    if type(mask) is Batched:  # its values differ; as a mask it says the same
+        return False
     causal = square_subsequent_mask(size, mask.array.dtype).array
     return mask.array.shape == causal.shape and bool((mask.array == causal).all())

@@ -6,12 +6,14 @@ from typing import Any
 
 import numpy as np
 
+from ...core.batch_values import random_values
 from ...core.inplace import write
 from ...core.random import Generator, draw_from
 from ...core.tensor import Tensor
 from ...functions.arguments import check_floats
 from ...functions.public import public
 from ...ops import elementwise as e
+from ...ops.select import where
 from .piecewise import leaky_relu
 
 
@@ -60,6 +62,9 @@ def rrelu(
         return leaky_relu(input, (lower + upper) / 2, inplace)
     x = input.array
     kind: Any = np.float64 if x.dtype == np.float64 else np.float32
-    slopes = np.asarray(draw_from(generator).random(x.shape, kind))
-    factor = Tensor(np.where(x > 0, 1, slopes * kind(upper - lower) + kind(lower)).astype(x.dtype))
+    rng = draw_from(generator)
+    slopes = random_values(
+        lambda shape: (np.asarray(rng.random(shape, kind)) * kind(upper - lower) + kind(lower)).astype(x.dtype), x.shape
+    )
+    factor = where.call(input.detach() > 0, 1, slopes)
     return write(input, e.multiply.call, factor) if inplace else e.multiply.call(input, factor)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ...core.batch_values import all_values
 from ...core.op import tensor_namespace as xp
 from ...core.tensor import Tensor
 from ...functions.arguments import check_tensors
@@ -117,16 +118,17 @@ def _unpool(
         raise RuntimeError(f"{name}(): indices must have the input's shape {shape}, but got {indices.array.shape}")
     out = _output_size(name, shape, kernel, steps, pads, output_size)
     count = math.prod(out)
-    places = batched(indices, ndim).array.reshape(*batched(x, ndim).array.shape[:2], -1)
-    if places.size and (places.min() < 0 or places.max() >= count):
-        wrong = places.min() if places.min() < 0 else places.max()
+    values = all_values(indices)
+    if values.size and (values.min() < 0 or values.max() >= count):
+        wrong = values.min() if values.min() < 0 else values.max()
         raise RuntimeError(
             f"{name}(): found an invalid max index: {wrong}; the output's spatial shape {out} has {count} elements"
         )
     full = batched(x, ndim)
     lead = full.array.shape[:2]
-    flat = xp.reshape(full, places.shape)
-    zeros = np.zeros((*lead, count), x.array.dtype)
+    rows = (*lead, math.prod(shape[-ndim:]))
+    flat, places = xp.reshape(full, rows), xp.reshape(batched(indices, ndim), rows)
+    zeros = Tensor(np.zeros((*lead, count), x.array.dtype))
     return like(xp.reshape(xp.scatter(zeros, places, flat, axis=2), (*lead, *out)), x)
 
 
