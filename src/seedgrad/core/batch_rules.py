@@ -61,15 +61,17 @@ def reduce_samples(loss: Any, reduction: str) -> Any:
 # A view that was written: its elements are found by their numbers, which its steps lead to.
 
 
-def _places(x: Any, steps: Any) -> tuple[Any, bool]:
+def _places(x: Any, steps: Any, layout: Any) -> tuple[Any, bool]:
     """The numbers of the elements of a sample that a view shows, and whether they count parts of complex numbers."""
     if any(op.name == "view_type" for op, _, _ in steps):
         raise NotImplementedError("vmap: the gradient of a write through view(dtype) has no batching rule")
+    if any(op.name == "as_strided" for op, _, _ in steps):
+        raise NotImplementedError("vmap: the gradient of a write through as_strided has no batching rule")
     shape = x.shape[1:]
     numbers: Any = np.arange(math.prod(shape)).reshape(shape)
     if x.array.dtype.kind != "c":
-        return view_of(numbers, steps), False
-    seen = view_of(2 * numbers + 1j * (2 * numbers + 1), steps)
+        return view_of(numbers, steps, layout), False
+    seen = view_of(2 * numbers + 1j * (2 * numbers + 1), steps, layout)
     if seen.dtype.kind == "c":
         return seen.real.astype(np.int64) // 2, False
     return seen.astype(np.int64), True
@@ -80,17 +82,17 @@ def _in_a_row(x: Any, parts: bool) -> Any:
     return xp.reshape(x, shape=(x.shape[0], math.prod(x.shape[1:])))
 
 
-def seen_through(op: Op, xs: list[Any], has: list[bool], size: int, steps: Any) -> Any:
+def seen_through(op: Op, xs: list[Any], has: list[bool], size: int, steps: Any, layout: Any) -> Any:
     """The view of each sample that the steps lead to."""
-    places, parts = _places(xs[0], steps)
+    places, parts = _places(xs[0], steps, layout)
     out = xp.take(_in_a_row(xs[0], parts), index=(slice(None), places.reshape(-1)))
     return xp.reshape(out, shape=(size, *places.shape))
 
 
-def written_through(op: Op, xs: list[Any], has: list[bool], size: int, steps: Any) -> Any:
+def written_through(op: Op, xs: list[Any], has: list[bool], size: int, steps: Any, layout: Any) -> Any:
     """Each sample, with the view that the steps lead to replaced."""
     base, value = everywhere(xs, has, size)
-    places, parts = _places(base, steps)
+    places, parts = _places(base, steps, layout)
     if isinstance(value, Tensor):
         value = xp.reshape(as_samples(value, places.shape), shape=(size, places.size))
     out = xp.setitem(_in_a_row(base, parts), value, index=(slice(None), places.reshape(-1)))

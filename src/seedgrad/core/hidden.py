@@ -70,6 +70,10 @@ class Hidden:
     def ctypes(self) -> Any:
         return self.sample.ctypes
 
+    @property
+    def base(self) -> Any:
+        return self.sample.base
+
     def __len__(self) -> int:
         return self.shape[0]
 

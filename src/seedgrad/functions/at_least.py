@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ..core.batch_values import on_values
 from ..core.tensor import Tensor
 from ..ops import shape as o
 from .arguments import check_tensors
@@ -145,9 +146,13 @@ def unravel_index(indices: Tensor, shape: Any) -> tuple[Tensor, ...]:
     sizes = as_sizes("unravel_index", ((shape,) if isinstance(shape, int) else tuple(shape),), negative=True)
     if any(n < 0 for n in sizes):
         raise ValueError(f"'shape' cannot have negative values, but got {sizes}")
-    array = array.astype(np.int64, copy=False)
-    found = []
-    for n in reversed(sizes):
-        found.append(Tensor(np.asarray(array % n)))
-        array = array // n
-    return tuple(reversed(found))
+
+    def split(array: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], ...]:
+        array, found = array.astype(np.int64, copy=False), []
+        for n in reversed(sizes):
+            found.append(np.asarray(array % n))
+            array = array // n
+        return tuple(reversed(found))
+
+    places: tuple[Tensor, ...] = on_values(split, indices)
+    return places

@@ -177,8 +177,10 @@ def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
     axis = one_axis("index_select", input, dim)
     array = check_slices("index_select", input, axis, index)
     if not input.array.ndim:
-        if array.size != 1:
-            raise RuntimeError(f"index_select(): Index to scalar can have only 1 value, got {array.size} value(s)")
+        if index.array.size != 1:
+            raise RuntimeError(
+                f"index_select(): Index to scalar can have only 1 value, got {index.array.size} value(s)"
+            )
         return select.copy.call(input)
     return taken(input, (slice(None),) * axis + (array,))
 

@@ -7,12 +7,16 @@ from typing import Any
 import numpy as np
 
 from ..core import dtype as dtypes
+from ..core.batch_values import all_values, own_copy
+from ..core.batching import Batched
 from ..core.index_arrays import add_into
-from ..core.inplace import write_part
+from ..core.inplace import write, write_part
 from ..core.tensor import Tensor
 from ..ops import index as ix
 from ..ops import shape as o
 from .arguments import check_tensors
+from .batched_index import is_batched
+from .batched_index import put as put_rows
 from .index_parts import array_error, matters, parse
 from .indexing import result_shape, strip
 from .public import public
@@ -26,6 +30,9 @@ def _write_at(self: Tensor, where: tuple[Any, ...], value: Tensor, accumulate: b
     """Put, or add, the value at an index of arrays."""
     if not self.array.ndim:
         self, where = o.reshape.call(self, shape=(1,)), (np.zeros_like(value.array, np.int64),)
+
+    if is_batched(where):
+        return write(self, put_rows, where, value, add=accumulate)
 
     def fill(out: Array, v: Array) -> None:
         if accumulate:
@@ -58,7 +65,7 @@ def masked_scatter(input: Tensor, mask: Tensor, source: Tensor) -> Tensor:
     """
     check_tensors("masked_scatter", input, mask, source)
     shape = broadcast_shapes(input.array.shape, mask.array.shape)
-    return masked_scatter_(broadcast_to(input, shape).clone(), mask, source)
+    return masked_scatter_(own_copy(broadcast_to(input, shape), mask, source), mask, source)
 
 
 def masked_scatter_(self: Tensor, mask: Tensor, source: Tensor) -> Tensor:
@@ -105,7 +112,7 @@ def put(input: Tensor, index: Tensor, source: Tensor, accumulate: bool = False) 
                 [0., 6.]])
     """
     check_tensors("put", input)
-    return put_(input.clone(), index, source, accumulate)
+    return put_(own_copy(input, index, source), index, source, accumulate)
 
 
 def put_(self: Tensor, index: Tensor, source: Tensor, accumulate: bool = False) -> Tensor:
@@ -118,22 +125,31 @@ def put_(self: Tensor, index: Tensor, source: Tensor, accumulate: bool = False) 
             f"put_(): self and source expected to have the same dtype, but got self.dtype = {self.dtype} and "
             f"source.dtype = {source.dtype}"
         )
-    at, n = index.array.reshape(-1), self.array.size
-    if source.array.size != at.size:
+    places, n = reshape(index, (index.array.size,)), self.array.size
+    if source.array.size != index.array.size:
         raise IndexError(
             f"put_(): Expected source and index to have the same number of elements, but got source.numel() = "
-            f"{source.array.size}, index.numel() = {at.size}"
+            f"{source.array.size}, index.numel() = {index.array.size}"
         )
     if not n:
-        if at.size:
+        if index.array.size:
             raise IndexError("put_(): Tried to put elements into an empty tensor")
         return self
+    at = all_values(places)
     wrong = at[(at < -n) | (at >= n)]
     if wrong.size:
-        raise IndexError(f"out of range: tried to access index {int(wrong[0])} on a tensor of {n} elements.")
+        raise IndexError(f"out of range: tried to access index {int(wrong.flat[0])} on a tensor of {n} elements.")
+    if type(index) is Batched:
+        return write(self, _put_flat, places, reshape(source, (index.array.size,)), accumulate)
     where = np.unravel_index(np.where(at < 0, at + n, at), self.array.shape) if self.array.ndim else ()
-    _write_at(self, where, reshape(source, (at.size,)), accumulate)
+    _write_at(self, where, reshape(source, (index.array.size,)), accumulate)
     return self
+
+
+def _put_flat(x: Tensor, places: Tensor, value: Tensor, accumulate: bool) -> Tensor:
+    """A copy of x with values at positions of the flattened x."""
+    flat = put_rows(reshape(x, (x.array.size,)), (places,), value, add=accumulate)
+    return reshape(flat, x.array.shape)
 
 
 @public()
@@ -160,7 +176,8 @@ def index_put(input: Tensor, indices: Any, values: Tensor, accumulate: bool = Fa
         tensor([2., 0., 1.])
     """
     check_tensors("index_put", input)
-    return index_put_(input.clone(), indices, values, accumulate)
+    others = indices if isinstance(indices, (tuple, list)) else ()
+    return index_put_(own_copy(input, *others, values), indices, values, accumulate)
 
 
 def index_put_(self: Tensor, indices: Any, values: Tensor, accumulate: bool = False) -> Tensor:

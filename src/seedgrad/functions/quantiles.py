@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..core import dtype as dtypes
-from ..core.batch_values import on_values
+from ..core.batch_values import all_values, on_values
 from ..core.tensor import Tensor
 from ..ops import select as s
 from ..ops import shape as o
@@ -95,8 +95,9 @@ def _fractions(name: str, input: Tensor, q: Any) -> Tensor:
             f"{name}() q tensor must be same dtype as the input tensor, got {q.dtype} and {input.dtype}. "
             f"Convert it: q.to(input)"
         )
-    if not ((q.array >= 0) & (q.array <= 1)).all():
-        raise RuntimeError(f"{name}() q values must be in the range [0, 1], got {q.tolist()}")
+    values = all_values(q)
+    if not ((values >= 0) & (values <= 1)).all():
+        raise RuntimeError(f"{name}() q values must be in the range [0, 1], got {values.tolist()}")
     return q
 
 

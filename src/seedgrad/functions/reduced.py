@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from ..core import dtype as dtypes
-from ..core.index_arrays import flat_places
+from ..core.batching import Batched
 from ..core.tensor import Tensor
 from ..ops import index as ix
 from ..ops import scatter_reduce as sr
+from ..ops import select as s
 from ..ops import shape as o
 
 
@@ -21,7 +22,7 @@ def reduced(x: Tensor, index: Tensor, src: Tensor, axis: int, reduce: str, inclu
     if index.array.shape != src.array.shape:
         src = ix.getitem.call(src, index=tuple(slice(n) for n in index.array.shape))
     # The graph keeps indices without watching their versions: it must own them.
-    index = Tensor(index.array.copy())
+    index = index if type(index) is Batched else Tensor(index.array.copy())
     if x.array.ndim:
         return _reduced(x, index, src, axis, reduce, include_self)
     found = _reduced(o.reshape.call(x, shape=(1,)), index, src, axis, reduce, include_self)
@@ -39,7 +40,7 @@ def _reduced(x: Tensor, index: Tensor, src: Tensor, axis: int, reduce: str, incl
     if reduce == "sum":
         return total
     kind = x.array.dtype
-    count = np.full(x.array.shape, int(include_self), np.int64)
-    np.add.at(count.reshape(-1), flat_places(count, index.array, axis), 1)
-    share = Tensor(np.maximum(count, 1).astype(kind))
+    none = Tensor(np.full(x.array.shape, int(include_self), np.int64))
+    count = ix.scatter_add.call(none, index, Tensor(np.ones(index.array.shape, np.int64)), axis=axis)
+    share = s.astype.call(s.maximum.call(count, 1), kind=kind)
     return total / share if dtypes.differentiable(kind) else total.floor_divide(share)

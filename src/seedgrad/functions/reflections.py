@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..core.batch_values import on_values
 from ..core.tensor import Tensor
 from ..ops import linalg_arrays as arrays
 from ..ops import linalg_solve as s
@@ -33,9 +34,12 @@ def geqrf(input: Tensor) -> Reflections:
         (seedgrad.Size([4, 2]), seedgrad.Size([2]))
     """
     check_matrices("geqrf", input)
-    turned, tau = arrays.qr(input.array, mode="raw")
-    kind = input.array.dtype
-    return Reflections(Tensor(turned.swapaxes(-1, -2).astype(kind)), Tensor(tau.astype(kind)))
+
+    def found(x: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], ...]:
+        turned, tau = arrays.qr(x, mode="raw")
+        return turned.swapaxes(-1, -2).astype(x.dtype), tau.astype(x.dtype)
+
+    return Reflections(*on_values(found, input))
 
 
 def _reflections(name: str, input: Tensor, tau: Tensor) -> None:

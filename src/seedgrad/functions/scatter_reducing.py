@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from ..core.tensor import Tensor
 from .arguments import check_tensors, one_axis
 from .gathering import check_gather, check_slices, scatter_source
 from .public import public
 from .reduced import reduced
+from .repeating import broadcast_to
 
 
 def _checked(name: str, input: Any, reduce: str, allowed: tuple[str, ...]) -> None:
@@ -105,12 +104,13 @@ def index_reduce(
             f"Got self.shape = {list(want)} source.shape = {list(have)}"
         )
     n = have[axis] if have else 1
-    if len(array) != n:
+    if array.shape[0] != n:
         raise RuntimeError(
-            f"index_reduce(): Number of indices ({len(array)}) should be equal to source.size(dim): ({n}), for dim: "
+            f"index_reduce(): Number of indices ({array.shape[0]}) should be equal to source.size(dim): ({n}), for dim: "
             f"{axis}"
         )
     if not source.array.size:
         return input.clone()
-    places = np.broadcast_to(array.reshape((n,) + (1,) * (len(have) - axis - 1)), have or (1,))
-    return reduced(input, Tensor(places), source, axis, reduce, include_self)
+    given = array if isinstance(array, Tensor) else Tensor(array)
+    places = broadcast_to(given.reshape((n,) + (1,) * (len(have) - axis - 1)), have or (1,))
+    return reduced(input, places, source, axis, reduce, include_self)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..core import dtype as dtypes
+from ..core.batch_values import all_values, on_values
 from ..core.tensor import Tensor
 from ..ops import order as o
 from .arguments import check_tensors
@@ -66,8 +67,20 @@ def searchsorted(
             f"values, got boundaries of shape {rows.shape} and values of shape {values.shape}"
         )
     if sorter is not None:
-        rows = _sorted_by(rows, sorter)
-    return _places("searchsorted", rows, values, right or side == "right", out_int32)
+        sorted_sequence = _sorted_by(sorted_sequence, sorter)
+    kind = dtypes.result_type([rows, values])
+    if kind.kind in "bc":
+        raise NotImplementedError(f"searchsorted is not implemented for {kind} tensors")
+    ndim, above = rows.ndim, right or side == "right"
+
+    def found(rows: Array, values: Array) -> Array:
+        own, wanted = (o.comparable(x.astype(kind, copy=False)) for x in (rows, values))
+        if ndim == 1:  # one row for all values, or one for those of each sample of a vmap
+            wanted = wanted.reshape(*own.shape[:-1], -1) if own.ndim > 1 and own.size else wanted
+        places = _places(own, wanted, above, kind).reshape(values.shape)
+        return places.astype(np.int32 if out_int32 else np.int64)
+
+    return on_values(found, sorted_sequence, input)
 
 
 @public(method=False, out=True)
@@ -99,33 +112,25 @@ def bucketize(input: Any, boundaries: Tensor, *, out_int32: bool = False, right:
     return searchsorted(boundaries, input, out_int32=out_int32, right=right)
 
 
-def _sorted_by(rows: Array, sorter: Any) -> Array:
+def _sorted_by(sequence: Tensor, sorter: Any) -> Tensor:
     check_tensors("searchsorted", sorter)
-    order = sorter.array
+    order, rows, values = sorter.array, sequence.array, all_values(sorter)
     if order.shape != rows.shape:
         raise RuntimeError(
             f"searchsorted(): boundary and sorter must have the same size, got {rows.shape} and {order.shape}"
         )
     if order.dtype != dtypes.I64:
         raise RuntimeError(f"searchsorted(): sorter must be a tensor of long dtype but got dtype {sorter.dtype}")
-    if order.size and not (order.min() >= 0 and order.max() < rows.shape[-1]):
+    if values.size and not (values.min() >= 0 and values.max() < rows.shape[-1]):
         raise RuntimeError(f"searchsorted(): sorter index out of range: the rows have {rows.shape[-1]} elements")
-    return np.take_along_axis(rows, order, -1)
+    return on_values(lambda rows, order: np.take_along_axis(rows, order, -1), sequence, sorter)
 
 
-def _places(name: str, rows: Array, values: Array, right: bool, small: bool) -> Tensor:
-    kind = dtypes.result_type([rows, values])
-    if kind.kind in "bc":
-        raise NotImplementedError(f"{name} is not implemented for {kind} tensors")
-    rows, values = (o.comparable(x.astype(kind, copy=False)) for x in (rows, values))
-    n = rows.shape[-1]
-    if rows.ndim == 1:
-        found = np.asarray(np.searchsorted(rows, values, side="right" if right else "left"))
-        if kind.kind not in "iu":
-            found = np.where(values == values, found, n)
-    else:
-        found = _search_rows(rows, values, right)
-    return Tensor(np.asarray(found, np.int32 if small else np.int64))
+def _places(rows: Array, values: Array, right: bool, kind: np.dtype[Any]) -> Array:
+    if rows.ndim > 1:
+        return _search_rows(rows, values, right)
+    found = np.asarray(np.searchsorted(rows, values, side="right" if right else "left"))
+    return found if kind.kind in "iu" else np.where(values == values, found, rows.shape[-1])
 
 
 def _search_rows(rows: Array, values: Array, right: bool) -> Array:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..core import dtype as dtypes
+from ..core.batch_values import on_values
 from ..core.tensor import Tensor
 from ..functions.arguments import check_tensors, one_axis, some_axes
 from ..functions.factorizations import singular_values
@@ -254,8 +255,11 @@ def matrix_rank(
     absolute, relative = tolerances(input, atol, rtol)
     if hermitian:
         check_square("linalg.matrix_rank", input)
-        values = np.abs(spectral.eigvalsh.forward(input.array))
-    else:
-        values = spectral.svdvals.forward(input.array)
-    largest = values.max(-1, keepdims=True, initial=0)
-    return Tensor(np.count_nonzero(values > np.maximum(absolute, relative * largest), axis=-1))
+
+    def rank(x: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        values = np.abs(spectral.eigvalsh.forward(x)) if hermitian else spectral.svdvals.forward(x)
+        largest = values.max(-1, keepdims=True, initial=0)
+        return np.asarray(np.count_nonzero(values > np.maximum(absolute, relative * largest), axis=-1))
+
+    found: Tensor = on_values(rank, input)
+    return found

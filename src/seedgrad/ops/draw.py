@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..core.batching import everywhere
 from ..core.op import op
 
 
@@ -19,3 +20,10 @@ drawn.defvjp(
     b=lambda g, xp, b_shape: xp.zeros_of(g, b_shape),
     value=None,
 )
+
+
+def _of_samples(op: Any, xs: list[Any], has: list[bool], size: int) -> Any:
+    return op.call(*everywhere(xs, has, size))
+
+
+drawn.defbatch(_of_samples)

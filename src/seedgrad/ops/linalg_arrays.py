@@ -164,7 +164,7 @@ def solve_triangular(a: Array, b: Array, upper: bool = False, unit: bool = False
     n, k = b.shape[-2:]
     batch = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
     if a.ndim == 2 and b.ndim > 2:  # one system with many right sides
-        wide = np.moveaxis(b, -2, 0).reshape(n, -1)
+        wide = np.moveaxis(b, -2, 0).reshape(n, math.prod(b.shape[:-2]) * k)
         solved = solve_triangular(a, wide, upper, unit)
         return np.ascontiguousarray(np.moveaxis(solved.reshape(n, *b.shape[:-2], k), 0, -2))
     out = np.empty((*batch, n, k), b.dtype)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..core.batching import as_it_is
+from ..core.namespace import tensor_namespace as tensors
 from ..core.op import op
 
 
@@ -121,5 +122,11 @@ lu_factor.defvjp(x=_lu_vjp)
 
 
 # How they are computed for many samples at once (core/batching.py).
-for each in (cholesky, qr, lu_factor):
+def _qr_of_samples(op: Any, xs: list[Any], has: list[bool], size: int, mode: str) -> Any:
+    q, r = op.call(*xs, mode=mode)
+    return (tensors.zeros_of(q, shape=(size, 0)) if mode == "r" else q), r  # no Q at all, without a batch
+
+
+for each in (cholesky, lu_factor):
     each.defbatch(as_it_is)
+qr.defbatch(_qr_of_samples)

@@ -30,9 +30,15 @@ def median_array(x: Array, axis: int | None = None) -> Array:
     return np.where(last != last, last, parts[..., middle]).astype(x.dtype)
 
 
-def nanmedian_array(x: Array) -> Array:
+def nanmedian_array(x: Array, axis: int | None = None) -> Array:
     """The middle of the elements that are not NaN, the lower of two; NaN if there are none."""
-    return median_array(x[x == x])
+    if axis is None:
+        return median_array(x[x == x])
+    rows = np.sort(np.moveaxis(comparable(x), axis, -1), axis=-1)
+    if not rows.shape[-1]:
+        return median_array(x, axis)
+    there = np.count_nonzero(rows == rows, axis=-1, keepdims=True)  # NaN, which comes last, is not equal to itself
+    return np.take_along_axis(rows, np.maximum(there - 1, 0) // 2, -1)[..., 0].astype(x.dtype)
 
 
 def comparable(x: Array) -> Array:

@@ -67,9 +67,9 @@ def median(xp: Any, x: Any, /, axis: int | None = None) -> Any:
 
 
 @op(name="Nanmedian", real=NotImplementedError)
-def nanmedian(xp: Any, x: Any, /) -> Any:
+def nanmedian(xp: Any, x: Any, /, axis: int | None = None) -> Any:
     """The middle of the elements that are not NaN, the lower of two."""
-    return xp.nanmedian(x)
+    return xp.nanmedian(x, axis)
 
 
 def share(g: Any, xp: Any, x: Any, out: Any, axis: Any, keepdims: bool) -> Any:
@@ -84,10 +84,11 @@ min.defvjp(x=share)
 median.defvjp(x=lambda g, xp, x, out, axis: share(g, xp, x, out, axis, False))
 
 
-def _nanmedian_vjp(g: Any, xp: Any, x: Any, out: Any) -> Any:
+def _nanmedian_vjp(g: Any, xp: Any, x: Any, out: Any, axis: int | None) -> Any:
     """The elements that are equal to the result share the gradient; all, where all are NaN."""
+    g, out = restore(xp, g, axis, False), restore(xp, out, axis, False)
     hit = xp.where(xp.isnan(out), xp.isnan(x), x == out)
-    return xp.gate(g / xp.sum(xp.astype(hit, g.dtype)), hit)
+    return xp.gate(g / xp.sum(xp.astype(hit, g.dtype), axis=axis, keepdims=True), hit)
 
 
 nanmedian.defvjp(x=_nanmedian_vjp)
@@ -244,5 +245,5 @@ def _of_all(op: Any, xs: list[Any], has: list[bool], size: int, axis: Any, **set
 
 for each in (sum, mean, max, min, prod, var, std, logsumexp, norm, all, any, count_nonzero):
     each.defbatch(along("axis"))
-for each in (argmax, argmin, median):
+for each in (argmax, argmin, median, nanmedian):
     each.defbatch(_of_all)

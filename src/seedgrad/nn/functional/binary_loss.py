@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ...core import dtype as dtypes
-from ...core.batching import has_hidden
+from ...core.batch_values import all_values
 from ...core.guard import check_scores
 from ...core.tensor import Tensor
 from ...functions.arguments import check_floats, check_tensors
@@ -61,22 +61,15 @@ def binary_cross_entropy(
             "the "
             f"input's type. Convert it first: target.to({input.dtype})"
         )
-    if (
-        x.size
-        and not has_hidden(x)
-        and not (np.minimum.reduce(x, axis=None) >= 0 and np.maximum.reduce(x, axis=None) <= 1)
-    ):
+    a, b = all_values(input), all_values(target)
+    if a.size and not (np.minimum.reduce(a, axis=None) >= 0 and np.maximum.reduce(a, axis=None) <= 1):
         raise RuntimeError(
-            f"all elements of input should be between 0 and 1, got {x.min()} to {x.max()}. For scores that "
+            f"all elements of input should be between 0 and 1, got {a.min()} to {a.max()}. For scores that "
             "are not "
             f"probabilities use binary_cross_entropy_with_logits"
         )
-    if (
-        y.size
-        and not has_hidden(y)
-        and not (np.minimum.reduce(y, axis=None) >= 0 and np.maximum.reduce(y, axis=None) <= 1)
-    ):
-        raise RuntimeError(f"all elements of target should be between 0 and 1, got {y.min()} to {y.max()}")
+    if b.size and not (np.minimum.reduce(b, axis=None) >= 0 and np.maximum.reduce(b, axis=None) <= 1):
+        raise RuntimeError(f"all elements of target should be between 0 and 1, got {b.min()} to {b.max()}")
     if weight is None:
         return ops.binary_cross_entropy.call(input, target, reduction=reduction)
     check_tensors("binary_cross_entropy", weight)

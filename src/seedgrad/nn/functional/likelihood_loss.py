@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from ...core.batch_values import all_values
 from ...core.tensor import Tensor
 from ...functions.arguments import check_tensors
 from .reduction import checked_reduction, reduced
@@ -96,8 +97,9 @@ def gaussian_nll_loss(
     elif not isinstance(var, Tensor):
         raise TypeError(f"gaussian_nll_loss(): var must be a Tensor or a float, not {type(var).__name__}")
     v, shape = var.array, input.array.shape
-    if (v < 0).any():
-        raise ValueError(f"var has negative entry/entries: variances are at least 0, got {v.min()}")
+    values = all_values(var)
+    if (values < 0).any():
+        raise ValueError(f"var has negative entry/entries: variances are at least 0, got {values.min()}")
     if v.shape != shape:
         if v.shape == shape[:-1]:
             var = var.unsqueeze(-1)

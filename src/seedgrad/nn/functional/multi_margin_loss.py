@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ...core import dtype as dtypes
+from ...core.batch_values import all_values, on_values
 from ...core.tensor import Tensor
 from ...functions.arguments import check_tensors, one_axis
 from ...ops import elementwise as e
@@ -80,8 +81,9 @@ def multi_margin_loss(
             "multi_margin_loss: target tensor should be 1-D with size equal to the number of input samples (batch "
             f"size). Expected target size [{n}], but got {list(t.shape)}. Input has shape {list(shape)}"
         )
-    if t.size and not 0 <= t.min() <= t.max() < c:
-        raise RuntimeError(f"target out of range: the classes are 0 to {c - 1}, got {t.min()} to {t.max()}")
+    values = all_values(target)
+    if values.size and not 0 <= values.min() <= values.max() < c:
+        raise RuntimeError(f"target out of range: the classes are 0 to {c - 1}, got {values.min()} to {values.max()}")
     x, index = input.reshape(n, c), target.reshape(n, 1)
     loss = relu.call(margin - take_along_axis.call(x, index, axis=1) + x)
     if p == 2:
@@ -134,22 +136,28 @@ def multilabel_margin_loss(
     if t.shape != shape:
         raise RuntimeError(f"inconsistent target size: {list(t.shape)} for input of size: {list(shape)}")
     c = shape[-1] if shape else 1
-    if t.size and not -1 <= t.min() <= t.max() < c:
+    values = all_values(target)
+    if values.size and not -1 <= values.min() <= values.max() < c:
         raise RuntimeError(
             f"argument #2 'target' is out of range: the classes are 0 to {c - 1} and -1 ends the list, "
-            f"got {t.min()} to {t.max()}"
+            f"got {values.min()} to {values.max()}"
         )
-    x, kind = input.reshape(-1, c), input.array.dtype
-    listed = np.logical_and.accumulate(t.reshape(-1, c) >= 0, axis=1)
-    most = int(listed.sum(axis=1).max(initial=0))
-    index = np.where(listed, t.reshape(-1, c), c)
-    right = np.zeros((len(index), c + 1), bool)  # the last column takes what is not listed
-    np.put_along_axis(right, index, True, axis=1)
-    listed, index = listed[:, :most], np.minimum(index[:, :most], c - 1)
-    pairs = listed[:, :, None] & ~right[:, None, :c]
-    scores = take_along_axis.call(x, Tensor(index), axis=1)
+    x, rows, kind = input.reshape(-1, c), target.reshape(-1, c), input.array.dtype
+    most = int(np.logical_and.accumulate(values.reshape(-1, c) >= 0, axis=1).sum(axis=1).max(initial=0))
+
+    def found(rows: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], ...]:
+        """The listed classes, and which pairs of a listed and another class count."""
+        listed = np.logical_and.accumulate(rows >= 0, axis=-1)
+        index = np.where(listed, rows, c)
+        right = np.zeros((*rows.shape[:-1], c + 1), bool)  # the last column takes what is not listed
+        np.put_along_axis(right, index, True, axis=-1)
+        pairs = listed[..., :most, None] & ~right[..., None, :c]
+        return np.minimum(index[..., :most], c - 1), pairs / kind.type(c)
+
+    index, pairs = on_values(found, rows)
+    scores = take_along_axis.call(x, index, axis=1)
     loss = relu.call(1 - scores.unsqueeze(2) + x.unsqueeze(1))
-    loss = _sum.call(e.multiply.call(loss, Tensor(pairs / kind.type(c))), axis=(1, 2))
+    loss = _sum.call(e.multiply.call(loss, pairs), axis=(1, 2))
     return reduced(loss.reshape(shape[:-1]), reduction)
 
 
