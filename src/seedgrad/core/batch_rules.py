@@ -107,7 +107,5 @@ def as_samples(x: Any, shape: tuple[int, ...]) -> Any:
 
 def replaced(op: Op, xs: list[Any], has: list[bool], size: int) -> Any:
     """The value, in the shape and the type of what it replaces."""
-    old, value = xs
-    shape = tuple(old.shape[1:] if has[0] else old.shape)
-    (value,) = everywhere([value], has[1:], size)
-    return xp.astype(as_samples(value, shape), kind=old.array.dtype)
+    old, value = everywhere(xs, has, size)
+    return op.call(old, as_samples(value, tuple(old.shape[1:])) if isinstance(value, Tensor) else value)

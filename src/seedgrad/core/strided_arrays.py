@@ -50,7 +50,7 @@ def memory_bytes(x: Array) -> tuple[Array, int]:
 
 def address(x: Array) -> int:
     """Where the first element lies."""
-    found: int = x.__array_interface__["data"][0]
+    found: int = x.ctypes.data
     return found
 
 

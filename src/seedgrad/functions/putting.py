@@ -29,7 +29,7 @@ Array = np.ndarray[Any, Any]
 def _write_at(self: Tensor, where: tuple[Any, ...], value: Tensor, accumulate: bool) -> Tensor:
     """Put, or add, the value at an index of arrays."""
     if not self.array.ndim:
-        self, where = o.reshape.call(self, shape=(1,)), (np.zeros_like(value.array, np.int64),)
+        self, where = o.reshape.call(self, shape=(1,)), (np.zeros(value.array.shape, np.int64),)
 
     if is_batched(where):
         return write(self, put_rows, where, value, add=accumulate)

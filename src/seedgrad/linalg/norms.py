@@ -256,8 +256,13 @@ def matrix_rank(
     if hermitian:
         check_square("linalg.matrix_rank", input)
 
+    ndim = input.array.ndim
+    absolute, relative = np.broadcast_arrays(absolute, relative)
+
     def rank(x: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
         values = np.abs(spectral.eigvalsh.forward(x)) if hermitian else spectral.svdvals.forward(x)
+        if absolute.ndim > ndim - 1:  # the bounds have batch dimensions that the matrix lacks
+            values = values.reshape(*values.shape[: values.ndim - ndim + 1], *(1,) * (absolute.ndim - ndim + 1), -1)
         largest = values.max(-1, keepdims=True, initial=0)
         return np.asarray(np.count_nonzero(values > np.maximum(absolute, relative * largest), axis=-1))
 

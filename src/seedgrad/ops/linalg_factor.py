@@ -124,7 +124,7 @@ lu_factor.defvjp(x=_lu_vjp)
 # How they are computed for many samples at once (core/batching.py).
 def _qr_of_samples(op: Any, xs: list[Any], has: list[bool], size: int, mode: str) -> Any:
     q, r = op.call(*xs, mode=mode)
-    return (tensors.zeros_of(q, shape=(size, 0)) if mode == "r" else q), r  # no Q at all, without a batch
+    return (tensors.broadcast_to(q, shape=(size, 0)) if mode == "r" else q), r  # no Q at all, without a batch
 
 
 for each in (cholesky, lu_factor):

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..core import namespace
 from ..core.batching import as_it_is, elementwise
+from ..core.namespace import tensor_namespace as tensors
 from ..core.op import op
 from .linalg_arrays import is_complex, on_diagonal
 
@@ -176,6 +177,18 @@ def eigvals(xp: Any, x: Any, /) -> Any:
 
 
 # How they are computed for many samples at once (core/batching.py).
-for each in (eigh, eig, svd, pinv, svdvals, eigvalsh, eigvals):
+def _pinv_of_samples(op: Any, xs: list[Any], has: list[bool], size: int, **settings: Any) -> Any:
+    """The bounds may have batch dimensions that the matrices lack; a batch axis in front of these must not meet them."""
+    x, *bounds = xs
+    if any(has[1:]):
+        raise NotImplementedError("vmap: pinv takes the same bounds for all samples")
+    missing = max(b.ndim for b in bounds) + 2 - x.ndim
+    if missing > 0:
+        x = tensors.reshape(x, shape=(size, *(1,) * missing, *x.shape[1:]))
+    return op.call(x, *bounds, **settings)
+
+
+pinv.defbatch(_pinv_of_samples)
+for each in (eigh, eig, svd, svdvals, eigvalsh, eigvals):
     each.defbatch(as_it_is)
 lstsq.defbatch(elementwise)

@@ -99,14 +99,6 @@ def _windowed(op: Any, xs: list[Any], has: list[bool], n: int, axis: int, size: 
     return windows.call(*xs, axis=axis + 1, size=size, step=step)
 
 
-def _strided(op: Any, xs: list[Any], has: list[bool], n: int, size: Any, stride: Any, start: int, layout: Any) -> Any:
-    """The samples, too, lie in the memory one step after another."""
-    (x,) = xs
-    step = x.stride(0)
-    return as_strided.call(x, size=(n, *size), stride=(step, *stride), start=start, layout=(step, *layout))
-
-
-as_strided.defbatch(_strided)
 windows.defbatch(_windowed)
 add_windows.defbatch(_added)
 lay_out.defbatch(_laid)

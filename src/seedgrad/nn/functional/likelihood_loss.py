@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from ...core.batch_values import all_values
+from ...core.batch_values import all_values, on_values
 from ...core.tensor import Tensor
 from ...functions.arguments import check_tensors
 from .reduction import checked_reduction, reduced
@@ -111,6 +111,6 @@ def gaussian_nll_loss(
     if reduction not in ("none", "mean", "sum"):
         raise ValueError(f"{reduction} is not valid for reduction: it is 'none', 'mean' or 'sum'")
     # Added as a constant, so that the derivative stays that of the variance itself.
-    var = var + Tensor((v.clip(min=eps) - v).astype(v.dtype).reshape(var.array.shape))
-    loss = 0.5 * (var.log() + (input - target).square() / var)
+    raised: Tensor = var + on_values(lambda v: (v.clip(min=eps) - v).astype(v.dtype), var)
+    loss = 0.5 * (raised.log() + (input - target).square() / raised)
     return reduced(loss + 0.5 * math.log(2 * math.pi) if full else loss, reduction)

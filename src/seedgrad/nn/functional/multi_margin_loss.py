@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from ...core import dtype as dtypes
@@ -88,7 +90,8 @@ def multi_margin_loss(
     loss = relu.call(margin - take_along_axis.call(x, index, axis=1) + x)
     if p == 2:
         loss = loss * loss
-    others = Tensor((np.arange(c) != index.array) / input.array.dtype.type(c))
+    kind = input.array.dtype.type
+    others = on_values(lambda i: (np.arange(c) != i) / kind(c), index)
     loss = _sum.call(e.multiply.call(loss, others), axis=1)
     if weight is not None:
         if weight.array.size != c:
