@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from ...core.backward import bump
@@ -94,10 +96,10 @@ def shared_gradient(picked: Tensor, indices: Tensor, rows: int) -> Tensor:
 
 def _shares(indices: np.ndarray, ndim: int, rows: int) -> np.ndarray:
     """1 / how often each index occurs among those of the last `ndim` axes, with an axis behind for the features."""
-    front, table = indices.shape[: indices.ndim - ndim], indices.reshape(-1, *indices.shape[indices.ndim - ndim :])
-    own = table + (np.arange(len(table)) * rows).reshape((-1,) + (1,) * ndim)
-    counts = np.bincount(own.reshape(-1), minlength=rows)[own]
-    return (1 / counts).reshape(*front, *table.shape[1:], 1)
+    front = indices.shape[: indices.ndim - ndim]
+    tables = np.arange(math.prod(front)).reshape(*front, *(1,) * ndim)
+    own = indices + tables * rows
+    return np.asarray(1 / np.bincount(own.reshape(-1), minlength=rows)[own])[..., None]
 
 
 def shrink_rows(weight: Tensor, indices: np.ndarray, max_norm: float, norm_type: float) -> None:
