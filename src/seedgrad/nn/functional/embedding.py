@@ -97,7 +97,7 @@ def shared_gradient(picked: Tensor, indices: Tensor, rows: int) -> Tensor:
 def _shares(indices: np.ndarray, ndim: int, rows: int) -> np.ndarray:
     """1 / how often each index occurs among those of the last `ndim` axes, with an axis behind for the features."""
     front = indices.shape[: indices.ndim - ndim]
-    tables = np.arange(math.prod(front)).reshape(*front, *(1,) * ndim)
+    tables = np.arange(math.prod(front)).reshape((*front, *(1,) * ndim))
     own = indices + tables * rows
     return np.asarray(1 / np.bincount(own.reshape(-1), minlength=rows)[own])[..., None]
 
