@@ -11,7 +11,8 @@ A batching rule is declared beside the derivative rules:
 
 It receives the op, the physical inputs, which of them have the batch axis, the number of samples and the settings; what
 it returns has the batch axis in front. Elementwise NumPy functions need none; ops without derivative rules are batched
-through their definition.
+through their definition, and so are those whose rule answers NotImplemented. More rules are in batch_rules.py; what
+computes on the values of batched tensors, in batch_values.py.
 """
 
 from __future__ import annotations
