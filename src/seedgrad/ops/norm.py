@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..core.batch_rules import apart, beside
+from ..core.batch_rules import apart, beside, fold, unfold
 from ..core.batching import aligned, everywhere
 from ..core.dtype import F32
 from ..core.namespace import tensor_namespace as tensors
@@ -124,6 +124,15 @@ def _batches(op: Any, xs: list[Any], has: list[bool], size: int, **settings: Any
     return apart(out, 1, size), apart(mean, 0, size), apart(var, 0, size)
 
 
+def _images(op: Any, xs: list[Any], has: list[bool], size: int, **settings: Any) -> Any:
+    """Samples that share what is known of the channels are more images; else the definition."""
+    if any(has[1:]):
+        return NotImplemented
+    return unfold(op.call(fold(xs[0]), *xs[1:], **settings), size)
+
+
 for each in (layer_norm, rms_norm):
     each.defbatch(_layers)
+for each in (group_norm, channel_affine):
+    each.defbatch(_images)
 batch_norm.defbatch(_batches)
