@@ -47,6 +47,24 @@ PROGRAMS: dict[str, tuple[Callable[..., Any], list[tuple[str, tuple[int, ...]]]]
     "in place": (lambda l, x: x.clone().mul_(x).add_(1j), [_z(3)]),
     "in place on a view": (lambda l, x: _written(x), [_z(3, 4)]),
     "to complex": (lambda l, x: x.to(l.complex128) * 2j, [_r(3)]),
+    "from parts, then more": (lambda l, x, y: l.complex(x, y).T[1:] * 2, [_r(3, 4), _r(3, 4)]),
+    "from size and angle, then more": (lambda l, x, y: l.polar(x.exp(), y).diagonal() - 1j, [_r(3, 3), _r(3, 3)]),
+    "variance": (lambda l, x: x.var(1) * (1 + 1j) + l.std_mean(x, 1, correction=0)[0], [_z(3, 4)]),
+    "norms": (lambda l, x: sum(l.norm(x, p, 1) * p for p in (0.5, 1, 2, 3)) * 1j, [_z(3, 4)]),
+    "largest norm": (lambda l, x: l.norm(x, float("inf"), 1) * 1j, [_z(3, 4)]),
+    "distances": (
+        lambda l, x, y: l.dist(x, y, 3) * 1j + l.nn.functional.pairwise_distance(x, y),
+        [_z(3, 4), _z(3, 4)],
+    ),
+    "normalize": (lambda l, x: l.nn.functional.normalize(x, dim=0), [_z(3, 4)]),
+    "renorm": (lambda l, x: l.renorm(x, 2, 0, 0.7), [_z(3, 4)]),
+    "l1_loss": (lambda l, x, y: l.nn.functional.l1_loss(x, y) * 1j, [_z(3, 4), _z(3, 4)]),
+    "l1_loss of mixed types": (lambda l, x, y: l.nn.functional.l1_loss(x, y) * 1j, [_z(3, 4), _r(3, 4)]),
+    "logsumexp": (lambda l, x: l.logsumexp(x, (0, 1), True), [_z(3, 4)]),
+    "softsign, tanhshrink": (
+        lambda l, x: l.nn.functional.softsign(x) + l.nn.functional.tanhshrink(x),
+        [_z(3, 4)],
+    ),
     "empty": (lambda l, x: x * x, [_z(0, 3)]),
     "0-d": (lambda l, x: x * x * x, [_z()]),
 }
@@ -104,4 +122,44 @@ def test_a_complex_result_needs_a_gradient() -> None:
 def test_an_op_that_is_not_declared_for_complex_numbers_refuses_their_gradient() -> None:
     x = sg.tensor([1 + 1j], requires_grad=True)
     with pytest.raises(RuntimeError, match="does not support automatic differentiation for complex"):
-        sg.logsumexp(x, 0)
+        sg.nn.functional.silu(x)
+
+
+@pytest.mark.parametrize("op", ["std", "var", "norm"])
+@pytest.mark.parametrize("kind", ["complex64", "complex128"])
+def test_spreads_and_lengths_of_complex_numbers_are_real(op: str, kind: str) -> None:
+    values = np.random.default_rng(3).normal(size=(3, 4, 2)) @ np.array([1, 1j])
+    ours = getattr(sg, op)(sg.tensor(values, dtype=getattr(sg, kind)), dim=1, keepdim=True)
+    theirs = getattr(torch, op)(torch.tensor(values, dtype=getattr(torch, kind)), dim=1, keepdim=True)
+    assert str(ours.dtype).split(".")[1] == str(theirs.dtype).split(".")[1]
+    np.testing.assert_allclose(ours.numpy(), theirs.numpy(), rtol=1e-6)
+
+
+REAL_ONLY = {
+    name: lambda l, x, name=name: getattr(l.nn.functional, name)(x)
+    for name in (
+        *("celu", "elu", "selu", "mish", "hardswish", "hardsigmoid", "hardtanh", "relu6", "hardshrink", "softshrink"),
+        *("softplus", "logsigmoid"),
+    )
+} | {
+    "threshold": lambda l, x: l.nn.functional.threshold(x, 0.1, 2.0),
+    "prelu": lambda l, x: l.nn.functional.prelu(x, x[:1]),
+    "layer_norm": lambda l, x: l.nn.functional.layer_norm(x, (2,)),
+    "mse_loss": lambda l, x: l.nn.functional.mse_loss(x, x),
+    "huber_loss": lambda l, x: l.nn.functional.huber_loss(x, x),
+    "smooth_l1_loss": lambda l, x: l.nn.functional.smooth_l1_loss(x, x),
+    "kl_div": lambda l, x: l.nn.functional.kl_div(x, x, reduction="sum"),
+    "cummax": lambda l, x: l.cummax(x, 0),
+    "histc": lambda l, x: l.histc(x),
+    "nansum": lambda l, x: l.nansum(x),
+}
+
+
+@pytest.mark.parametrize("requires_grad", [False, True])
+@pytest.mark.parametrize("name", REAL_ONLY)
+def test_what_is_for_real_numbers_refuses_complex_ones(name: str, requires_grad: bool) -> None:
+    with pytest.raises((RuntimeError, NotImplementedError)) as theirs:
+        REAL_ONLY[name](torch, torch.tensor([1 + 1j, 2 - 1j], requires_grad=requires_grad))
+    with pytest.raises(theirs.type, match=r"complex|Complex") as ours:
+        REAL_ONLY[name](sg, sg.tensor([1 + 1j, 2 - 1j], requires_grad=requires_grad))
+    assert ours.type is theirs.type

@@ -267,6 +267,25 @@ L.scatter(0,I([[0,1,0]]),5.7)
 M.scatter_add(0,I([[0,1,0]]),M)
 M.take(I([[0,-1]]))
 M[I([0]),I([[1],[2]])]
+m.zeros(2,2,3,0)@m.ones(0,4)
+m.zeros(0,2,3)@m.ones(3,4)
+m.ones(2,3,0,4)@m.ones(4)
+m.tensordot(m.ones(1,1,1),m.ones(2,1,2),dims=([0,1],[2,0]))
+m.tensordot(M,m.ones(1,4),dims=([1],[0]))
+m.diff(v,n=0,prepend=m.ones(2),append=v)
+m.diff(m.ones(0),n=3)
+m.gradient(v,spacing=None)
+m.gradient(M,spacing=None,dim=1)
+m.linalg.vander(s,N=3)
+m.constant_pad_nd(c,(1,2),1+2j)
+m.stack([m.ones(2,0,dtype=m.float64)]*2,-1).view(m.float32).shape
+m.view_as_complex(m.stack([m.ones(2,0),m.ones(2,0)],-1))
+(lambda z:(z.to(m.float32),z.mul_(2))[0])(c.clone())
+(lambda z:(z.to(m.float64),z.zero_())[0])(m.ones(2,dtype=m.complex128))
+I([1j,0j,1,float("nan")]).to(m.bool)
+I([1j,0j]).bool()
+m.lgamma(I([-float("inf"),float("inf")]))
+m.norm(m.ones(0,3),-1,1)
 """
 
 

@@ -183,7 +183,8 @@ def erfinv(x: Array) -> Array:
 
 def lgamma(x: Array) -> Array:
     """log |gamma(x)|."""
-    return by_scipy("gammaln", x)
+    out = by_scipy("gammaln", x)
+    return np.where(x == -np.inf, out.dtype.type(np.inf), out)
 
 
 def digamma(x: Array) -> Array:
@@ -273,8 +274,8 @@ def _accumulator(kind: np.dtype[Any]) -> np.dtype[Any]:
 def astype(x: Array, kind: Any) -> Array:
     """Convert the element type; the real part where a complex number becomes real."""
     kind = dtypes.to_numpy(kind)
-    if x.dtype.kind == "c" and kind.kind != "c":
-        x = x.real
+    if x.dtype.kind == "c" and kind.kind not in "cb":
+        return x.real.astype(kind)
     return x.astype(kind, copy=False)
 
 

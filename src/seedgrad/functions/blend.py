@@ -137,6 +137,7 @@ def lerp(input: Tensor, end: Tensor, weight: Any) -> Tensor:
     for name, x in (("end", end), ("weight", weight)):
         if isinstance(x, Tensor) and x.array.dtype != kind:
             raise RuntimeError(f"lerp expected dtype {input.dtype} for `{name}` but got dtype {x.dtype}")
+    _check_factor("lerp", weight, input)
     return e.lerp.call(input, end, weight)
 
 
@@ -165,6 +166,7 @@ def addcmul(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Any = 1) 
     check_tensors("addcmul", input, tensor1, tensor2)
     if dtypes.scalar_category(value) >= dtypes.FLOAT and not _any_float(input, tensor1, tensor2):
         raise RuntimeError(f"addcmul: for integer tensors the value must be an integer, got {value}")
+    _check_factor("addcmul", value, input, tensor1, tensor2)
     return e.addcmul.call(input, tensor1, tensor2, value=value)
 
 
@@ -193,7 +195,13 @@ def addcdiv(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Any = 1) 
     check_tensors("addcdiv", input, tensor1, tensor2)
     if not _any_float(tensor1, tensor2):
         raise RuntimeError("Integer division with addcdiv is not supported. Convert one of the tensors: x.float()")
+    _check_factor("addcdiv", value, input, tensor1, tensor2)
     return e.addcdiv.call(input, tensor1, tensor2, value=value)
+
+
+def _check_factor(name: str, value: Any, *tensors: Tensor) -> None:
+    if isinstance(value, complex) and not any(t.is_complex() for t in tensors):
+        raise RuntimeError(f"{name}: a complex value needs a complex tensor, got {value} for {tensors[0].dtype}")
 
 
 def _any_float(*values: Tensor) -> bool:

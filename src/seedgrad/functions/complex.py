@@ -211,7 +211,7 @@ def view_as_complex(input: Tensor) -> Tensor:
     if x.shape[-1] != 2:
         raise RuntimeError(f"view_as_complex: Tensor must have a last dimension of size 2, got the shape {x.shape}")
     *steps, last = (stride // x.itemsize for stride in x.strides)
-    if last != 1:
+    if last != 1 and x.size:
         raise RuntimeError(
             f"view_as_complex: Tensor must have a last dimension with stride 1, got the strides {(*steps, last)}. "
             f"Use x.contiguous()"

@@ -48,6 +48,8 @@ def diff(
     for extra in (prepend, append):
         if extra is not None:
             _check_joins(input, extra, axis)
+    if n == 0:  # as in PyTorch, without what is joined to it
+        return input.clone()
     parts = [t for t in (prepend, input, append) if t is not None]
     out = cat(parts, axis) if len(parts) > 1 else input
     for _ in range(min(n, out.array.shape[axis])):
@@ -108,7 +110,7 @@ def gradient(input: Tensor, *, spacing: Any = 1, dim: Any = None, edge_order: in
     if edge_order not in (1, 2):
         raise RuntimeError(f"gradient only supports edge_order=1 and edge_order=2, got {edge_order}")
     axes = _axes(input, dim)
-    steps = _spacings(input, spacing, axes)
+    steps = _spacings(input, 1 if spacing is None else spacing, axes)
     for axis in axes:
         if input.array.shape[axis] < edge_order + 1:
             raise RuntimeError(

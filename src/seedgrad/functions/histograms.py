@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..core import dtype as dtypes
+from ..core.errors import complex_error
 from ..core.tensor import Tensor
 from .arguments import check_floats, check_tensors
 from .public import public
@@ -92,6 +93,8 @@ def histc(input: Tensor, bins: int = 100, min: float = 0, max: float = 0) -> Ten
     """
     check_tensors("histc", input)
     check_floats("histc", input)
+    if input.is_complex():
+        raise complex_error("histc", NotImplementedError)
     if bins <= 0:
         raise RuntimeError(f"histc(): bins must be > 0, but got {bins}")
     x = input.array.reshape(-1)

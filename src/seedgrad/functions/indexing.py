@@ -105,7 +105,7 @@ def _fill(self: Tensor, index: Any, kind: type, value: float) -> bool:
         return False
     if kind is Tensor and index.array.dtype is dtypes.BOOL and index.array.shape == array.shape:
         mode.now.run(np.putmask, array, index.array, value)
-    elif kind is int or is_plain(index, kind):
+    elif (kind is int or is_plain(index, kind)) and 0 not in array.strides:
         try:
             mode.now.run(array.__setitem__, index, value)
         except (IndexError, TypeError) as error:

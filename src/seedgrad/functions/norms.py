@@ -84,7 +84,7 @@ def sizes(x: Tensor) -> Tensor:
 
 
 def _length(name: str, x: Tensor, p: float, axes: Any, keepdim: bool) -> Tensor:
-    if p in (math.inf, -math.inf) and r.length(x.array.shape, axes) == 0:
+    if (p < 0 or p == math.inf) and r.length(x.array.shape, axes) == 0:
         raise RuntimeError(f"{name}: the {p} norm of no elements is not defined, got the shape {x.array.shape}")
     return r.norm.call(sizes(x), p=p, axis=axes, keepdims=keepdim)
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from ..core.calls import binary_call, is_operand
 from ..core.inplace import write
 from ..core.op import Op
@@ -85,6 +87,14 @@ def _reversed(self: Tensor) -> Tensor:
     return flip(self, 0) if self.array.ndim else self
 
 
+def _matmul(self: Tensor, other: Any) -> Any:
+    return matmul.call(self, other) if isinstance(other, (Tensor, np.ndarray)) else NotImplemented
+
+
+def _rmatmul(self: Tensor, other: Any) -> Any:
+    return matmul.call(other, self) if isinstance(other, (Tensor, np.ndarray)) else NotImplemented
+
+
 _UNARY = {
     "neg": e.negative.call,
     "abs": rounding.abs,
@@ -97,8 +107,8 @@ for _name, _call in _ARITHMETIC.items():
     setattr(Tensor, f"__{_name}__", _operator(_call))
     setattr(Tensor, f"__r{_name}__", _reflected(_call))
     setattr(Tensor, f"__i{_name}__", _into(_call))
-setattr(Tensor, "__matmul__", _operator(matmul))  # noqa: B010  (operators are attached by name throughout)
-setattr(Tensor, "__rmatmul__", _reflected(matmul))  # noqa: B010
+setattr(Tensor, "__matmul__", _matmul)  # noqa: B010  (operators are attached by name throughout)
+setattr(Tensor, "__rmatmul__", _rmatmul)  # noqa: B010
 for _name, _op in _COMPARISONS.items():
     setattr(Tensor, f"__{_name}__", _operator(_op))
 for _name, _function in _UNARY.items():

@@ -91,6 +91,8 @@ def nansum(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any 
 
 
 def _without_nan(input: Tensor) -> Tensor:
+    if input.array.dtype.kind == "c":
+        raise RuntimeError(f"nansum and nanmean do not support complex inputs, got {input.dtype}")
     if not dtypes.differentiable(input.array.dtype):
         return input
     return s.where.call(s.isnan.call(input), 0.0, input)

@@ -78,6 +78,20 @@ def abs(input: Tensor) -> Tensor:
     return e.absolute.call(input)
 
 
+_write_abs = Tensor.abs_
+
+
+def abs_(self: Tensor) -> Tensor:
+    """The in-place form of `abs`: writes the result into this tensor and returns it."""
+    if isinstance(self, Tensor) and self.is_complex():
+        raise RuntimeError("In-place abs is not supported for complex tensors: the result is real. Use x.abs()")
+    return _write_abs(self)
+
+
+for _name in ("abs_", "absolute_"):
+    setattr(Tensor, _name, abs_)
+
+
 @public(inplace=True, out=True)
 def sign(input: Tensor) -> Tensor:
     """The sign: `out = -1, 0 or 1`; the derivative is 0.

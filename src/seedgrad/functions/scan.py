@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..core.batch_values import on_values
+from ..core.errors import complex_error
 from ..core.tensor import Tensor
 from ..ops import order as o
 from ..ops import select as s
@@ -97,6 +98,8 @@ def logcumsumexp(input: Tensor, dim: int) -> Tensor:
 
 def _running(name: str, better: np.ufunc, input: Tensor, dim: int) -> ValuesIndices:
     axis = one_axis(name, input, dim)
+    if input.array.dtype.kind == "c":
+        raise complex_error(name, NotImplementedError)
     ndim = input.array.ndim
     if not ndim:
         return picked(input, only_place(input), 0)

@@ -136,7 +136,7 @@ def _view_dtype(x: Tensor, dtype: Any) -> Tensor:
         what = f"to view {x.dtype} as {dtype} (different element sizes)"
         if not array.ndim:
             raise RuntimeError(f"self.dim() cannot be 0 {what}")
-        if array.shape[-1] != 1 and array.strides[-1] != old:
+        if array.size and array.shape[-1] != 1 and array.strides[-1] != old:
             raise RuntimeError(f"self.stride(-1) must be 1 {what}, but got {array.strides[-1] // old}")
         if new > old and x.storage_offset() % (new // old):
             raise RuntimeError(
@@ -243,6 +243,8 @@ def unflatten(input: Tensor, dim: int, sizes: Any) -> Tensor:
         >>> sg.zeros(4, 12).unflatten(1, (3, -1)).shape
         seedgrad.Size([4, 3, 4])
     """
+    if not input.array.ndim:
+        raise RuntimeError("unflatten: a 0-d tensor has no dimension to split. Use x.reshape(sizes)")
     axis = one_axis("unflatten", input, dim)
     parts = as_sizes("unflatten", (tuple(sizes),), negative=True)
     shape = input.array.shape

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..core.inplace import reshape_in_place
+from ..core.inplace_checks import check_history
 from ..core.tensor import Tensor
 from ..ops import shape as o
 from .arguments import check_tensors, some_axes
@@ -76,12 +77,14 @@ def _new_axis(input: Tensor, dim: int) -> int:
 
 def unsqueeze_(self: Tensor, dim: int) -> Tensor:
     """`unsqueeze` of the tensor itself."""
+    check_history(self)
     axis = _new_axis(self, dim)
     return reshape_in_place(self, (o.expand_dims, {"axis": axis}), (o.squeeze, {"axis": axis}))
 
 
 def squeeze_(self: Tensor, dim: Any = None) -> Tensor:
     """`squeeze` of the tensor itself."""
+    check_history(self)
     axes = _squeezed(self, dim)
     return reshape_in_place(self, (o.squeeze, {"axis": axes}), (o.expand_dims, {"axis": axes}))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..core.inplace import reshape_in_place
+from ..core.inplace_checks import check_history
 from ..core.tensor import Tensor
 from ..ops import shape as o
 from .arguments import check_tensors, one_axis, some_axes
@@ -102,6 +103,7 @@ def t(input: Tensor) -> Tensor:
 
 def transpose_(self: Tensor, dim0: int, dim1: int) -> Tensor:
     """`transpose` of the tensor itself."""
+    check_history(self)
     axes = {"axis1": one_axis("transpose_", self, dim0), "axis2": one_axis("transpose_", self, dim1)}
     if not self.array.ndim:
         return self
@@ -110,6 +112,7 @@ def transpose_(self: Tensor, dim0: int, dim1: int) -> Tensor:
 
 def t_(self: Tensor) -> Tensor:
     """`t` of the tensor itself."""
+    check_history(self)
     t(self)  # checks the dimensions
     return transpose_(self, 0, 1) if self.array.ndim == 2 else self
 

@@ -161,4 +161,6 @@ def vander(x: Tensor, *, N: int | None = None) -> Tensor:
             f"linalg.vander supports floating point, complex, and integer tensors, but got {x.dtype}. "
             f"Convert it first: x.float()"
         )
-    return chains.powers(x, N if N is not None or not x.array.ndim else x.array.shape[-1])
+    if not x.array.ndim:
+        return chains.powers(x.reshape(1), N)
+    return chains.powers(x, N if N is not None else x.array.shape[-1])

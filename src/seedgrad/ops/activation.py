@@ -62,7 +62,7 @@ def negative_part(xp: Any, x: Any, /) -> Any:
     return xp.negative_part(x)
 
 
-@op(ufunc=True)
+@op(ufunc=True, real=NotImplementedError)
 def log1p_exp(xp: Any, x: Any, /) -> Any:
     return xp.log1p_exp(x)
 
@@ -97,7 +97,7 @@ def leaky_relu(xp: Any, x: Any, /, negative_slope: float = 0.01) -> Any:
 leaky_relu.defvjp(x=lambda g, xp, x, negative_slope: g * mix(step(xp, x), negative_slope))
 
 
-@op(cast="float")
+@op(cast="float", real=NotImplementedError)
 def prelu(xp: Any, x: Any, weight: Any, /) -> Any:
     """relu(x) + weight min(x, 0); weight broadcasts."""
     return xp.relu(x) + weight * xp.negative_part(x)
@@ -109,7 +109,7 @@ prelu.defvjp(
 )
 
 
-@op(cast="float")
+@op(cast="float", real=NotImplementedError)
 def elu(xp: Any, x: Any, /, alpha: float = 1.0, scale: float = 1.0, input_scale: float = 1.0) -> Any:
     """scale times x where x > 0, times alpha (exp(input_scale x) - 1) elsewhere: elu, celu and selu."""
     z = wide(xp, x)
@@ -137,7 +137,7 @@ def _silu_vjp(g: Any, xp: Any, x: Any) -> Any:
 silu.defvjp(x=_silu_vjp)
 
 
-@op(cast="float")
+@op(cast="float", real=NotImplementedError)
 def mish(xp: Any, x: Any, /) -> Any:
     return x * xp.tanh(xp.log1p_exp(x))
 
@@ -208,7 +208,7 @@ def softsign(xp: Any, x: Any, /) -> Any:
 softsign.defvjp(x=lambda g, xp, x: g / xp.square(1 + xp.absolute(x)))
 
 
-@op(cast="float")
+@op(cast="float", complex=True)
 def tanhshrink(xp: Any, x: Any, /) -> Any:
     return x - xp.tanh(x)
 
@@ -216,7 +216,7 @@ def tanhshrink(xp: Any, x: Any, /) -> Any:
 tanhshrink.defvjp(x=lambda g, xp, x: g * xp.square(xp.tanh(x)))
 
 
-@op(cast=None)
+@op(cast=None, real=NotImplementedError)
 def hardtanh(xp: Any, x: Any, /, low: float = -1.0, high: float = 1.0) -> Any:
     return xp.astype(xp.minimum(xp.maximum(x, low), high), x.dtype)
 
@@ -224,7 +224,7 @@ def hardtanh(xp: Any, x: Any, /, low: float = -1.0, high: float = 1.0) -> Any:
 hardtanh.defvjp(x=lambda g, xp, x, low, high: xp.gate(g, (x > low) & (x < high)))
 
 
-@op(cast="float")
+@op(cast="float", real=NotImplementedError)
 def hardsigmoid(xp: Any, x: Any, /) -> Any:
     """relu6(x + 3) / 6."""
     return xp.astype(xp.minimum(xp.relu(wide(xp, x) + 3), 6.0) * (1 / 6), x.dtype)
@@ -233,7 +233,7 @@ def hardsigmoid(xp: Any, x: Any, /) -> Any:
 hardsigmoid.defvjp(x=lambda g, xp, x: xp.gate(g, (x > -3) & (x < 3)) * (1 / 6))
 
 
-@op(cast="float")
+@op(cast="float", real=NotImplementedError)
 def hardswish(xp: Any, x: Any, /) -> Any:
     """x relu6(x + 3) / 6."""
     z = wide(xp, x)
@@ -244,7 +244,7 @@ def hardswish(xp: Any, x: Any, /) -> Any:
 hardswish.defvjp(x=lambda g, xp, x: xp.where(x < 3, xp.gate(g, x > -3) * (x * (1 / 3) + 0.5), g))
 
 
-@op(cast=None)
+@op(cast=None, real=NotImplementedError)
 def threshold(xp: Any, x: Any, /, threshold: float = 0.0, value: float = 0.0) -> Any:
     """x where it exceeds the threshold, else the value."""
     return xp.astype(xp.where(x <= threshold, value, x), x.dtype)
@@ -253,12 +253,12 @@ def threshold(xp: Any, x: Any, /, threshold: float = 0.0, value: float = 0.0) ->
 threshold.defvjp(x=lambda g, xp, x, threshold: xp.gate(g, xp.logical_not(x <= threshold)))
 
 
-@op(cast="float")
+@op(cast="float", real=NotImplementedError)
 def hardshrink(xp: Any, x: Any, /, lambd: float = 0.5) -> Any:
     return xp.astype(xp.where(xp.absolute(x) <= lambd, 0.0, x), x.dtype)
 
 
-@op(cast="float")
+@op(cast="float", real=NotImplementedError)
 def softshrink(xp: Any, x: Any, /, lambd: float = 0.5) -> Any:
     z = wide(xp, x)
     return xp.astype(xp.relu(z - lambd) + xp.negative_part(z + lambd), x.dtype)

@@ -47,7 +47,7 @@ def _reduce(xp: Any, loss: Any, used: Any, kept: Any, reduction: str) -> Any:
     return xp.sum(loss) / xp.sum(used) if reduction == "mean" else xp.sum(loss)
 
 
-@op(cast=None, name="NllLoss")
+@op(cast=None, name="NllLoss", real=NotImplementedError)
 def nll_loss(
     xp: Any,
     x: Any,
@@ -62,7 +62,7 @@ def nll_loss(
     return xp.astype(_reduce(xp, -at * used, used, kept, reduction), x.dtype)
 
 
-@op(cast=None, name="CrossEntropy")
+@op(cast=None, name="CrossEntropy", real=NotImplementedError)
 def cross_entropy(
     xp: Any,
     x: Any,

@@ -31,7 +31,7 @@ def share(g: Any, reduction: str, like: Any) -> Any:
     return g / (math.prod(like.shape) or 1) if reduction == "mean" else g
 
 
-@op(name="MseLoss")
+@op(name="MseLoss", real=NotImplementedError)
 def mse_loss(xp: Any, x: Any, y: Any, /, reduction: str = "mean") -> Any:
     """(x - y)²."""
     return reduced(xp, xp.square(x - y), reduction, x.dtype)
@@ -59,7 +59,7 @@ def _l1_vjp(g: Any, xp: Any, x: Any, y: Any, reduction: str) -> Any:
 l1_loss.defvjp(x=_l1_vjp, y=lambda g, xp, x, y, reduction: -_l1_vjp(g, xp, x, y, reduction))
 
 
-@op(name="HuberLoss")
+@op(name="HuberLoss", real=NotImplementedError)
 def huber_loss(xp: Any, x: Any, y: Any, /, delta: float = 1.0, reduction: str = "mean") -> Any:
     """d²/2 where |d| = |x - y| < delta, else delta (|d| - delta/2)."""
     size = wide(xp, xp.absolute(x - y))
@@ -81,7 +81,7 @@ def held(xp: Any, d: Any, limit: float) -> Any:
     return xp.minimum(xp.maximum(d, -limit), limit)
 
 
-@op(name="SmoothL1Loss")
+@op(name="SmoothL1Loss", real=NotImplementedError)
 def smooth_l1_loss(xp: Any, x: Any, y: Any, /, beta: float = 1.0, reduction: str = "mean") -> Any:
     """d²/(2 beta) where |d| = |x - y| < beta, else |d| - beta/2; beta > 0."""
     size = wide(xp, xp.absolute(x - y))

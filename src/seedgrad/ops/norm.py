@@ -37,7 +37,7 @@ def _channels(xp: Any, v: Any, ndim: int) -> Any:
     return xp.reshape(v, (-1,) + (1,) * (ndim - 2))
 
 
-@op(cast="float", name="NativeLayerNorm")
+@op(cast="float", name="NativeLayerNorm", real=NotImplementedError)
 def layer_norm(xp: Any, x: Any, weight: Any = None, bias: Any = None, /, ndim: int = 1, eps: float = 1e-5) -> Any:
     """x normalised over its last `ndim` axes."""
     kind = x.dtype
@@ -57,7 +57,7 @@ def rms_norm(xp: Any, x: Any, weight: Any = None, /, ndim: int = 1, eps: float =
     return xp.astype(out if weight is None else out * weight, kind)
 
 
-@op(cast="float", name="NativeGroupNorm")
+@op(cast="float", name="NativeGroupNorm", real=NotImplementedError)
 def group_norm(xp: Any, x: Any, weight: Any = None, bias: Any = None, /, groups: int = 1, eps: float = 1e-5) -> Any:
     """x (N, C, ...) normalised over each of the groups of channels of each sample."""
     kind = x.dtype
@@ -69,7 +69,7 @@ def group_norm(xp: Any, x: Any, weight: Any = None, bias: Any = None, /, groups:
     return xp.astype(out if bias is None else out + _channels(xp, bias, x.ndim), kind)
 
 
-@op(cast="float", name="NativeBatchNorm")
+@op(cast="float", name="NativeBatchNorm", real=NotImplementedError)
 def batch_norm(xp: Any, x: Any, weight: Any = None, bias: Any = None, /, eps: float = 1e-5) -> Any:
     """x normalised over all axes but axis 1, and the means and variances, (C) each."""
     kind = x.dtype
@@ -83,7 +83,7 @@ def batch_norm(xp: Any, x: Any, weight: Any = None, bias: Any = None, /, eps: fl
     return xp.astype(out, kind), xp.reshape(mean, (-1,)), xp.reshape(var, (-1,))
 
 
-@op(cast="float", name="NativeBatchNorm")
+@op(cast="float", name="NativeBatchNorm", real=NotImplementedError)
 def channel_affine(xp: Any, x: Any, scale: Any, shift: Any, /) -> Any:
     """x scale + shift, one scale and one shift for each channel: batch_norm with statistics known beforehand."""
     kind = x.dtype

@@ -149,13 +149,13 @@ def _std_vjp(g: Any, xp: Any, x: Any, out: Any, axis: Any, correction: float, ke
 std.defvjp(x=_std_vjp)
 
 
-@op(cast="float")
+@op(cast="float", complex=True)
 def logsumexp(xp: Any, x: Any, /, axis: Any = None, keepdims: bool = False) -> Any:
     """log(sum(exp(x))), computed from the largest element so that nothing overflows."""
     if length(x.shape, axis) == 0:
         return xp.log(xp.sum(x, axis=axis, keepdims=keepdims))
     wide = xp.astype(x, "float32") if x.dtype.itemsize == 2 else x
-    top = xp.max(wide, axis=axis, keepdims=True)
+    top = xp.max(xp.real(wide) if x.dtype.kind == "c" else wide, axis=axis, keepdims=True)
     top = xp.where(xp.isinf(top), 0.0, top)
     total = xp.log(xp.sum(xp.exp(wide - top), axis=axis, keepdims=keepdims))
     return xp.astype(total + (top if keepdims else xp.reshape(top, total.shape)), x.dtype)

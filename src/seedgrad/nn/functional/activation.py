@@ -221,6 +221,8 @@ def softsign(input: Tensor) -> Tensor:
         tensor([-0.5000,  0.7500])
     """
     refuse_bool("softsign", input)
+    if input.is_complex():  # not holomorphic: the derivative is that of |x|
+        return input / (1 + input.abs())
     return ops.softsign.call(input)
 
 

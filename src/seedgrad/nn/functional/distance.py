@@ -5,6 +5,7 @@ from __future__ import annotations
 from ...core import dtype as dtypes
 from ...core.tensor import Tensor
 from ...functions.arguments import check_tensors, one_axis
+from ...functions.norms import sizes
 from ...functions.public import public
 from ...functions.repeating import broadcast_tensors
 from ...ops import elementwise as e
@@ -37,7 +38,8 @@ def pairwise_distance(x1: Tensor, x2: Tensor, p: float = 2.0, eps: float = 1e-6,
     """
     check_tensors("pairwise_distance", x1, x2)
     difference = e.add.call(e.subtract.call(x1, x2), float(eps))
-    return norm.call(difference, p=float(p), axis=-1 if difference.array.ndim else None, keepdims=keepdim)
+    axis = -1 if difference.array.ndim else None
+    return norm.call(sizes(difference), p=float(p), axis=axis, keepdims=keepdim)
 
 
 @public(method=False)
@@ -54,7 +56,7 @@ def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8) -
         The broadcast shape without `dim`.
 
     Raises:
-        RuntimeError: the shapes can't be broadcast, or both hold integers.
+        RuntimeError: the shapes can't be broadcast, or both hold integers, or one holds complex numbers.
         IndexError: there is no such dimension.
 
     Example:
@@ -64,7 +66,7 @@ def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8) -
     """
     check_tensors("cosine_similarity", x1, x2)
     kind = dtypes.result_type([x1.array, x2.array])
-    if not dtypes.differentiable(kind):
+    if not dtypes.differentiable(kind) or kind.kind == "c":
         raise RuntimeError(
             f"expected common dtype to be floating point, yet common dtype is {dtypes.from_numpy(kind)}: "
             "cosine_similarity divides by lengths. Convert one of the inputs first: x.float()"

@@ -254,7 +254,7 @@ def kl_div(
 
     Raises:
         ValueError: `reduction` is none of the four.
-        RuntimeError: the input or the target holds integers.
+        RuntimeError: the input or the target holds integers or complex numbers.
 
     Example:
         >>> import seedgrad as sg
@@ -266,6 +266,8 @@ def kl_div(
     for t in (input, target):
         if not dtypes.differentiable(t.array.dtype):
             raise RuntimeError(f"kl_div: Integral inputs not supported, got {t.dtype}. Convert it first: x.float()")
+        if t.is_complex():
+            raise RuntimeError(f"kl_div: Complex inputs not supported, got {t.dtype}: probabilities are real")
     if size_average is not None or reduce is not None:
         reduction = checked_reduction(reduction, size_average, reduce)
     elif reduction == "mean":

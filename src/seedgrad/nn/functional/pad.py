@@ -43,6 +43,22 @@ def pad(input: Tensor, pad: Sequence[int], mode: str = "constant", value: float 
         >>> sg.nn.functional.pad(sg.tensor([[1.0, 2.0, 3.0]]), (2, 1), mode="reflect").tolist()
         [[3.0, 2.0, 1.0, 2.0, 3.0, 2.0]]
     """
+    pairs = _amounts(input, pad)
+    if isinstance(value, Tensor):
+        value = value.item()
+    if value is not None and not isinstance(value, (int, float, np.number)):
+        raise TypeError(f"pad(): value must be a number, got {value!r}")
+    if mode == "constant":
+        return _constant(input, pairs, value)
+    _check(input, pairs, mode, value)
+    for axis, (before, after) in enumerate(pairs, start=1):
+        if before or after:
+            input = _extend(input, -axis, before, after, mode)
+    return input
+
+
+def _amounts(input: Tensor, pad: Sequence[int]) -> list[tuple[int, int]]:
+    """What is added before and after, the last dimension first."""
     try:
         amounts, shape = [operator.index(n) for n in pad], input.array.shape
     except TypeError:
@@ -62,18 +78,7 @@ def pad(input: Tensor, pad: Sequence[int], mode: str = "constant", value: float 
                 f"the padding {before}, {after} of dimension {-axis} results in a negative size: the input "
                 f"has shape {shape}"
             )
-    if isinstance(value, Tensor):
-        value = value.item()
-    if value is not None and not isinstance(value, (int, float, np.number)):
-        raise TypeError(f"pad(): value must be a number, got {value!r}")
-    if mode == "constant":
-        widths = ((0, 0),) * (len(shape) - len(pairs)) + tuple(reversed(pairs))
-        return pad_constant.call(input, widths=widths, value=value or 0.0)
-    _check(input, pairs, mode, value)
-    for axis, (before, after) in enumerate(pairs, start=1):
-        if before or after:
-            input = _extend(input, -axis, before, after, mode)
-    return input
+    return pairs
 
 
 def _check(input: Tensor, pairs: list[tuple[int, int]], mode: str, value: float | None) -> None:
@@ -140,14 +145,25 @@ def _extend(x: Tensor, axis: int, before: int, after: int, mode: str) -> Tensor:
     return xp.concatenate(pieces, axis=axis) if len(pieces) > 1 else pieces[0]
 
 
-def constant_pad_nd(input: Tensor, pad: Sequence[int], value: float = 0) -> Tensor:
+def _constant(input: Tensor, pairs: list[tuple[int, int]], value: complex | None) -> Tensor:
+    widths = ((0, 0),) * (input.array.ndim - len(pairs)) + tuple(reversed(pairs))
+    return pad_constant.call(input, widths=widths, value=value or 0.0)
+
+
+def constant_pad_nd(input: Tensor, pad: Sequence[int], value: complex = 0) -> Tensor:
     """Add elements of one value before and after the last dimensions: `pad` in the mode "constant".
+
+    The value may be complex where the input is.
 
     Example:
         >>> import seedgrad as sg
         >>> sg.constant_pad_nd(sg.tensor([1.0, 2.0]), (1, 0), 5.0)
         tensor([5., 1., 2.])
     """
+    if isinstance(value, complex) and input.is_complex():
+        return _constant(input, _amounts(input, pad), value)
+    if isinstance(value, complex):
+        raise RuntimeError(f"constant_pad_nd(): a complex value needs a complex tensor, got {value} for {input.dtype}")
     return _pad(input, pad, "constant", value)
 
 
