@@ -6,6 +6,7 @@ from ..core.mode import no_grad as no_grad
 from ..core.mode import set_grad_enabled as set_grad_enabled
 from ..core.op import Op as Op
 from . import functional as functional
+from . import graph as graph
 from .anomaly import detect_anomaly as detect_anomaly
 from .anomaly import set_detect_anomaly as set_detect_anomaly
 from .function import Function as Function

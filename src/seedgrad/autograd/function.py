@@ -15,8 +15,9 @@ from ..core.inplace import relink
 from ..core.inplace_checks import check_history, check_view
 from ..core.memory import count, version_of
 from ..core.mode import enable_grad, mode, no_grad
-from ..core.node import Node, freed_error
+from ..core.node import Node, freed_error, next_functions
 from ..core.op import tensor_namespace
+from ..core.saved import Packed
 from ..core.tensor import Tensor, at
 
 
@@ -80,6 +81,8 @@ class FunctionNode(Node):
             if array is None:
                 tensors.append(None)
                 continue
+            if isinstance(array, Packed):
+                array = array.array(self)
             version = version_of(array)
             if version is not None and version.stamp > self.order:
                 raise RuntimeError(
@@ -101,6 +104,7 @@ class FunctionNode(Node):
         self.shape: Any = shapes[0] if len(outs) == 1 else shapes
         self.dtype: Any = kinds[0] if len(outs) == 1 else kinds
         dirty = {id(t) for t in self._dirty}
+        pair = mode.now.pack
         for t in self._to_save:
             if t is None:
                 self._saved.append((None, None, None))
@@ -108,7 +112,7 @@ class FunctionNode(Node):
             # An input that was written in place now holds an output.
             edge = next((e for e, i in enumerate(self.wanted) if arguments[i] is t and id(t) not in dirty), None)
             slot = next((k for k, o in enumerate(outs) if o is t), None) if edge is None else None
-            self._saved.append((t.array, edge, slot))
+            self._saved.append((t.array if pair is None else Packed(pair, t.array, arguments), edge, slot))
         self._to_save = ()
         fixed = {id(t) for t in self._fixed}
         for k, o in enumerate(outs):
@@ -157,7 +161,31 @@ class FunctionNode(Node):
                 raise TypeError(
                     f"{self.name()} must return Tensors or None, got {type(x).__name__} at position {i + 1}"
                 )
+        for i, edge, slot in zip(self.wanted, self.edges, self.slots or (0,) * len(self.edges), strict=True):
+            if grads[i] is not None:
+                self._check_gradient(i, grads[i], edge, slot)
         return tuple(grads[i] for i in self.wanted)
+
+    def _check_gradient(self, i: int, g: Tensor, edge: Node, slot: int) -> None:
+        """Refuse a gradient that is none of the input: of a shape that can't be summed to its, or complex for a real one."""
+        shape, kind = (edge.shape, edge.dtype) if edge.outputs == 1 else (edge.shape[slot], edge.dtype[slot])
+        have = g.array.shape
+        if have != shape:
+            kept = have[len(have) - len(shape) :] if len(have) >= len(shape) else None
+            if kept is None or any(n not in (1, m) for m, n in zip(kept, shape, strict=True)):
+                raise RuntimeError(
+                    f"Function {self.name()} returned an invalid gradient at index {i} - got {list(have)} but expected "
+                    f"shape compatible with {list(shape)}: the gradient of an argument has the argument's shape"
+                )
+        if g.array.dtype.kind == "c" and kind is not None and kind.kind != "c":
+            raise RuntimeError(
+                f"Function {self.name()} returned an invalid gradient at index {i} - got {g.dtype} for a real input of type "
+                f"{dtypes.from_numpy(kind)}: return the real part, g.real"
+            )
+
+    @property
+    def next_functions(self) -> tuple[tuple[Node | None, int], ...]:
+        return next_functions(self, [i for i, is_tensor in enumerate(self.is_tensor) if is_tensor], self.wanted)
 
     def release(self) -> None:
         if self._saved:

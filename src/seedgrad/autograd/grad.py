@@ -9,10 +9,12 @@ import numpy as np
 
 from ..core.backward import backward_into, first_gradients, gradients, run
 from ..core.tensor import Tensor
+from .edges import GradientEdge, stand_in
 
 
 def _sequence(value: Any) -> list[Any]:
-    return [value] if isinstance(value, Tensor) or value is None else list(value)
+    several = [value] if isinstance(value, (Tensor, GradientEdge)) or value is None else list(value)
+    return [stand_in(t) if isinstance(t, GradientEdge) else t for t in several]
 
 
 def grad(
@@ -29,8 +31,8 @@ def grad(
     With gradients v of something with respect to the outputs y, the result for an input x is vᵀ dy/dx.
 
     Args:
-        outputs: one tensor or several.
-        inputs: one tensor or several, leaves or not, that require grad.
+        outputs: one tensor or several; a `graph.GradientEdge` stands for the tensor it was taken from.
+        inputs: one tensor or several, leaves or not, that require grad; or edges.
         grad_outputs: the first gradients v, of the outputs' shapes. Default: 1 for scalars.
         retain_graph: keep what the graph saved for another pass. Default: the value of `create_graph`.
         create_graph: record the computation, so that the result can be differentiated. Default: False.

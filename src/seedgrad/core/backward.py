@@ -9,6 +9,7 @@ of their own.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from heapq import heappop, heappush
 from sys import getrefcount
@@ -21,11 +22,18 @@ from . import namespace
 from .batching import Batched, depth
 from .guard import check_broadcast, check_spent, guard
 from .hooks import run_hooks, run_post_hooks
-from .memory import check_unwritten, note_write, table
+from .memory import check_unwritten, count, note_write, table
 from .mode import mode, set_grad_enabled
 from .node import Leaf, Node, freed_error
 from .plan import RuleNode
 from .tensor import Tensor
+
+class _Running(threading.local):
+    number = 0  # of the pass that runs now, in this thread
+    nodes: tuple[Node, ...] = ()  # where it began
+
+
+running = _Running()
 
 Root = tuple[Node, int, Any]
 Place = tuple[Node, int]
@@ -49,8 +57,9 @@ def run(
     """
     if guard.on and roots:
         check_broadcast(roots[0][0])
-    before = mode.now.grad
+    before, outer = mode.now.grad, (running.number, running.nodes)
     mode.now.grad = create_graph
+    running.number, running.nodes = count(), tuple([node for node, _, _ in roots])
     try:
         with np.errstate(all="ignore"):
             tensors = create_graph or any([isinstance(g, Tensor) for _, _, g in roots])
@@ -59,6 +68,7 @@ def run(
             found = _run(roots, keep, tensors, capture)
     finally:
         mode.now.grad = before
+        running.number, running.nodes = outer
     if roots and not keep:
         check_spent(roots[0][0])
     return found

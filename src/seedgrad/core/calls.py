@@ -315,13 +315,17 @@ def _node(
         shape, kind = out.shape, out.dtype
     saved = plan.save(arrays, out, full) if plan.save else ()
     rest = (edges, slots if any(slots) else None, saved, shape, kind)
+    node: Any
     if found and found[2].vjp:
         node = KernelNode(op, found[2], plan, count(), *rest)
         node.keep(arrays, out, found[1], full)
-        return node
-    if is_complex(op, [*arrays, *(out if several else (out,))]):
-        return (ComplexMultiRuleNode if several else ComplexRuleNode)(plan, count(), *rest)
-    return (MultiRuleNode if several else RuleNode)(plan, count(), *rest)
+    elif is_complex(op, [*arrays, *(out if several else (out,))]):
+        node = (ComplexMultiRuleNode if several else ComplexRuleNode)(plan, count(), *rest)
+    else:
+        node = (MultiRuleNode if several else RuleNode)(plan, count(), *rest)
+    if mode.now.pack is not None:
+        mode.now.pack(node, inputs)
+    return node
 
 
 def _may_have_kernel(op: Op) -> bool:

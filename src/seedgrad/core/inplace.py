@@ -16,6 +16,7 @@ x[index] = y: nothing is computed for the rest, only a node is recorded over the
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,7 @@ from .mode import mode
 from .node import Node, hooks_of
 from .op import Op, op, tensor_namespace
 from .plan import RuleNode
+from .saved import Deferred, saving
 from .strided_arrays import strides_of
 from .tensor import Tensor, at
 from .views import View, derive
@@ -70,7 +72,10 @@ def write(target: Tensor, function: Callable[..., Any], *args: Any, **settings: 
     check_writable(target)
     _derive_from_base(target)
     start = count()
-    value = function(target, *args, **settings)
+    pack = mode.now.pack  # what the nodes are going to save may be about to be overwritten
+    waiting = None if pack is None else Deferred(pack)
+    with nullcontext() if waiting is None else saving(waiting):
+        value = function(target, *args, **settings)
     if type(value) is Batched:
         return write_batched(target, value)
     check_fits(target, value)
@@ -90,6 +95,8 @@ def write(target: Tensor, function: Callable[..., Any], *args: Any, **settings: 
     else:
         np.copyto(target.array, value.array, casting="unsafe")
         _note(target, start)
+    if waiting is not None:
+        waiting.flush()
     return target
 
 

@@ -7,7 +7,7 @@ keeps alive what its rules asked for and nothing else.
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from .handle import RemovableHandle
@@ -54,9 +54,14 @@ class Node:
         return type(self).__name__
 
     @property
-    def next_functions(self) -> tuple[tuple[Node, int], ...]:
-        """The nodes that receive the gradients next, each with the number of its output."""
-        return tuple(zip(self.edges, self.slots or (0,) * len(self.edges), strict=True))
+    def next_functions(self) -> tuple[tuple[Node | None, int], ...]:
+        """For each input the node that receives its gradient, with the number of its output; None if it needs none."""
+        return next_functions(self, range(len(self.edges)), range(len(self.edges)))
+
+    @property
+    def metadata(self) -> dict[Any, Any]:
+        """A dictionary for whatever users want to keep with the node."""
+        return hooks_of(self).metadata
 
     def register_prehook(self, hook: Callable[..., Any]) -> RemovableHandle:
         """Call `hook(grad_outputs)` before this node runs; what it returns, a tuple, replaces them.
@@ -105,13 +110,21 @@ class Node:
 class Hooks:
     """What happens to the gradient of a node's outputs when it is complete."""
 
-    __slots__ = ("post", "pre", "retain", "tensor")
+    __slots__ = ("metadata", "post", "pre", "retain", "tensor")
 
     def __init__(self) -> None:
         self.tensor: dict[int, dict[int, Callable[..., Any]]] = {}  # slot -> handle number -> hook
         self.retain: dict[int, weakref.ref[Tensor]] = {}  # slot -> the tensor whose .grad is kept
         self.pre: dict[int, Callable[..., Any]] = {}  # handle number -> hook of the node, before it runs
         self.post: dict[int, Callable[..., Any]] = {}  # and after it ran
+        self.metadata: dict[Any, Any] = {}
+
+
+def next_functions(node: Node, places: Iterable[int], wanted: Sequence[int]) -> tuple[tuple[Node | None, int], ...]:
+    """The edges of a node, at `wanted` among the positions `places` of its inputs, and (None, 0) at the others."""
+    slots = node.slots or (0,) * len(node.edges)
+    edges = dict(zip(wanted, zip(node.edges, slots, strict=True), strict=True))
+    return tuple(edges.get(place, (None, 0)) for place in places)
 
 
 def hooks_of(node: Node) -> Hooks:

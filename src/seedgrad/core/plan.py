@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from . import namespace
 from .memory import check_unwritten, table
-from .node import Node, freed_error
+from .node import Node, freed_error, next_functions
 
 if TYPE_CHECKING:
     from .op import Op
@@ -27,18 +27,18 @@ class Plan:
     """How one op is differentiated with respect to one set of its inputs.
 
     Attributes:
-        wanted: the positions of the inputs that need a gradient.
+        wanted: the positions of the inputs that need a gradient; `inputs` is how many there are.
         sources: for each saved value, where it comes from: ("input", i), ("out", None) or ("constant", None).
         save: (arrays, output array, settings) -> the tuple of saved values; None if nothing is saved.
         backward: (g, saved, xp) -> the gradients, one for each wanted input.
     """
 
-    __slots__ = ("backward", "op", "save", "saves_arrays", "sources", "wanted")
+    __slots__ = ("backward", "inputs", "op", "save", "saves_arrays", "sources", "wanted")
 
     def __init__(self, op: Op, wanted: tuple[int, ...], inputs: int) -> None:
         if op.rules:
             wanted = tuple(i for i in wanted if op.rules[op.arrays[0 if op.variadic else i]] is not None)
-        self.op, self.wanted = op, wanted
+        self.op, self.wanted, self.inputs = op, wanted, inputs
         sources: dict[str, tuple[str, Any]] = {}  # expression that yields the value -> its source
         if not op.rules:  # a kernel's node, which may have to replay the definition on all inputs
             sources = {f"inputs[{i}]": ("input", i) for i in range(inputs)}
@@ -142,6 +142,12 @@ class RuleNode(Node):
 
     def name(self) -> str:
         return self.plan.op.grad_name
+
+    @property
+    def next_functions(self) -> tuple[tuple[Node | None, int], ...]:
+        op, plan = self.plan.op, self.plan
+        places = [i for i in range(plan.inputs) if op.variadic or not op.rules or op.rules[op.arrays[i]] is not None]
+        return next_functions(self, places, plan.wanted)
 
 
 class MultiRuleNode(RuleNode):

@@ -22,6 +22,7 @@ from ..core.memory import count, version_of
 from ..core.mode import enable_grad, mode
 from ..core.node import Node
 from ..core.random import default_generator
+from ..core.saved import saving
 from ..core.tensor import Tensor
 
 ContextFn = Callable[[], tuple[AbstractContextManager[Any], AbstractContextManager[Any]]]
@@ -98,7 +99,7 @@ class _Part:
             default_generator.set_state(self.random)
         nested, _running.again = _running.again, True
         try:
-            with enable_grad(), self.context:
+            with enable_grad(), self.context, saving(None):
                 return self.function()
         finally:
             _running.again = nested
@@ -195,7 +196,7 @@ def checkpoint(
             return function(*args, **kwargs)
     random = default_generator.get_state() if preserve_rng_state else None
     start = count()
-    with first:
+    with first, saving(None):
         output = function(*args, **kwargs)
     part = _Part(lambda: function(*args, **kwargs), again, random, determinism_check == "default")
     part.forget(_nodes_since(start, output))
