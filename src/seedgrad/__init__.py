@@ -2,6 +2,10 @@
 
 import importlib as _importlib
 import typing as _typing
+from math import e as e
+from math import inf as inf
+from math import nan as nan
+from math import pi as pi
 
 from . import autograd as autograd
 from . import nn as nn
@@ -541,6 +545,8 @@ from .nn.functional.shuffle import pixel_shuffle as pixel_shuffle
 from .nn.functional.shuffle import pixel_unshuffle as pixel_unshuffle
 from .nn.functional.softmax import log_softmax as log_softmax
 from .nn.functional.softmax import softmax as softmax
+from .nn.functional.stft import istft as istft
+from .nn.functional.stft import stft as stft
 
 if _typing.TYPE_CHECKING:
     from . import data as data
@@ -554,6 +560,8 @@ if _typing.TYPE_CHECKING:
     from . import viz as viz
     from .io import load as load
     from .io import save as save
+
+newaxis = None
 
 globals().update(_public.inplace_functions())
 

@@ -165,3 +165,15 @@ def test_real_results_of_complex_numbers(name: str, kind: str) -> None:
     assert found[1][:2] == found[0][:2]
     for ours, theirs in zip(found[1][2:], found[0][2:], strict=True):
         np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-5)
+
+
+def test_a_users_op_that_makes_complex_numbers_of_real_ones() -> None:
+    @sg.autograd.op(complex="own")
+    def turned(xp: Any, x: Any, /) -> Any:
+        return xp.view_as_complex(xp.stack([x, -x], -1))
+
+    turned.defvjp(x=lambda g, xp: xp.real(g) - xp.imag(g))
+    for _ in range(2):
+        x = sg.tensor([1.0, 2.0], requires_grad=True)
+        (turned(x) * 1j).real.sum().backward()  # -(-x)
+        assert x.grad is not None and x.grad.tolist() == [1.0, 1.0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -174,9 +175,7 @@ class _Pass:
         self.expected = sum(node in seen for node in nodes)
 
 
-def register_multi_grad_hook(
-    tensors: Sequence[Tensor], fn: Callable[[Any], None], *, mode: str = "all"
-) -> _Handles:
+def register_multi_grad_hook(tensors: Sequence[Tensor], fn: Callable[[Any], None], *, mode: str = "all") -> _Handles:
     """Call a function once in every backward pass, when the gradients of several tensors are there.
 
     Args:
@@ -221,4 +220,4 @@ def register_multi_grad_hook(
         elif mode == "all" and complete:
             fn(now.gradients)
 
-    return _Handles([t.register_hook(lambda g, i=i: arrived(i, g)) for i, t in enumerate(tensors)])
+    return _Handles([t.register_hook(functools.partial(arrived, i)) for i, t in enumerate(tensors)])

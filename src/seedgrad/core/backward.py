@@ -28,6 +28,7 @@ from .node import Leaf, Node, freed_error
 from .plan import RuleNode
 from .tensor import Tensor
 
+
 class _Running(threading.local):
     number = 0  # of the pass that runs now, in this thread
     nodes: tuple[Node, ...] = ()  # where it began
