@@ -22,7 +22,7 @@ ALLOWED = {
     "autograd": {"autograd", "func", "functions", "ops", "core"},
     "nn": {"nn", "autograd", "functions", "ops", "core"},
     "optim": {"optim", "nn", "core"},
-    "utils": {"utils", "core"},
+    "utils": {"utils", "data", "core"},
     "func": {"func", "core"},
     "special": {"special", "nn", "functions", "ops", "core"},
     "linalg": {"linalg", "functions", "ops", "core"},

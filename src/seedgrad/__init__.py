@@ -13,6 +13,7 @@ from . import optim as optim
 from . import random as random
 from .autograd.anomaly import is_anomaly_check_nan_enabled as is_anomaly_check_nan_enabled
 from .autograd.anomaly import is_anomaly_enabled as is_anomaly_enabled
+from .autograd.anomaly import set_anomaly_enabled as set_anomaly_enabled
 from .core.dtype import bfloat16 as bfloat16
 from .core.dtype import bool as bool
 from .core.dtype import cdouble as cdouble
@@ -497,7 +498,6 @@ from .nn.functional.adaptive_pool import adaptive_max_pool1d_with_indices as ada
 from .nn.functional.batch_norm import batch_norm as batch_norm
 from .nn.functional.batch_norm import instance_norm as instance_norm
 from .nn.functional.bilinear import bilinear as bilinear
-from .nn.functional.binary_loss import binary_cross_entropy_with_logits as binary_cross_entropy_with_logits
 from .nn.functional.conv import conv1d as conv1d
 from .nn.functional.conv import conv2d as conv2d
 from .nn.functional.conv import conv3d as conv3d
@@ -507,7 +507,6 @@ from .nn.functional.conv_transpose import conv_transpose2d as conv_transpose2d
 from .nn.functional.conv_transpose import conv_transpose3d as conv_transpose3d
 from .nn.functional.distance import cosine_similarity as cosine_similarity
 from .nn.functional.distance import pairwise_distance as pairwise_distance
-from .nn.functional.dropout import dropout as dropout
 from .nn.functional.grid import affine_grid_generator as affine_grid_generator
 from .nn.functional.grid import grid_sampler as grid_sampler
 from .nn.functional.grid import grid_sampler as grid_sampler_2d
@@ -520,6 +519,14 @@ from .nn.functional.inplace import threshold_ as threshold_
 from .nn.functional.norm import group_norm as group_norm
 from .nn.functional.norm import layer_norm as layer_norm
 from .nn.functional.norm import rms_norm as rms_norm
+from .nn.functional.numbered_loss import binary_cross_entropy_with_logits as binary_cross_entropy_with_logits
+from .nn.functional.numbered_loss import cosine_embedding_loss as cosine_embedding_loss
+from .nn.functional.numbered_loss import ctc_loss as ctc_loss
+from .nn.functional.numbered_loss import hinge_embedding_loss as hinge_embedding_loss
+from .nn.functional.numbered_loss import kl_div as kl_div
+from .nn.functional.numbered_loss import margin_ranking_loss as margin_ranking_loss
+from .nn.functional.numbered_loss import poisson_nll_loss as poisson_nll_loss
+from .nn.functional.numbered_loss import triplet_margin_loss as triplet_margin_loss
 from .nn.functional.pad import constant_pad_nd as constant_pad_nd
 from .nn.functional.piecewise import hardshrink as hardshrink
 from .nn.functional.piecewise import prelu as prelu
@@ -547,6 +554,16 @@ from .nn.functional.softmax import log_softmax as log_softmax
 from .nn.functional.softmax import softmax as softmax
 from .nn.functional.stft import istft as istft
 from .nn.functional.stft import stft as stft
+from .nn.functional.top_level import alpha_dropout as alpha_dropout
+from .nn.functional.top_level import alpha_dropout_ as alpha_dropout_
+from .nn.functional.top_level import dropout as dropout
+from .nn.functional.top_level import dropout_ as dropout_
+from .nn.functional.top_level import embedding as embedding
+from .nn.functional.top_level import embedding_renorm_ as embedding_renorm_
+from .nn.functional.top_level import feature_alpha_dropout as feature_alpha_dropout
+from .nn.functional.top_level import feature_alpha_dropout_ as feature_alpha_dropout_
+from .nn.functional.top_level import feature_dropout as feature_dropout
+from .nn.functional.top_level import feature_dropout_ as feature_dropout_
 
 if _typing.TYPE_CHECKING:
     from . import data as data
@@ -558,6 +575,7 @@ if _typing.TYPE_CHECKING:
     from . import special as special
     from . import utils as utils
     from . import viz as viz
+    from .func import vmap as vmap
     from .io import load as load
     from .io import save as save
 
@@ -585,6 +603,8 @@ def __getattr__(name: str) -> _typing.Any:
     """Import the rooms that many programs do without when they are first used: they would double its time."""
     if name in _LAZY:
         return _importlib.import_module(f".{name}", __name__)
+    if name == "vmap":
+        return _importlib.import_module(".func", __name__).vmap
     if name in ("load", "save"):
         return getattr(_importlib.import_module(".io", __name__), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -17,3 +17,4 @@ from .gradcheck import gradcheck as gradcheck
 from .gradcheck import gradgradcheck as gradgradcheck
 from .jacobians import GradcheckError as GradcheckError
 from .own_op import op as op
+from .variable import Variable as Variable

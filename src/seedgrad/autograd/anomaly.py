@@ -219,3 +219,20 @@ def is_anomaly_check_nan_enabled() -> bool:
     """
     watch = _current()
     return watch is None or watch.check_nan
+
+
+def set_anomaly_enabled(enabled: bool, check_nan: bool = True) -> None:
+    """`autograd.set_detect_anomaly` as a plain switch, without its warning.
+
+    Args:
+        enabled: on or off.
+        check_nan: raise when a backward function returns NaN. Default: True.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.set_anomaly_enabled(True)
+        >>> sg.is_anomaly_enabled()
+        True
+        >>> sg.set_anomaly_enabled(False)
+    """
+    _set(Watch(check_nan, _plain_run()) if enabled else None)

@@ -132,8 +132,42 @@ from .shape_arrays import (
 )
 from .strided_arrays import add_windows, as_strided, lay_out, windows
 
+# What NumPy has two names for, or PyTorch another one.
+_OTHER_NAMES = {
+    "abs": "absolute", "acos": "arccos", "acosh": "arccosh", "amax": "max", "amin": "min", "asin": "arcsin",
+    "asinh": "arcsinh", "atan": "arctan", "atan2": "arctan2", "atanh": "arctanh", "cat": "concatenate",
+    "clamp": "minimum and maximum", "clip": "minimum and maximum", "concat": "concatenate", "conjugate": "conj",
+    "dot": "matmul", "gather": "take_along_axis", "mod": "remainder", "mm": "matmul", "neg": "negative", "pow": "power",
+    "round": "rint", "sub": "subtract", "mul": "multiply", "div": "divide", "true_divide": "divide",
+    "unsqueeze": "expand_dims", "zeros": "zeros_like", "ones": "ones_like", "full": "ones_like, times a number",
+}  # fmt: skip
+
+
+def _unknown(name: str) -> AttributeError:
+    other = _OTHER_NAMES.get(name)
+    if other is None:
+        import difflib
+
+        near = difflib.get_close_matches(name, [n for n in globals() if not n.startswith("_")], 3)
+        other = " or ".join(near)
+    hint = f"; use {other}" if other else ""
+    return AttributeError(
+        f"xp.{name} is not there: a definition or a rule has NumPy's functions that are known both for arrays and for "
+        f"Tensors{hint}"
+    )
+
+
+def __getattr__(name: str) -> Any:
+    raise _unknown(name) if not name.startswith("_") else AttributeError(name)
+
+
+class _TensorNamespace(types.SimpleNamespace):
+    def __getattr__(self, name: str) -> Any:
+        raise _unknown(name)
+
+
 # `xp` for Tensors: the ops by name. Each `@op` enters itself.
-tensor_namespace = types.SimpleNamespace()
+tensor_namespace = _TensorNamespace()
 
 Array = np.ndarray[Any, Any]
 # The methods of ufuncs, without the overloads that their type stubs know.

@@ -13,7 +13,6 @@ from ...core.kernel import LARGE
 from ...core.random import Generator, draw_from
 from ...core.tensor import Tensor
 from ...functions.arguments import check_tensors
-from ...functions.public import public
 from ...ops import elementwise as e
 from ...ops.noise import seeded_noise
 
@@ -56,7 +55,6 @@ def _noise(shape: tuple[int, ...], p: float, kind: np.dtype, generator: Generato
     return random_values(draw, shape)
 
 
-@public(method=False)
 def dropout(
     input: Tensor,
     p: float = 0.5,
@@ -95,7 +93,7 @@ def dropout(
     return write(input, e.multiply.call, noise) if inplace else e.multiply.call(input, noise)
 
 
-def _whole_channels(
+def whole_channels(
     name: str,
     input: Tensor,
     p: float,
@@ -152,7 +150,7 @@ def dropout1d(
             "independent "
             f"elements use dropout"
         )
-    return _whole_channels("dropout1d", input, p, training, inplace, ndim == 3, generator)
+    return whole_channels("dropout1d", input, p, training, inplace, ndim == 3, generator)
 
 
 def dropout2d(
@@ -194,7 +192,7 @@ def dropout2d(
             f"are dropped. For one spatial dimension use dropout1d, for independent elements dropout",
             stacklevel=2,
         )
-    return _whole_channels("dropout2d", input, p, training, inplace, True, generator)
+    return whole_channels("dropout2d", input, p, training, inplace, True, generator)
 
 
 def dropout3d(
@@ -234,4 +232,4 @@ def dropout3d(
             f"dropped. For independent elements use dropout",
             stacklevel=2,
         )
-    return _whole_channels("dropout3d", input, p, training, inplace, ndim == 5, generator)
+    return whole_channels("dropout3d", input, p, training, inplace, ndim == 5, generator)
