@@ -37,6 +37,9 @@ from .core.dtype import long as long
 from .core.dtype import set_default_dtype as set_default_dtype
 from .core.dtype import short as short
 from .core.dtype import uint8 as uint8
+from .core.dtype import uint16 as uint16
+from .core.dtype import uint32 as uint32
+from .core.dtype import uint64 as uint64
 from .core.guard import SilentFailureWarning as SilentFailureWarning
 from .core.guard import is_guard_enabled as is_guard_enabled
 from .core.guard import set_guard as set_guard
@@ -585,6 +588,9 @@ globals().update(_public.inplace_functions())
 
 __version__ = "0.1.0"
 
+# Types that PyTorch knows, and hardly computes with.
+_HALF_COMPLEX = ("chalf", "complex32")
+
 _LAZY = (
     "data",
     "datasets",
@@ -607,4 +613,5 @@ def __getattr__(name: str) -> _typing.Any:
         return _importlib.import_module(".func", __name__).vmap
     if name in ("load", "save"):
         return getattr(_importlib.import_module(".io", __name__), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    hint = ": complex numbers of half precision are not there, use complex64" if name in _HALF_COMPLEX else ""
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}{hint}")

@@ -80,7 +80,17 @@ def test_we_refuse_what_torch_pickles(tmp_path):
             sg.load(tmp_path / "x.pt")
 
 
-@pytest.mark.parametrize("dtype", ["uint16", "uint32", "uint64", "float8_e4m3fn"])
+@pytest.mark.parametrize("dtype", ["uint16", "uint32", "uint64"])
+def test_unsigned_types(tmp_path, dtype):
+    t = torch.tensor([0, 1, torch.iinfo(getattr(torch, dtype)).max], dtype=getattr(torch, dtype))
+    safetensors.torch.save_file({"w": t}, tmp_path / "theirs")
+    w = sg.load(tmp_path / "theirs")["w"]
+    assert w.dtype is getattr(sg, dtype) and w.tolist() == t.tolist()
+    sg.save({"w": w}, tmp_path / "ours")
+    assert safetensors.torch.load_file(tmp_path / "ours")["w"].tolist() == t.tolist()
+
+
+@pytest.mark.parametrize("dtype", ["float8_e4m3fn"])
 def test_types_of_torch_that_we_lack_are_named(tmp_path, dtype):
     safetensors.torch.save_file({"w": torch.ones(2).to(getattr(torch, dtype))}, tmp_path / "x")
     with pytest.raises(TypeError, match=r"'w' in .* has the type"):

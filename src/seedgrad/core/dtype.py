@@ -19,7 +19,7 @@ class dtype:
         dtype: the NumPy type (so NumPy takes our types wherever it takes its own).
         is_floating_point: float16, bfloat16, float32, float64.
         is_complex: complex64, complex128.
-        is_signed: all but bool and uint8.
+        is_signed: all but bool and the types whose name begins with uint.
         itemsize: bytes of one element.
 
     Example:
@@ -51,7 +51,7 @@ class dtype:
 
     @property
     def is_signed(self) -> Any:
-        return self.name not in ("bool", "uint8")
+        return self.name[0] not in "bu" or self.name == "bfloat16"
 
     def to_complex(self) -> Dtype:
         """The complex type whose parts have this type; a complex type itself.
@@ -99,6 +99,9 @@ COMPLEX: Any = 3
 
 bool = dtype("bool", BOOLEAN, 1)
 uint8 = dtype("uint8", INTEGER, 1)
+uint16 = dtype("uint16", INTEGER, 2)
+uint32 = dtype("uint32", INTEGER, 4)
+uint64 = dtype("uint64", INTEGER, 8)
 int8 = dtype("int8", INTEGER, 1)
 int16 = dtype("int16", INTEGER, 2)
 int32 = dtype("int32", INTEGER, 4)
@@ -120,7 +123,7 @@ def from_numpy(array_dtype: np.dtype[Any]) -> dtype:
     """The seedgrad type of a NumPy type.
 
     Raises:
-        TypeError: the NumPy type has no counterpart (strings, objects, unsigned 16 to 64 bits, dates).
+        TypeError: the NumPy type has no counterpart (strings, objects, dates).
     """
     found = dtype._all.get(array_dtype.name)
     if found is None or not array_dtype.isnative:
@@ -214,12 +217,21 @@ def limits(kind: np.dtype[Any]) -> tuple[Any, Any]:
     return _PYTHON_FLOAT(found.max), _PYTHON_FLOAT(found.min)
 
 
+# As in PyTorch these meet only themselves and floats.
+APART = ("uint16", "uint32", "uint64")
+
+
 @functools.lru_cache(maxsize=512)
 def promote_types(a: np.dtype[Any], b: np.dtype[Any]) -> np.dtype[Any]:
     """The smallest type that holds both, floats winning over any integer: int64 and float32 give float32."""
     if a == b:
         return a
     ca, cb = category(a), category(b)
+    if (a.name in APART or b.name in APART) and FLOAT not in (ca, cb):
+        raise RuntimeError(
+            f"Promotion for uint16, uint32, uint64 types is not supported, attempted to promote {a} and {b}. Convert one "
+            f"first: x.long()"
+        )
     if ca == cb == FLOAT and a.itemsize == b.itemsize:
         return F32  # float16 and bfloat16
     if ca == cb:

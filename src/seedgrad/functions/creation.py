@@ -99,7 +99,7 @@ def from_numpy(array: np.ndarray[Any, Any]) -> Tensor:
     """A tensor that shares the memory of a NumPy array: writing to one changes the other.
 
     Args:
-        array: any shape; its type must have a counterpart (bool, uint8, signed ints, floats, complex).
+        array: any shape; its type must have a counterpart (bool, integers, floats, complex).
 
     Returns:
         A tensor of the array's shape and type.
@@ -180,11 +180,12 @@ def new_array(data: Any, dtype: Any = None) -> np.ndarray[Any, Any]:
         dtypes.from_numpy(array.dtype)
     else:
         # Python's floats are doubles: they are rounded once, to the type asked for.
-        return _convert(_from_lists(data, dtypes.default() if kind is None else dtypes.F64), kind)
+        array = _from_lists(data, dtypes.default() if kind is None else dtypes.F64, kind == np.uint64)
+        return array if array.dtype == kind else _convert(array, kind)
     return np.array(array) if kind is None else np.array(astype(array, kind))
 
 
-def _from_lists(data: Any, floats: np.dtype[Any]) -> np.ndarray[Any, Any]:
+def _from_lists(data: Any, floats: np.dtype[Any], unsigned: bool = False) -> np.ndarray[Any, Any]:
     """Nested sequences as an array in the common type of their elements, where Python floats have the type "
     "`floats`."""
     shape: list[int] = []
@@ -211,10 +212,15 @@ def _from_lists(data: Any, floats: np.dtype[Any]) -> np.ndarray[Any, Any]:
     for k in kinds:
         one = _kind_of(k, len(shape), floats)
         common = one if common is None else dtypes.promote_types(common, one)
+    if unsigned and common == dtypes.I64:  # integers that may be too large for int64
+        common = np.dtype(np.uint64)
+        if any(x < 0 for x in level):
+            raise OverflowError("can't convert negative int to unsigned: use dtype=int64")
     try:
         return np.array(level, floats if common is None else common).reshape(shape)
     except OverflowError:
-        raise ValueError("Overflow when unpacking long long: an int does not fit in 64 bits") from None
+        kind = OverflowError if unsigned else ValueError
+        raise kind("Overflow when unpacking long long: an int does not fit in 64 bits") from None
 
 
 def _from_arrays(level: list[Any], shape: list[int]) -> np.ndarray[Any, Any]:

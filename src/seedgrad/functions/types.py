@@ -93,6 +93,9 @@ def can_cast(from_: Any, to: Any) -> bool:
 _LETTERS = {
     "bool": "Bool",
     "uint8": "Byte",
+    "uint16": "UInt16",
+    "uint32": "UInt32",
+    "uint64": "UInt64",
     "int8": "Char",
     "int16": "Short",
     "int32": "Int",

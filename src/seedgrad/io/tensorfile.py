@@ -28,6 +28,9 @@ STRUCTURE = RESERVED + "structure"
 TYPES = {
     "BOOL": "bool",
     "U8": "uint8",
+    "U16": "uint16",
+    "U32": "uint32",
+    "U64": "uint64",
     "I8": "int8",
     "I16": "int16",
     "I32": "int32",
