@@ -9,6 +9,16 @@ from typing import Any
 
 # The first pattern that is found in "namespace.name" gives the reason.
 REASONS = (
+    (r"chalf$|complex32$", "half-precision complex numbers, which PyTorch hardly computes with either"),
+    (
+        r"torch\.bit$|Tensor\.index$|Tensor\.module_load$|autograd\.variable$|func\.debug_unwrap",
+        "not meant for programs",
+    ),
+    (r"torch\.embedding_bag$", "an internal form of the name in nn.functional, with four results"),
+    (r"lobpcg", "iterative eigenvalues of sparse matrices"),
+    (r"allow_mutation_on_saved", "hooks on saved tensors, switches of the engine"),
+    (r"LinearCrossEntropyOptions|grouped_mm", "forms of kernels for other devices"),
+    (r"swap_in_optimizer", "a part of functional training loops for the compiler"),
     (r"(?i)autocast|\bamp\b|GradScaler", "mixed precision"),
     (
         r"(?i)cuda|cudnn|miopen|mkldnn|xpu|mps\b|is_cpu|mtia|vulkan|ipu\b|device|stream|event|fbgemm|pin_memory|is_pinned"

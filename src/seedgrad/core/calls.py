@@ -22,6 +22,7 @@ from .memory import count
 from .mode import mode
 from .namespace import tensor_namespace
 from .plan import ComplexMultiRuleNode, ComplexRuleNode, MultiRuleNode, Plan, RuleNode
+from .subclasses import known, with_class
 from .tensor import Tensor
 from .views import link_view
 
@@ -232,7 +233,8 @@ def general_call(op: Op) -> Callable[..., Any]:
             out = found[0] if found else mode.now.run(op.forward, *arrays, **settings)
         except (TypeError, ValueError) as error:
             raise explain(op.name, arrays, error) from None
-        return (record if needs else finish)(op, inputs, arrays, settings, out, found)
+        made = (record if needs else finish)(op, inputs, arrays, settings, out, found)
+        return with_class(op.name, inputs, made) if known.some else made
 
     return call
 

@@ -166,7 +166,7 @@ def array_text(array: Array, indent: int = 0) -> str:
 
 def tensor_repr(t: Any) -> str:
     """The text of a tensor: its values, and what is not evident from them."""
-    array, prefix = t.array, "tensor("
+    array, prefix = t.array, f"{type(t).__name__}(" if t.carried else "tensor("
     notes = []
     usual = [dtypes.default()]
     if array.size:

@@ -19,6 +19,7 @@ from .handle import RemovableHandle
 from .memory import version_of
 from .node import Leaf, Node, hooks_of
 from .size import Size
+from .subclasses import enter
 
 
 class Tensor(ArrayLike):
@@ -46,8 +47,15 @@ class Tensor(ArrayLike):
     # A NumPy array on the left of an operator leaves the work to our reflected method.
     __array_priority__ = 1000
 
+    # Whether results of ops on it are of its class, as of users' classes; a class may refuse that.
+    carried = plain_results = False
+
     array: np.ndarray[Any, Any]
     node: Node | None
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        enter(cls)
 
     def __init__(self, array: Any = (), *sizes: int) -> None:
         if type(array) is not ndarray or sizes:
@@ -139,7 +147,7 @@ class Tensor(ArrayLike):
     @property
     def data(self) -> Tensor:
         """The same memory without history. Writes to it are not noticed by the graph; prefer `no_grad`."""
-        t = Tensor(self.array)
+        t = self._alike(self.array)
         t.origin = "data"
         return t
 
@@ -153,9 +161,16 @@ class Tensor(ArrayLike):
 
     def detach(self) -> Tensor:
         """The same memory outside the graph; in-place writes to it are noticed by both."""
-        t = Tensor(self.array)
+        t = self._alike(self.array)
         if isinstance(self.origin, str):
             t.origin = self.origin
+        return t
+
+    def _alike(self, array: np.ndarray[Any, Any]) -> Tensor:
+        """A tensor outside of any graph, of the class that results have."""
+        t = Tensor(array)
+        if self.carried:
+            t.__class__ = type(self)
         return t
 
     def detach_(self) -> Tensor:

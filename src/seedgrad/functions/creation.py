@@ -180,8 +180,8 @@ def new_array(data: Any, dtype: Any = None) -> np.ndarray[Any, Any]:
         dtypes.from_numpy(array.dtype)
     else:
         # Python's floats are doubles: they are rounded once, to the type asked for.
-        array = _from_lists(data, dtypes.default() if kind is None else dtypes.F64, kind == np.uint64)
-        return array if array.dtype == kind else _convert(array, kind)
+        floats = dtypes.default() if kind is None else dtypes.F64
+        return _convert(_from_lists(data, floats, unsigned=kind == np.uint64), kind)
     return np.array(array) if kind is None else np.array(astype(array, kind))
 
 

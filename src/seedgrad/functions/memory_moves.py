@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import mmap
+import warnings
 from typing import Any
 
 import numpy as np
@@ -13,6 +15,7 @@ from ..core.inplace import check_history, reshape_in_place
 from ..core.tensor import Tensor
 from ..core.views import View
 from ..ops import strided as st
+from ..ops.shape import reshape
 from .arguments import check_tensors
 from .public import public
 from .sizes import as_sizes
@@ -77,6 +80,55 @@ def resize_(input: Tensor, *sizes: Any, memory_format: Any = kinds.contiguous_fo
     room[:have] = raw[first : first + have * array.itemsize].view(array.dtype)
     _move_memory(input, memory.as_strided(room, shape, strides))
     return input
+
+
+@public(method=True)
+def resize(input: Tensor, *sizes: Any) -> Tensor:
+    """A view of another shape with as many elements; deprecated, use `reshape`.
+
+    Raises:
+        RuntimeError: the number of elements differs.
+
+    Example:
+        >>> import warnings
+        >>> import seedgrad as sg
+        >>> with warnings.catch_warnings():
+        ...     warnings.simplefilter("ignore")
+        ...     sg.arange(4).resize(2, 2).tolist()
+        [[0, 1], [2, 3]]
+    """
+    warnings.warn("non-inplace resize is deprecated: use reshape", stacklevel=2)
+    check_tensors("resize", input)
+    return _reshaped(input, as_sizes("resize", sizes))
+
+
+def _reshaped(input: Tensor, shape: tuple[int, ...]) -> Tensor:
+    if math.prod(shape) != input.array.size:
+        raise RuntimeError(
+            f"requested resize to {list(shape)} ({math.prod(shape)} elements in total), but the given tensor has a size of "
+            f"{list(input.array.shape)} ({input.array.size} elements): resize can only change the shape"
+        )
+    return reshape.call(input, shape=shape)
+
+
+@public(method=True)
+def resize_as(input: Tensor, tensor: Tensor) -> Tensor:
+    """`resize` to the shape of another tensor; deprecated, use `reshape`.
+
+    Raises:
+        RuntimeError: the number of elements differs.
+
+    Example:
+        >>> import warnings
+        >>> import seedgrad as sg
+        >>> with warnings.catch_warnings():
+        ...     warnings.simplefilter("ignore")
+        ...     sg.arange(4).resize_as(sg.zeros(2, 2)).tolist()
+        [[0, 1], [2, 3]]
+    """
+    warnings.warn("non-inplace resize_as is deprecated: use reshape", stacklevel=2)
+    check_tensors("resize_as", input, tensor)
+    return _reshaped(input, tuple(tensor.array.shape))
 
 
 @public()

@@ -30,6 +30,8 @@ class Parameter(Tensor):
         True
     """
 
+    plain_results = True
+
     def __init__(self, data: Tensor | None = None, requires_grad: bool = True) -> None:
         if data is None:
             data = Tensor(np.empty(0, dtypes.default()))

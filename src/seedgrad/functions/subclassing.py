@@ -1,0 +1,40 @@
+"""Tensors of users' own classes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..core.tensor import Tensor
+from ..ops.shape import alias
+from .public import public
+
+
+@public()
+def as_subclass(input: Tensor, cls: type[Any]) -> Any:
+    """The same memory, in the graph, as a tensor of a class; neither its `__new__` nor its `__init__` is called.
+
+    Results of ops on tensors of a user's class are of that class, too.
+
+    Args:
+        cls: Tensor or a class that derives from it.
+
+    Raises:
+        TypeError: it is no class of tensors.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> class Distance(sg.Tensor):
+        ...     def in_miles(self):
+        ...         return self / 1.609344
+        >>> way = sg.tensor([1.609344, 8.0]).as_subclass(Distance)
+        >>> way.in_miles()
+        Distance([1.0000, 4.9710])
+    """
+    if not isinstance(cls, type) or not issubclass(cls, Tensor):
+        raise TypeError(
+            f"Creating a Tensor subclass from a class that does not inherit from Tensor is not possible, got {cls!r}. "
+            f"Make sure your class inherits from Tensor."
+        )
+    t: Any = alias.call(input)
+    t.__class__ = cls
+    return t
