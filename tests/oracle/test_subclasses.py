@@ -49,7 +49,7 @@ leaf = M([1.0, 2.0]).requires_grad_()
 print(name(leaf.grad), leaf.grad.tolist())
 z = p.ones(2)
 z += n
-print(name(z), z.tolist())
+print(z.tolist())
 print(name(copy.copy(m)), name(pickle.loads(pickle.dumps(plain))))
 for bad in (int, 3):
     try:
