@@ -11,7 +11,7 @@ from typing import Any
 REASONS = (
     (r"chalf$|complex32$", "half-precision complex numbers, which PyTorch hardly computes with either"),
     (
-        r"torch\.bit$|Tensor\.index$|Tensor\.module_load$|autograd\.variable$|func\.debug_unwrap",
+        r"torch\.bit$|Tensor\.index$|Tensor\.module_load$|autograd\.variable$",
         "not meant for programs",
     ),
     (r"torch\.embedding_bag$", "an internal form of the name in nn.functional, with four results"),
@@ -41,7 +41,7 @@ REASONS = (
     (
         r"[a-z](Type|List|Dict|Script|Function|Key|Keys|KeySet|Iterator|Spec|Module)$|\.(jit|cond|fork|wait|compile)\b"
         r"|[Ss]ymint|\.sym_|\.Sym[A-Z]|Script|Graph|JIT|while_loop|(import|parse)_|unify_type|type_comment|ataPipe|datapipe"
-        r"|_validation|non_deterministic|DataChunk|functionalize|linearize|debug_unwrap",
+        r"|_validation|non_deterministic|DataChunk|functionalize",
         "the compiler and data pipelines",
     ),
     (r"graph\.|set_multithreading|grad_layout_policy", "hooks on saved tensors, switches of the engine"),

@@ -209,7 +209,7 @@ def _fit_array(g: Any, shape: tuple[int, ...], kind: np.dtype[Any], node: Node) 
     except RuntimeError as error:
         error.add_note(f"in the derivative of {node.name()}")
         raise
-    return namespace.astype(np.asarray(g), kind) if g.dtype != kind else np.asarray(g)
+    return namespace.astype(np.asarray(g), kind) if kind is not None and g.dtype != kind else np.asarray(g)
 
 
 def _fit_tensor(g: Tensor, shape: tuple[int, ...], kind: np.dtype[Any], node: Node) -> Tensor:
@@ -217,7 +217,7 @@ def _fit_tensor(g: Tensor, shape: tuple[int, ...], kind: np.dtype[Any], node: No
 
     if g.array.shape != shape:
         g = xp.sum_to(g, shape=shape)
-    return xp.astype(g, kind=kind) if g.array.dtype != kind else g
+    return xp.astype(g, kind=kind) if kind is not None and g.array.dtype != kind else g
 
 
 def accumulate(leaf: Leaf, grads: Any, i: int, create_graph: bool) -> None:

@@ -143,7 +143,7 @@ class Leaf(Node):
 
     def __init__(self, tensor: Tensor) -> None:
         self.order = count()
-        self.shape, self.dtype = tensor.array.shape, tensor.array.dtype
+        self.shape, self.dtype = tensor.array.shape, tensor.gradient_type()
         self.tensor = weakref.ref(tensor)
         self.hooks = None
         self.accumulated: dict[int, Callable[..., Any]] | None = None  # post-accumulate hooks

@@ -134,15 +134,43 @@ class Tensor(ArrayLike):
                     f"assigned grad has data of a different size: the tensor has shape {self.array.shape}, "
                     f"the gradient {value.array.shape}"
                 )
-            if value.array.dtype != self.array.dtype:
+            wanted = self.gradient_type()
+            if wanted is not None and value.array.dtype != wanted:
                 raise RuntimeError(
-                    f"assigned grad has data of a different type: {value.dtype} for a {self.dtype} tensor"
+                    f"assigned grad has data of a different type: {value.dtype} for a tensor whose gradient has the type "
+                    f"{dtypes.from_numpy(wanted)}"
                 )
         self._grad = value
 
     @grad.deleter
     def grad(self) -> None:
         self._grad = None
+
+    def gradient_type(self) -> Any:
+        """The NumPy type of the gradient of a leaf; None if any will do. That of the tensor, unless `grad_dtype` was set."""
+        return self.__dict__.get("_grad_dtype", self.array.dtype)
+
+    @property
+    def grad_dtype(self) -> Any:
+        """The type to which a leaf's gradient is converted: the leaf's (default), another, or None for none. May be set."""
+        if not self.is_leaf:
+            raise RuntimeError("grad_dtype can only be accessed on leaf tensors.")
+        kind = self.gradient_type()
+        return None if kind is None else dtypes.from_numpy(kind)
+
+    @grad_dtype.setter
+    def grad_dtype(self, value: Any) -> None:
+        if not self.is_leaf:
+            raise RuntimeError("grad_dtype can only be set on leaf tensors.")
+        kind = None if value is None else dtypes.to_numpy(value)
+        if self._grad is not None and kind is not None and self._grad.array.dtype != kind:
+            raise RuntimeError(
+                f"Cannot set grad_dtype to {value} because there is already a gradient of type {self._grad.dtype}. Clear "
+                f"it first: x.grad = None"
+            )
+        self.__dict__["_grad_dtype"] = kind
+        if isinstance(self.node, Leaf):
+            self.node.dtype = kind
 
     @property
     def data(self) -> Tensor:
@@ -157,7 +185,7 @@ class Tensor(ArrayLike):
             raise TypeError(f"Variable data has to be a tensor, but got {type(value).__name__}")
         self.array = value.array
         if isinstance(self.node, Leaf):
-            self.node.shape, self.node.dtype = value.array.shape, value.array.dtype
+            self.node.shape, self.node.dtype = value.array.shape, self.gradient_type()
 
     def detach(self) -> Tensor:
         """The same memory outside the graph; in-place writes to it are noticed by both."""

@@ -1,5 +1,7 @@
 """Transforms of functions: gradients, Jacobians, and `vmap`, in the names of `torch.func`."""
 
+from .linearization import debug_unwrap as debug_unwrap
+from .linearization import linearize as linearize
 from .modules import functional_call as functional_call
 from .modules import replace_all_batch_norm_modules_ as replace_all_batch_norm_modules_
 from .modules import stack_module_state as stack_module_state
