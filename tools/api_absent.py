@@ -15,9 +15,9 @@ REASONS = (
         "not meant for programs",
     ),
     (r"torch\.embedding_bag$", "an internal form of the name in nn.functional, with four results"),
-    (r"lobpcg", "iterative eigenvalues of sparse matrices"),
+    (r"lobpcg", "iterative eigenvalues of large sparse matrices"),
     (r"allow_mutation_on_saved", "hooks on saved tensors, switches of the engine"),
-    (r"LinearCrossEntropyOptions|grouped_mm", "forms of kernels for other devices"),
+    (r"grouped_mm", "forms of kernels for other devices"),
     (r"swap_in_optimizer", "a part of functional training loops for the compiler"),
     (r"(?i)autocast|\bamp\b|GradScaler", "mixed precision"),
     (
