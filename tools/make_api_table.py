@@ -54,7 +54,7 @@ PAGES = {
     "mathematics": (
         "Mathematics",
         [Section(s, s, True) for s in ("linalg", "fft", "special")]
-        + [Section(s, s) for s in ("autograd", "autograd.functional", "func", "random")],
+        + [Section(s, s) for s in ("autograd", "autograd.functional", "func", "random", "distributions")],
     ),
     "training": (
         "Training",

@@ -412,6 +412,8 @@ from .functions.scattering import scatter_add as scatter_add
 from .functions.searching import bucketize as bucketize
 from .functions.searching import searchsorted as searchsorted
 from .functions.segments import segment_reduce as segment_reduce
+from .functions.shaped_draws import _sample_dirichlet as _sample_dirichlet
+from .functions.shaped_draws import _standard_gamma as _standard_gamma
 from .functions.shaping import flatten as flatten
 from .functions.shaping import ravel as ravel
 from .functions.shaping import reshape as reshape
@@ -572,6 +574,7 @@ from .nn.functional.top_level import feature_dropout_ as feature_dropout_
 if _typing.TYPE_CHECKING:
     from . import data as data
     from . import datasets as datasets
+    from . import distributions as distributions
     from . import func as func
     from . import io as io
     from . import linalg as linalg
@@ -595,6 +598,7 @@ _HALF_COMPLEX = ("chalf", "complex32")
 _LAZY = (
     "data",
     "datasets",
+    "distributions",
     "fft",
     "func",
     "io",

@@ -9,6 +9,7 @@ from . import conv as conv
 from . import cross_entropy as cross_entropy
 from . import ctc as ctc
 from . import draw as draw
+from . import draw_slopes as draw_slopes
 from . import elementwise as elementwise
 from . import embedding as embedding
 from . import floats as floats
