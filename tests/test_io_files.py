@@ -144,10 +144,16 @@ def test_structure_that_leaves_tensors_out_is_an_error(tmp_path):
 
 
 @pytest.mark.parametrize("beginning", [b"PK\x03\x04", b"\x80\x02}q"])
-def test_pickles_are_recognized_and_refused(tmp_path, beginning):
+def test_archives_and_pickles_of_others_are_recognized(tmp_path, beginning):
     (tmp_path / "x").write_bytes(beginning + b"\0" * 100)
-    with pytest.raises(ValueError, match=r"looks like a pickle of torch.save.*safetensors.torch.save_file"):
+    with pytest.raises(sg.io.CheckpointError, match=r"the archive is damaged or cut off|the pickle"):
         load(tmp_path / "x")
+
+
+def test_a_header_whose_length_looks_like_a_pickle_is_read(tmp_path):
+    text = json.dumps(ONE).encode().ljust(0x0280)  # its length is written as 80 02 00 ...
+    write(tmp_path / "x", text, struct.pack("<2f", 1.5, -2))
+    assert values(load(tmp_path / "x")) == {"a": [1.5, -2.0]}
 
 
 def test_file_that_shrinks_while_it_is_read_is_an_error(tmp_path, monkeypatch):

@@ -73,13 +73,6 @@ def test_we_read_what_torch_saves(tmp_path, mmap):
     assert sg.io.load_metadata(path) == {"format": "pt"}
 
 
-def test_we_refuse_what_torch_pickles(tmp_path):
-    for new_format in (True, False):
-        torch.save({"w": torch.ones(2)}, tmp_path / "x.pt", _use_new_zipfile_serialization=new_format)
-        with pytest.raises(ValueError, match=r"looks like a pickle of torch\.save"):
-            sg.load(tmp_path / "x.pt")
-
-
 @pytest.mark.parametrize("dtype", ["uint16", "uint32", "uint64"])
 def test_unsigned_types(tmp_path, dtype):
     t = torch.tensor([0, 1, torch.iinfo(getattr(torch, dtype)).max], dtype=getattr(torch, dtype))

@@ -20,6 +20,7 @@ import numpy as np
 import seedgrad as sg
 from seedgrad.io.replace import PathLike, replace_file
 from seedgrad.io.structure import describe, restore
+from seedgrad.io.torchfile import load_torch
 
 RESERVED = "seedgrad."
 STRUCTURE = RESERVED + "structure"
@@ -89,7 +90,7 @@ def save(obj: Any, path: PathLike, metadata: Mapping[str, str] | None = None) ->
 
 
 def load(path: PathLike, *, mmap: bool = False) -> Any:
-    """Read a file of `save`, or any other safetensors file (as a dict of its tensors by name).
+    """Read a file of `save`, any other safetensors file (as a dict of its tensors by name), or one of `torch.save`.
 
     Nothing in the file is executed.
 
@@ -114,6 +115,8 @@ def load(path: PathLike, *, mmap: bool = False) -> Any:
         >>> sg.load(path, mmap=True)
         [tensor([1., 1.]), 'two ones']
     """
+    if _is_of_torch(path):
+        return load_torch(path, mmap=mmap)
     text, entries, start = _read_header(path)
     tensors = {name: sg.from_numpy(array) for name, array in _read_arrays(path, entries, start, mmap).items()}
     if STRUCTURE not in text:
@@ -190,21 +193,20 @@ def _read_header(path: PathLike) -> tuple[dict[str, str], dict[str, Any], int]:
             with safe_open(path, framework="np"):
                 pass
         except SafetensorError as error:
-            raise ValueError(
-                f"load: {os.fspath(path)} is not a complete safetensors file: {error}{_guess_format(beginning)}"
-            ) from error
+            raise ValueError(f"load: {os.fspath(path)} is not a complete safetensors file: {error}") from error
         length = int.from_bytes(beginning, "little")
         entries = json.loads(file.read(length))
     return entries.pop("__metadata__", None) or {}, entries, 8 + length
 
 
-def _guess_format(beginning: bytes) -> str:
-    if beginning.startswith((b"PK", b"\x80")):
-        return (
-            ". It looks like a pickle of torch.save (or an .npz file). Pickles can run code, so they are not "
-            "read here: write the state dict with safetensors.torch.save_file where PyTorch is installed"
-        )
-    return ""
+def _is_of_torch(path: PathLike) -> bool:
+    """Whether it begins like a zip archive or a pickle."""
+    if not stat.S_ISREG(os.stat(path).st_mode):
+        return False
+    with open(path, "rb") as file:
+        beginning = file.read(9)
+    # The same bytes may be the length of a safetensors header, but that is JSON.
+    return beginning.startswith((b"PK", b"\x80")) and beginning[8:] != b"{"
 
 
 def _read_arrays(path: PathLike, entries: dict[str, Any], start: int, mapped: bool) -> dict[str, np.ndarray]:
