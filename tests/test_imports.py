@@ -27,6 +27,8 @@ ALLOWED = {
     "special": {"special", "nn", "functions", "ops", "core"},
     "linalg": {"linalg", "functions", "ops", "core"},
     "fft": {"fft", "functions", "ops", "core"},
+    # Names of everything, looked up when they are used; `core` for the name that types show.
+    "torch": {"torch", "core", "data", "func", "nn"},
 }
 # What the other rooms may use of the engine: the names people use.
 PUBLIC = {"autograd", "nn", "nn.functional", "nn.init", "nn.utils", "optim", "optim.lr_scheduler", "optim.swa_utils"}

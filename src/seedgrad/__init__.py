@@ -580,6 +580,7 @@ if _typing.TYPE_CHECKING:
     from . import linalg as linalg
     from . import models as models
     from . import special as special
+    from . import torch as torch
     from . import utils as utils
     from . import viz as viz
     from .func import vmap as vmap
@@ -605,6 +606,7 @@ _LAZY = (
     "linalg",
     "models",
     "special",
+    "torch",
     "utils",
     "viz",
 )

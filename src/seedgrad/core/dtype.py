@@ -7,6 +7,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from . import shown
+
 F32, F64 = np.dtype(np.float32), np.dtype(np.float64)
 BOOL, I64 = np.dtype(np.bool_), np.dtype(np.int64)
 
@@ -70,7 +72,7 @@ class dtype:
         return self if not self.is_complex else float64 if self.itemsize == 16 else float32
 
     def __repr__(self) -> str:
-        return f"seedgrad.{self.name}"
+        return f"{shown.package}.{self.name}"
 
     def __reduce__(self) -> tuple[Any, tuple[str]]:
         return _by_name, (self.name,)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from . import shown
+
 # The kinds of devices PyTorch knows; tensors live on the first.
 _TYPES = (
     "cpu cuda ipu xpu mkldnn opengl opencl ideep hip ve fpga maia xla lazy vulkan mps meta hpu mtia privateuseone"
@@ -108,7 +110,7 @@ class layout:
         self.name = name
 
     def __repr__(self) -> str:
-        return f"seedgrad.{self.name}"
+        return f"{shown.package}.{self.name}"
 
     def __reduce__(self) -> Any:
         return _named, (self.name,)
@@ -128,7 +130,7 @@ class memory_format:
         self.name = name
 
     def __repr__(self) -> str:
-        return f"seedgrad.{self.name}"
+        return f"{shown.package}.{self.name}"
 
     def __reduce__(self) -> Any:
         return _named, (self.name,)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from . import shown
+
 
 class Size(tuple[int, ...]):
     """The shape of a tensor: a tuple with `numel()`.
@@ -24,7 +26,7 @@ class Size(tuple[int, ...]):
         return math.prod(self)
 
     def __repr__(self) -> str:
-        return f"seedgrad.Size({list(self)})"
+        return f"{shown.package}.Size({list(self)})"
 
     def __getitem__(self, index: Any) -> Any:
         found = super().__getitem__(index)

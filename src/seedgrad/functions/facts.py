@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..core import dtype as dtypes
-from ..core import kinds, strided_arrays
+from ..core import kinds, shown, strided_arrays
 from ..core.memory import owner
 from ..core.tensor import Tensor
 from .arguments import check_tensors
@@ -198,9 +198,9 @@ def _type(self: Tensor, dtype: Any = None, non_blocking: bool = False) -> Any:
         ValueError: there is no such type.
     """
     if dtype is None:
-        return f"seedgrad.{_LETTERS[self.dtype.name]}Tensor"
+        return f"{shown.package}.{_LETTERS[self.dtype.name]}Tensor"
     if not isinstance(dtype, dtypes.dtype):
-        found = [n for n, word in _LETTERS.items() if dtype == f"seedgrad.{word}Tensor"]
+        found = [n for n, word in _LETTERS.items() if dtype == f"{shown.package}.{word}Tensor"]
         if not found:
             raise ValueError(f"invalid type: {dtype!r}; give a dtype such as seedgrad.float32")
         dtype = dtypes.from_numpy(dtypes.to_numpy(getattr(dtypes, found[0])))

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..core import dtype as dtypes
-from ..core import kinds
+from ..core import kinds, shown
 from ..core import strided_arrays as memory
 from ..core.memory import note_write, owner
 from ..core.tensor import Tensor
@@ -117,7 +117,7 @@ class UntypedStorage:
 
     def __repr__(self) -> str:
         lines = "\n".join(f" {value}" for value in self.tolist())
-        return f"{lines}\n[seedgrad.{type(self).__name__}({self._facts()}device=cpu) of size {self.size()}]"
+        return f"{lines}\n[{shown.package}.{type(self).__name__}({self._facts()}device=cpu) of size {self.size()}]"
 
     def _facts(self) -> str:
         return ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..core import dtype as dtypes
+from ..core import shown
 from ..core.tensor import Tensor
 
 
@@ -124,7 +125,7 @@ def typename(obj: Any) -> str:
         ('seedgrad.LongTensor', 'int')
     """
     if isinstance(obj, Tensor):
-        return f"seedgrad.{_LETTERS[obj.array.dtype.name]}Tensor"
+        return f"{shown.package}.{_LETTERS[obj.array.dtype.name]}Tensor"
     kind = obj if hasattr(obj, "__qualname__") else type(obj)
     module = getattr(kind, "__module__", None)
     return kind.__qualname__ if module in (None, "", "builtins") else f"{module}.{kind.__qualname__}"
