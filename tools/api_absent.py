@@ -87,6 +87,8 @@ SPACES = (
     "utils.data",
     "utils.checkpoint",
     "random",
+    "distributions",
+    "distributions.constraints",
 )
 ELSEWHERE = {"utils.data": "data"}
 NOT_YET = "not there yet"

@@ -355,3 +355,22 @@ def test_scaled_steps(tmp_path):
         """,
     )
     assert lines == ["0.5 8.0", "0.5 4.0", "0.0 4.0", "-0.5 8.0", "True"]
+
+
+def test_einops_works_on_our_tensors(tmp_path):
+    pytest.importorskip("einops")
+    lines = good(
+        tmp_path,
+        """
+        import torch
+        from einops import einsum, rearrange, reduce, repeat
+        from einops.layers.torch import Rearrange
+        x = torch.arange(24.0).reshape(2, 3, 4).requires_grad_()
+        y = rearrange(x, "b c (h w) -> b (h c) w", h=2)
+        y.sum().backward()
+        print(y.shape, x.grad.shape, reduce(x, "b c w -> b", "mean").tolist(), repeat(x, "b c w -> b c w k", k=2).shape)
+        print(einsum(x, x, "b i j, b k j -> b i k").shape, torch.nn.Sequential(Rearrange("b c w -> b (c w)"))(x).shape)
+        """,
+    )
+    assert lines[0] == "torch.Size([2, 6, 2]) torch.Size([2, 3, 4]) [5.5, 17.5] torch.Size([2, 3, 4, 2])"
+    assert lines[1] == "torch.Size([2, 3, 3]) torch.Size([2, 12])"

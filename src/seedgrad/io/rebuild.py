@@ -27,7 +27,6 @@ STORAGES = {
     "ComplexDoubleStorage": "complex128",
     "UntypedStorage": "uint8",
 }
-# Aliases that PyTorch's dtypes are pickled by are the names themselves.
 DTYPES = tuple(dict.fromkeys(STORAGES.values()))
 MOST_DIMENSIONS = 64
 

@@ -11,7 +11,6 @@ from seedgrad import nn
 _BatchNorm: Any = nn.BatchNorm1d.__mro__[1]
 _ConvNd: Any = nn.Conv1d.__mro__[1]
 _Loss: Any = nn.MSELoss.__mro__[1]
-T = Any
 
 
 def _ntuple(n: int) -> Callable[[Any], tuple[Any, ...]]:
