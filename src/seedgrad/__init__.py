@@ -9,7 +9,6 @@ from math import pi as pi
 
 from . import autograd as autograd
 from . import nn as nn
-from . import optim as optim
 from . import random as random
 from .autograd.anomaly import is_anomaly_check_nan_enabled as is_anomaly_check_nan_enabled
 from .autograd.anomaly import is_anomaly_enabled as is_anomaly_enabled
@@ -579,6 +578,7 @@ if _typing.TYPE_CHECKING:
     from . import io as io
     from . import linalg as linalg
     from . import models as models
+    from . import optim as optim
     from . import special as special
     from . import torch as torch
     from . import utils as utils
@@ -605,6 +605,7 @@ _LAZY = (
     "io",
     "linalg",
     "models",
+    "optim",
     "special",
     "torch",
     "utils",

@@ -1,10 +1,11 @@
 """Neural network layers, in PyTorch's names."""
 
+import importlib as _importlib
+import typing as _typing
+
 from . import functional as functional
 from . import init as init
-from . import modules as modules
 from . import parameter as parameter
-from . import utils as utils
 from .activation import CELU as CELU
 from .activation import ELU as ELU
 from .activation import GELU as GELU
@@ -170,3 +171,18 @@ from .unpooling import MaxUnpool3d as MaxUnpool3d
 from .upsampling import Upsample as Upsample
 from .upsampling import UpsamplingBilinear2d as UpsamplingBilinear2d
 from .upsampling import UpsamplingNearest2d as UpsamplingNearest2d
+
+if _typing.TYPE_CHECKING:
+    from . import modules as modules
+    from . import utils as utils
+
+
+def __getattr__(name: str) -> _typing.Any:
+    """Import what many programs do without when it is first used."""
+    if name in ("modules", "utils"):
+        return _importlib.import_module(f".{name}", __name__)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), "modules", "utils"])
