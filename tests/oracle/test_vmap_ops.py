@@ -43,7 +43,7 @@ REFUSED: dict[str, Callable[[Any, tuple[bool, ...]], bool]] = {
 # compute must be right.
 PARTLY = """
 isin bincount cov corrcoef masked_scatter index_put segment_reduce as_strided_scatter linalg.lstsq linalg.ldl_factor
-linalg.ldl_factor_ex linalg.ldl_solve linalg.matrix_rank linalg.cond linalg.pinv
+linalg.ldl_factor_ex linalg.ldl_solve linalg.matrix_rank linalg.cond linalg.pinv ctc_loss istft embedding_renorm_
 """.split()
 ORDERED = ("searchsorted", "bucketize")  # what they are given must stay in order
 RANDOM = ("svd_lowrank", "pca_lowrank", "rrelu training")  # refused unless `randomness` is given
