@@ -133,7 +133,7 @@ def scatter_add_into(out: Array, indices: Array, value: Array, axis: int = 0) ->
     """Add value[i, j] at [indices[i, j], j] of out for axis 0."""
     value = value[tuple(slice(n) for n in indices.shape)]
     if not indices.ndim or not out.ndim:
-        out += value.sum()
+        out += value.sum(dtype=out.dtype)  # of bools: whether one is true
     elif indices.size and out.flags.c_contiguous:
         np.add.at(out.reshape(-1), flat_places(out, indices, axis), np.ravel(value))
     elif indices.size:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import functools
+import math
 from typing import Any
 
 import numpy as np
 
 from ..core import dtype as dtypes
+from ..core.limits import finfo
 from ..core.tensor import Tensor
 
 
@@ -39,6 +42,33 @@ def check_held(value: Any, kind: Any) -> None:
     """Raise RuntimeError if an integer type is too small for a number."""
     if kind.kind in "iu" and not -(2**63) <= value <= int(np.iinfo(kind).max):
         raise RuntimeError(f"value cannot be converted to type {kind} without overflow: {value}. Use a wider type")
+
+
+def held(name: str, value: Any, kind: Any) -> np.ndarray[Any, Any]:
+    """A number in an element type; unsigned types count negative ones from above, as in PyTorch.
+
+    Raises:
+        RuntimeError: the type can't hold it.
+    """
+    if isinstance(value, complex) and kind.kind not in "cb":
+        fits, value = not value.imag, value.real if not value.imag else value
+    elif kind.kind in "iu":
+        most = int(np.iinfo(kind).max)
+        fits = (-most if kind.kind == "u" and isinstance(value, int) else np.iinfo(kind).min) <= value <= most
+    elif kind.kind == "b":
+        fits = True
+    else:
+        fits = not any(_largest(kind) < abs(part) < math.inf for part in (value.real, value.imag))
+    if not fits:
+        raise RuntimeError(
+            f"{name}: value {value} cannot be converted to type {dtypes.from_numpy(kind)} without overflow"
+        )
+    return np.array(value).astype(kind)
+
+
+@functools.cache
+def _largest(kind: np.dtype[Any]) -> float:
+    return float(finfo(dtypes.from_numpy(kind)).max)
 
 
 def one_axis(name: str, input: Any, dim: Any) -> int:

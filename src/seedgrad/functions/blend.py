@@ -11,7 +11,7 @@ from ..core.batching import Batched
 from ..core.tensor import Tensor
 from ..ops import elementwise as e
 from ..ops import select as s
-from .arguments import check_tensors
+from .arguments import check_tensors, held
 from .public import public
 
 
@@ -98,15 +98,11 @@ def one_value(name: str, input: Tensor, value: Any) -> Tensor:
     elif dtypes.scalar_category(value) < 0:
         raise TypeError(f"{name}(): the value must be a number or a 0-d Tensor, not {type(value).__name__}")
     kind = input.array.dtype
-    if isinstance(number, complex) and kind.kind != "c":
-        if number.imag:
-            raise RuntimeError(f"{name}: value {number} cannot be converted to type {input.dtype} without overflow")
-        number = number.real
     if isinstance(value, Tensor):
+        if isinstance(number, complex):
+            held(name, number, kind)
         return value
-    if kind.kind in "iu" and not np.iinfo(kind).min <= number <= np.iinfo(kind).max:
-        raise RuntimeError(f"{name}: value {number} cannot be converted to type {input.dtype} without overflow")
-    return Tensor(np.array(number).astype(kind))
+    return Tensor(held(name, number, kind))
 
 
 @public(inplace=True, out=True)

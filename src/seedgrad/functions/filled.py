@@ -11,6 +11,7 @@ from ..core import dtype as dtypes
 from ..core import kinds
 from ..core.strided_arrays import lay_out
 from ..core.tensor import Tensor
+from .arguments import held
 from .public import public
 from .sizes import as_number, as_sizes, check_device, check_place, element_type, wrap
 
@@ -191,4 +192,5 @@ def full_array(name: str, size: Any, fill_value: Any, dtype: Any, kind: Any) -> 
             if isinstance(fill_value, Tensor)
             else dtypes.scalar_type(dtypes.scalar_category(number))
         )
-    return np.full(as_sizes(name, (size,)), number).astype(element_type(dtype, kind), copy=False)
+    kind = element_type(dtype, kind)
+    return np.full(as_sizes(name, (size,)), held(name, number, kind), kind)

@@ -9,7 +9,7 @@ import numpy as np
 from ..core.batch_values import alike
 from ..core.batching import Batched
 from ..core.tensor import Tensor
-from .arguments import check_tensors
+from .arguments import check_tensors, held
 from .filled import Maker
 from .public import public
 from .sizes import as_number, check_device, check_place, element_type, in_format, wrap
@@ -177,7 +177,7 @@ def full_like(
 
     def make(array: Any, kind: Any, order: Any) -> Any:
         out = np.empty_like(array, kind, order)
-        np.copyto(out, number, casting="unsafe")
+        np.copyto(out, held("full_like", number, out.dtype))
         return out
 
     return _by_example("full_like", make, input, dtype, device, requires_grad, memory_format)

@@ -13,7 +13,7 @@ from ..core.tensor import Tensor
 from ..ops import index as ix
 from ..ops import select
 from ..ops import shape as o
-from .arguments import check_tensors, one_axis
+from .arguments import check_tensors, held, one_axis
 from .batched_index import taken
 from .public import public
 from .repeating import broadcast_shapes
@@ -61,7 +61,7 @@ def check_gather(name: str, input: Tensor, axis: int, index: Any) -> Array:
 def scatter_source(name: str, input: Tensor, axis: int, index: Array, src: Any) -> Any:
     """What scatter writes: a tensor no smaller than the index, or a number as a 0-d array."""
     if not isinstance(src, Tensor):
-        return np.asarray(as_number(name, "value", src), input.array.dtype)
+        return held(name, as_number(name, "value", src), input.array.dtype)
     if src.array.dtype != input.array.dtype:
         raise RuntimeError(f"{name}(): Expected self.dtype to be equal to src.dtype, got {input.dtype} and {src.dtype}")
     have, need = src.array.shape, index.shape

@@ -14,7 +14,7 @@ from ..core.tensor import Tensor
 from ..ops import index as ix
 from ..ops import select as s
 from ..ops import shape as o
-from .arguments import check_tensors, one_axis
+from .arguments import check_tensors, held, one_axis
 from .batched_index import is_batched, put
 from .gathering import check_gather, check_slices, scatter_source
 from .public import public
@@ -83,7 +83,8 @@ def index_add_(self: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha: 
     """`index_add` into the tensor itself."""
     where, _, value = _into_slices("index_add", self, dim, index, source)
     if alpha != 1:
-        value = value * (alpha if dtypes.differentiable(value.array.dtype) else int(alpha))
+        whole = bool if value.array.dtype == dtypes.BOOL else int
+        value = value * (alpha if dtypes.differentiable(value.array.dtype) else whole(alpha))
     seen, where = _with_dimension(self, where)
     if is_batched(where):
         write(seen, put, where, value, add=True)
@@ -164,9 +165,12 @@ def index_fill_(self: Tensor, dim: int, index: Tensor, value: Any) -> Tensor:
             f"index_fill_ only supports a 0-dimensional value tensor, but got tensor with "
             f"{value.array.ndim} dimension(s)."
         )
-    given = value if isinstance(value, Tensor) else as_number("index_fill", "value", value)
-    if isinstance(given, Tensor) and given.array.dtype != self.array.dtype:
-        given = s.astype.call(given, kind=self.array.dtype)
+    kind = self.array.dtype
+    given = (
+        value if isinstance(value, Tensor) else wrap(held("index_fill", as_number("index_fill", "value", value), kind))
+    )
+    if given.array.dtype != kind:
+        given = s.astype.call(given, kind=kind)
     seen, where = _with_dimension(self, (*(slice(None),) * axis, array))
     seen[where] = given
     return self
