@@ -60,6 +60,7 @@ PROGRAMS: dict[str, tuple[Callable[..., Any], list[tuple[str, tuple[int, ...]]]]
     "renorm": (lambda l, x: l.renorm(x, 2, 0, 0.7), [_z(3, 4)]),
     "l1_loss": (lambda l, x, y: l.nn.functional.l1_loss(x, y) * 1j, [_z(3, 4), _z(3, 4)]),
     "l1_loss of mixed types": (lambda l, x, y: l.nn.functional.l1_loss(x, y) * 1j, [_z(3, 4), _r(3, 4)]),
+    "sign of the determinant": (lambda l, x: l.linalg.slogdet(x)[0] * l.linalg.slogdet(x)[1], [_z(2, 3, 3)]),
     "logsumexp": (lambda l, x: l.logsumexp(x, (0, 1), True), [_z(3, 4)]),
     "softsign, tanhshrink": (
         lambda l, x: l.nn.functional.softsign(x) + l.nn.functional.tanhshrink(x),

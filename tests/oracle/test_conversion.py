@@ -142,3 +142,15 @@ def test_max_with_a_tensor_is_maximum() -> None:
 def test_where_method_chooses_self() -> None:
     x = sg.tensor([1.0, -3.0])
     assert x.where(x > 0, 0.0).tolist() == [1.0, 0.0]
+
+
+def test_the_logarithm_of_a_determinant_may_be_written_to() -> None:
+    x = np.random.default_rng(0).normal(size=(2, 3, 3))
+    results = []
+    for package in (sg, torch):
+        a = package.tensor(x, requires_grad=True)
+        size = package.linalg.slogdet(a)[1]
+        size -= 1.0
+        size.sum().backward()
+        results.append(a.grad.numpy())
+    np.testing.assert_allclose(*results, rtol=1e-10)

@@ -25,6 +25,13 @@ m.full((2,),1j,dtype=m.bool)
 m.full((2,),float("inf"))
 m.full((2,3),2+1j,dtype=m.complex64)
 I([True]).fill_(1j)
+m.add(b,True,alpha=2)
+m.add(b,True,alpha=0)
+F.mse_loss(s.double(),M,reduction='none')
+F.l1_loss(M,s.double())
+F.huber_loss(s.double(),M.half(),reduction='sum')
+F.smooth_l1_loss(M,s.double(),reduction='none')
+F.smooth_l1_loss(c,c*2,beta=0.0)
 """
 
 REFUSED = [

@@ -65,7 +65,7 @@ def norm(
     if p == "nuc":
         return _sum_of_singular_values("norm", input, axes, keepdim)
     order = 2.0 if p is None or isinstance(p, str) else float(p)
-    return _length("norm", input, order, axes, keepdim)
+    return length_of("norm", input, order, axes, keepdim)
 
 
 def _widened(input: Tensor, dtype: Any) -> Tensor:
@@ -83,7 +83,7 @@ def sizes(x: Tensor) -> Tensor:
     return x.abs() if x.array.dtype.kind == "c" else x
 
 
-def _length(name: str, x: Tensor, p: float, axes: Any, keepdim: bool) -> Tensor:
+def length_of(name: str, x: Tensor, p: float, axes: Any, keepdim: bool) -> Tensor:
     if (p < 0 or p == math.inf) and r.length(x.array.shape, axes) == 0:
         raise RuntimeError(f"{name}: the {p} norm of no elements is not defined, got the shape {x.array.shape}")
     return r.norm.call(sizes(x), p=p, axis=axes, keepdims=keepdim)
@@ -182,7 +182,7 @@ def dist(input: Tensor, other: Tensor, p: float = 2) -> Tensor:
     away = input - other
     if not dtypes.differentiable(away.array.dtype):
         raise RuntimeError(f"dist(): input dtype should be either floating point or complex, got {away.dtype} instead")
-    return _length("dist", away, float(p), None, False)
+    return length_of("dist", away, float(p), None, False)
 
 
 @public(inplace=True, out=True)
@@ -222,7 +222,7 @@ def renorm(input: Tensor, p: float, dim: int, maxnorm: float) -> Tensor:
     wide = input if input.array.dtype.itemsize > 2 else s.astype.call(input, kind=dtypes.F32)
     if not input.array.size:
         return s.copy.call(input)
-    size = _length("renorm", wide, float(p), others, True)
+    size = length_of("renorm", wide, float(p), others, True)
     # PyTorch keeps the quotient from the rounding of the norm by 1e-7.
     scale = s.where.call(size > maxnorm, maxnorm / (size + 1e-7), 1.0)
     return input * (scale if wide is input else s.astype.call(scale, kind=input.array.dtype))

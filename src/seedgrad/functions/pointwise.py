@@ -30,8 +30,10 @@ def _scaled(name: str, input: Any, other: Any, alpha: Any) -> Any:
     if common == dtypes.BOOLEAN:
         alpha = bool(alpha)
     check_held(alpha, kind)
+    if not isinstance(other, Tensor):
+        return other and alpha if common == dtypes.BOOLEAN else other * alpha
     # In the common type: `other` alone may be too narrow for the product.
-    return e.multiply.call(s.astype.call(other, kind=kind), alpha) if isinstance(other, Tensor) else other * alpha
+    return e.multiply.call(s.astype.call(other, kind=kind), alpha)
 
 
 @public(inplace=True, out=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...core import dtype as dtypes
 from ...core.tensor import Tensor
 from ...functions.arguments import check_tensors, one_axis
-from ...functions.norms import sizes
+from ...functions.norms import length_of
 from ...functions.public import public
 from ...functions.repeating import broadcast_tensors
 from ...ops import elementwise as e
@@ -39,7 +39,7 @@ def pairwise_distance(x1: Tensor, x2: Tensor, p: float = 2.0, eps: float = 1e-6,
     check_tensors("pairwise_distance", x1, x2)
     difference = e.add.call(e.subtract.call(x1, x2), float(eps))
     axis = -1 if difference.array.ndim else None
-    return norm.call(sizes(difference), p=float(p), axis=axis, keepdims=keepdim)
+    return length_of("pairwise_distance", difference, float(p), axis, keepdim)
 
 
 @public(method=False)

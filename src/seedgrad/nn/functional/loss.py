@@ -9,6 +9,7 @@ from typing import Any
 from ...core import dtype as dtypes
 from ...core.tensor import Tensor
 from ...functions.arguments import check_tensors
+from ...functions.repeating import broadcast_tensors
 from ...ops import elementwise as e
 from ...ops import loss as ops
 from ...ops.reduce import sum as _sum
@@ -46,6 +47,8 @@ def _compare(
             f"likely lead to incorrect results due to broadcasting. Please ensure they have the same size.",
             stacklevel=3,
         )
+    if x.shape != y.shape and x.dtype != y.dtype:  # a 0-d target counts as one of the input's shape
+        input, target = broadcast_tensors(input, target)
     reduction = checked_reduction(reduction)
     if weight is None:
         return call(input, target, reduction=reduction, **settings)
@@ -177,7 +180,7 @@ def smooth_l1_loss(
     if beta < 0:
         raise RuntimeError(f"smooth_l1_loss does not support negative values for beta, got {beta}")
     if beta == 0:
-        return _compare("smooth_l1_loss", ops.l1_loss.call, input, target, reduction)
+        return _compare("smooth_l1_loss", _distance, input, target, reduction)
     return _compare("smooth_l1_loss", ops.smooth_l1_loss.call, input, target, reduction, beta=beta)
 
 
