@@ -8,7 +8,7 @@ from typing import Any
 from ..core.batching import Batched
 from ..core.mode import enable_grad
 from ..core.tensor import Tensor
-from .transforms import _Call, _Pushing
+from .calls import Call, Pushing
 from .tree import flatten
 
 
@@ -34,8 +34,8 @@ def linearize(func: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[..
         (tensor([1., 4.]), tensor([2., 0.]), tensor([0., 4.]))
     """
     with enable_grad():
-        call = _Call("linearize", func, primals, {}, tuple(range(len(primals))), False)
-        pushing = _Pushing(call)
+        call = Call("linearize", func, primals, {}, tuple(range(len(primals))), False)
+        pushing = Pushing(call)
 
     def along(*tangents: Any) -> Any:
         given, _ = flatten(tangents)

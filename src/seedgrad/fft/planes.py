@@ -1,0 +1,172 @@
+"""Transforms along the last two dimensions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..core.tensor import Tensor
+from ..functions.forms import with_out
+from ..ops.complex import conj
+from .steps import from_half, of_complex, to_half
+
+
+@with_out
+def fft2(input: Tensor, s: Any = None, dim: Any = (-2, -1), norm: str | None = None) -> Tensor:
+    """The transform of complex numbers: `X_k = sum_j x_j exp(-2 pi i (j_1 k_1 / n_1 + ...))`.
+
+    Args:
+        input: any shape.
+        s: cut or pad the dimensions to these lengths first; -1 leaves one. Default: None, as they are.
+        dim: along which dimensions. Default: the last two.
+        norm: "backward" (default) divides by nothing, "ortho" by the root of the number of points, "forward" by it.
+
+    Returns:
+        Complex numbers.
+
+    Raises:
+        IndexError: a dimension is out of range.
+        RuntimeError: dimensions repeat, s and dim differ in length, a length is not positive, `norm` is none of the three, or
+            the input has 16 bits.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.fft.fft2(sg.ones(2, 2)).real
+        tensor([[4., 0.],
+                [0., 0.]])
+    """
+    return of_complex("fft2", input, s, dim, norm, False)
+
+
+@with_out
+def ifft2(input: Tensor, s: Any = None, dim: Any = (-2, -1), norm: str | None = None) -> Tensor:
+    """The inverse of `fft2`.
+
+    Args:
+        input: any shape.
+        s: cut or pad the dimensions to these lengths first; -1 leaves one. Default: None, as they are.
+        dim: along which dimensions. Default: the last two.
+        norm: "backward" (default) divides by the number of points, "ortho" by its root, "forward" by nothing.
+
+    Returns:
+        Complex numbers.
+
+    Raises:
+        IndexError: a dimension is out of range.
+        RuntimeError: dimensions repeat, s and dim differ in length, a length is not positive, `norm` is none of the three, or
+            the input has 16 bits.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> x = sg.tensor([[1.0, 2.0], [3.0, 4.0]])
+        >>> sg.allclose(sg.fft.ifft2(sg.fft.fft2(x)).real, x)
+        True
+    """
+    return of_complex("ifft2", input, s, dim, norm, True)
+
+
+@with_out
+def rfft2(input: Tensor, s: Any = None, dim: Any = (-2, -1), norm: str | None = None) -> Tensor:
+    """The transform of real numbers; half of it, which mirrors the rest, is left out along the last dimension.
+
+    Args:
+        input: any shape; real.
+        s: cut or pad the dimensions to these lengths first; -1 leaves one. Default: None, as they are.
+        dim: along which dimensions. Default: the last two.
+        norm: "backward" (default) divides by nothing, "ortho" by the root of the number of points, "forward" by it.
+
+    Returns:
+        Complex numbers, n // 2 + 1 along the last dimension.
+
+    Raises:
+        IndexError: a dimension is out of range.
+        RuntimeError: dimensions repeat, s and dim differ in length, a length is not positive, `norm` is none of the three, or
+            the input has 16 bits; the input is complex.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.fft.rfft2(sg.ones(2, 2)).real
+        tensor([[4., 0.],
+                [0., 0.]])
+    """
+    return to_half("rfft2", input, s, dim, norm, False)
+
+
+@with_out
+def irfft2(input: Tensor, s: Any = None, dim: Any = (-2, -1), norm: str | None = None) -> Tensor:
+    """Real numbers from half of their spectrum: the inverse of `rfft2`.
+
+    Args:
+        input: any shape.
+        s: cut or pad the dimensions to these lengths first; -1 leaves one. Default: None, as they are.
+        dim: along which dimensions. Default: the last two.
+        norm: "backward" (default) divides by the number of points, "ortho" by its root, "forward" by nothing.
+
+    Returns:
+        Real numbers.
+
+    Raises:
+        IndexError: a dimension is out of range.
+        RuntimeError: dimensions repeat, s and dim differ in length, a length is not positive, `norm` is none of the three, or
+            the input has 16 bits.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> x = sg.tensor([[1.0, 2.0, 3.0], [3.0, 4.0, 5.0]])
+        >>> sg.allclose(sg.fft.irfft2(sg.fft.rfft2(x), s=(2, 3)), x)
+        True
+    """
+    return from_half("irfft2", input, s, dim, norm, True)
+
+
+@with_out
+def hfft2(input: Tensor, s: Any = None, dim: Any = (-2, -1), norm: str | None = None) -> Tensor:
+    """The transform, real, of a signal that mirrors itself; half of it is given along the last dimension.
+
+    Args:
+        input: any shape.
+        s: cut or pad the dimensions to these lengths first; -1 leaves one. Default: None, as they are.
+        dim: along which dimensions. Default: the last two.
+        norm: "backward" (default) divides by nothing, "ortho" by the root of the number of points, "forward" by it.
+
+    Returns:
+        Real numbers.
+
+    Raises:
+        IndexError: a dimension is out of range.
+        RuntimeError: dimensions repeat, s and dim differ in length, a length is not positive, `norm` is none of the three, or
+            the input has 16 bits.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> x = sg.tensor([[1.0, 2.0], [3.0, 4.0]])
+        >>> sg.allclose(sg.fft.hfft2(sg.fft.ihfft2(x), s=(2, 2)), x)
+        True
+    """
+    return from_half("hfft2", input, s, dim, norm, False)
+
+
+@with_out
+def ihfft2(input: Tensor, s: Any = None, dim: Any = (-2, -1), norm: str | None = None) -> Tensor:
+    """Half of the signal whose transform is real: the inverse of `hfft2`.
+
+    Args:
+        input: any shape; real.
+        s: cut or pad the dimensions to these lengths first; -1 leaves one. Default: None, as they are.
+        dim: along which dimensions. Default: the last two.
+        norm: "backward" (default) divides by the number of points, "ortho" by its root, "forward" by nothing.
+
+    Returns:
+        Complex numbers, n // 2 + 1 along the last dimension.
+
+    Raises:
+        IndexError: a dimension is out of range.
+        RuntimeError: dimensions repeat, s and dim differ in length, a length is not positive, `norm` is none of the three, or
+            the input has 16 bits; the input is complex.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.fft.ihfft2(sg.full((2, 2), 4.0)).real
+        tensor([[4., 0.],
+                [0., 0.]])
+    """
+    return conj.call(to_half("ihfft2", input, s, dim, norm, True))
