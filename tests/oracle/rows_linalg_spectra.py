@@ -43,6 +43,13 @@ row(
     **HELD,
     **of(symmetric, eigenvalues_and_more),
 )
+row(
+    "linalg.eigh",
+    SQUARE[:3],
+    label="linalg.eigh of what is not symmetric",
+    **HELD,
+    **of(plain, lambda p, x, *args, **named: p.linalg.eigh(x + apart(p, x), *args, **named)[1].abs()),
+)
 for name in ("linalg.eigvalsh", "linalg.eigh"):
     row(
         name,

@@ -164,3 +164,43 @@ def test_what_is_for_real_numbers_refuses_complex_ones(name: str, requires_grad:
     with pytest.raises(theirs.type, match=r"complex|Complex") as ours:
         REAL_ONLY[name](sg, sg.tensor([1 + 1j, 2 - 1j], requires_grad=requires_grad))
     assert ours.type is theirs.type
+
+
+INFINITE, NOTHING = float("inf"), float("nan")
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [10j, 10j, 10j],
+        [3j, 3j, -3j],
+        [complex(-INFINITE, 2), complex(-INFINITE, 3), 1j],
+        [complex(INFINITE, 2), complex(INFINITE, 3)],
+        [complex(1, INFINITE), 2],
+        [complex(NOTHING, 0), 1],
+        [complex(1, NOTHING), 1],
+        [complex(-INFINITE, NOTHING), 2],
+        [complex(-INFINITE, INFINITE), 1],
+        [800 + 1j, -800 + 2j, 900 + 1j],
+    ],
+)
+def test_running_logarithms_of_sums(values: list[complex]) -> None:
+    ours = sg.logcumsumexp(sg.tensor(values, dtype=sg.complex128), 0)
+    theirs = torch.logcumsumexp(torch.tensor(values, dtype=torch.complex128), 0)
+    np.testing.assert_allclose(ours.numpy(), theirs.numpy(), rtol=1e-12)
+
+
+@pytest.mark.parametrize("dim", [0, 1, -1])
+def test_gradient_of_running_logarithms_of_sums(dim: int) -> None:
+    draw = np.random.default_rng(5).standard_normal((4, 3, 5, 2))
+    values, given = draw[0] + 3j * draw[1], draw[2] + 1j * draw[3]
+    found = []
+    for package in (sg, torch):
+        x = package.tensor(values, requires_grad=True)
+        y = package.logcumsumexp(x, dim)
+        (g,) = package.autograd.grad(y, x, package.tensor(given))
+        found.append((y.detach().numpy(), g.resolve_conj().numpy()))
+    for ours, theirs in zip(*found, strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-10)
+    x = sg.tensor(values, requires_grad=True)
+    assert sg.autograd.gradgradcheck(lambda x: sg.logcumsumexp(x, dim), (x,))

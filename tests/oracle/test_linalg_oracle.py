@@ -296,3 +296,42 @@ def test_values_keep_their_gradient_inside_vmap(name: str) -> None:
         out.backward(sg.ones_like(out))
         grads.append(x.grad.numpy())
     np.testing.assert_allclose(grads[0], grads[1], atol=1e-9)
+
+
+def _phase_programs(package: Any, x: Any) -> dict[str, Any]:
+    """Functions of complex decompositions that depend on the free phases, and ones that don't."""
+    linalg = package.linalg
+    return {
+        "eigh": lambda: linalg.eigh(x)[1].real.sum(),
+        "eig": lambda: linalg.eig(x)[1].imag.sum(),
+        "svd u": lambda: linalg.svd(x)[0].real.sum(),
+        "svd vh": lambda: linalg.svd(x, full_matrices=False)[2].real.sum(),
+        "eigh free": lambda: linalg.eigh(x)[1].abs().sum(),
+        "eig free": lambda: linalg.eig(x)[1].abs().sum(),
+        "svd free": lambda: (linalg.svd(x)[0] @ linalg.svd(x)[2]).real.sum(),
+        "svd across": lambda: (lambda u, s, vh: (u @ vh).real.sum())(*linalg.svd(x)),
+    }
+
+
+@pytest.mark.parametrize("name", ["eigh", "eig", "svd u", "svd vh", "eigh free", "eig free", "svd free", "svd across"])
+def test_a_loss_that_depends_on_a_phase_is_refused(name: str) -> None:
+    values = RNG.standard_normal((3, 3)) + 1j * RNG.standard_normal((3, 3))
+    ours, theirs = sg.tensor(values, requires_grad=True), torch.tensor(values, requires_grad=True)
+    try:
+        _phase_programs(torch, theirs)[name]().backward()
+    except RuntimeError:
+        with pytest.raises(RuntimeError, match=r"depends on the phases of complex vectors.*abs"):
+            _phase_programs(sg, ours)[name]().backward()
+        with pytest.raises(RuntimeError, match="depends on the phases"):
+            sg.autograd.grad(_phase_programs(sg, ours)[name](), ours, create_graph=True)
+        return
+    _phase_programs(sg, ours)[name]().backward()
+    np.testing.assert_allclose(ours.grad.numpy(), theirs.grad.resolve_conj().numpy(), rtol=1e-9, atol=1e-9)
+
+
+def test_the_sign_of_real_vectors_is_not_checked() -> None:
+    values = RNG.standard_normal((3, 3))
+    ours, theirs = sg.tensor(values, requires_grad=True), torch.tensor(values, requires_grad=True)
+    sg.linalg.svd(ours)[0].sum().backward()
+    torch.linalg.svd(theirs)[0].sum().backward()
+    np.testing.assert_allclose(abs(ours.grad.numpy()), abs(theirs.grad.numpy()), rtol=1e-6)

@@ -8,11 +8,18 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from ..core import namespace
+from ..core.batch_values import all_values
 from ..core.batching import as_it_is, elementwise
 from ..core.namespace import tensor_namespace as tensors
 from ..core.op import op
+from ..core.tensor import Tensor
 from .linalg_arrays import is_complex, on_diagonal
+
+# What the derivative by a vector's phase may be through rounding; PyTorch's number.
+PHASE = 1e-2
 
 
 def _fill(xp: Any, diagonal: Any, rest: Any) -> Any:
@@ -25,6 +32,20 @@ def _gaps(xp: Any, values: Any) -> Any:
     return _fill(xp, 1.0, values[..., None, :] - values[..., :, None])
 
 
+def _refuse_phase(name: str, turned: Any) -> None:
+    """Raise if a loss depends on the phase of complex vectors: its derivative by it is the diagonal's imaginary part."""
+    if not is_complex(turned):
+        return
+    values = all_values(turned) if isinstance(turned, Tensor) else turned
+    slope = np.abs(np.diagonal(values, axis1=-2, axis2=-1).imag)
+    if slope.size and not slope.max() <= PHASE:
+        raise RuntimeError(
+            f"{name}: the loss depends on the phases of complex vectors, which the decomposition leaves free (each "
+            f"may be multiplied by e^(i phi)), so it is ill-defined; its derivative by a phase is {slope.max():.3g}. "
+            f"Use what does not depend on them, such as abs() of the vectors or their projections v vᴴ"
+        )
+
+
 @op(cast=None, complex="own", name="LinalgEigh")
 def eigh(xp: Any, x: Any, /, upper: bool = False) -> Any:
     """Eigenvalues and eigenvectors of a symmetric matrix: x = V diag(w) Vᴴ."""
@@ -32,12 +53,16 @@ def eigh(xp: Any, x: Any, /, upper: bool = False) -> Any:
 
 
 def _eigh_vjp(g: Any, xp: Any, out: Any) -> Any:
-    """V (diag(gw) + (Vᴴ gV)_ij / (w_j - w_i)) Vᴴ."""
+    """V (diag(gw) + skew(Vᴴ gV)_ij / (w_j - w_i)) Vᴴ, skew(A) = (A - Aᴴ) / 2: symmetric, as x is.
+
+    V stays orthogonal, so only the skew part of Vᴴ gV can matter.
+    """
     (w, v), (gw, gv) = out, g
     if gv is None:
         return xp.matmul(v * gw[..., None, :], xp.adjoint(v))
-    turned = xp.matmul(xp.adjoint(v), gv) / _gaps(xp, w)
-    inner = _fill(xp, 0.0 if gw is None else gw[..., None, :], turned)
+    turned = xp.matmul(xp.adjoint(v), gv)
+    _refuse_phase("linalg.eigh", turned)
+    inner = _fill(xp, 0.0 if gw is None else gw[..., None, :], (turned - xp.adjoint(turned)) / 2 / _gaps(xp, w))
     return xp.matmul(xp.matmul(v, inner), xp.adjoint(v))
 
 
@@ -59,6 +84,7 @@ def _eig_vjp(g: Any, xp: Any, out: Any) -> Any:
         inner = gw[..., :, None] * vh
     else:
         product = xp.matmul(vh, gv)
+        _refuse_phase("linalg.eig", product)
         kept = _fill(xp, product, xp.zeros_like(product))
         turned = product - xp.matmul(xp.matmul(vh, v), (kept + xp.conj(kept)) / 2)
         inner = _fill(xp, 0.0 if gw is None else gw[..., None, :], turned / xp.conj(_gaps(xp, w)))
@@ -89,17 +115,21 @@ def _svd_vjp(g: Any, xp: Any, out: Any) -> Any:
     line, row = s[..., None, :], s[..., :, None]
     spread = _fill(xp, 1.0, (line - row) * (line + row))
     inner: Any = 0.0
+    phase: Any = 0.0
     if gu is not None:
         gu = gu[..., :k]
         turned = xp.matmul(xp.adjoint(u), gu)
-        skew = turned - xp.adjoint(turned)
+        phase = skew = turned - xp.adjoint(turned)
         inner = skew / spread * line
         if is_complex(skew):  # the phase of U and V together: it must not matter
             inner = inner + _fill(xp, skew / (2 * line), xp.zeros_like(skew))
     if gvh is not None:
         gvh = gvh[..., :k, :]
         turned_v = xp.matmul(vh, xp.adjoint(gvh))
-        inner = inner + row * ((turned_v - xp.adjoint(turned_v)) / spread)
+        skew_v = turned_v - xp.adjoint(turned_v)
+        phase = phase + skew_v
+        inner = inner + row * (skew_v / spread)
+    _refuse_phase("linalg.svd", phase)
     if gs is not None:
         inner = inner + _fill(xp, gs[..., None, :], xp.zeros_like(inner))
     total = xp.matmul(xp.matmul(u, inner), vh)

@@ -83,8 +83,27 @@ def place_array(value: Array, indices: Array, length: int, axis: int, drop: bool
 
 def logcumsumexp_array(x: Array, axis: int = 0) -> Array:
     """log(exp(x_1) + ... + exp(x_i)), term by term, so that nothing overflows."""
+    if x.dtype.kind == "c":
+        return _complex_logcumsumexp(x, axis)
     wide = x.astype(np.float32) if x.dtype.itemsize == 2 else x
     return np.logaddexp.accumulate(wide, axis=axis).astype(x.dtype, copy=False)
+
+
+def _complex_logcumsumexp(x: Array, axis: int) -> Array:
+    """The same for complex numbers, where the angle goes on from that of the larger term, as in PyTorch."""
+    out = np.array(x)
+    rows = np.moveaxis(out, axis, 0)
+    rows[(rows.real == -np.inf) & (rows.imag == rows.imag)] = -np.inf  # exp is 0 at any angle
+    for i in range(1, len(rows)):
+        low, high = rows[i - 1], rows[i]
+        swap = low.real > high.real
+        low, high = np.where(swap, high, low), np.where(swap, low, high)
+        found = high + np.log1p(np.exp(low - high))
+        found = np.where((high.real == np.inf) & (low.real == np.inf), np.log(np.exp(low) + np.exp(high)), found)
+        found[low.real == -np.inf] = high[low.real == -np.inf]
+        found[np.isnan(low) | np.isnan(high)] = complex(np.nan, np.nan)
+        rows[i] = found
+    return out
 
 
 def affine_scan_array(b: Array, a: Array, axis: int, backwards: bool = False) -> Array:
@@ -164,7 +183,7 @@ affine_scan.defvjp(
 )
 
 
-@op
+@op(complex=True)
 def logcumsumexp(xp: Any, x: Any, /, axis: int = 0) -> Any:
     return xp.logcumsumexp(x, axis=axis)
 
