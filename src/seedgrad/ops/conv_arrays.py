@@ -21,6 +21,8 @@ from typing import Any
 import numpy as np
 
 from ..core import namespace
+from ..core.dtype import F32
+from ..core.kernel import find
 from . import conv_columns, conv_depthwise
 from .conv_geometry import Array, Geometry, Pairs, Sizes, geometry, prod
 
@@ -32,6 +34,8 @@ def convolve(
     if x.dtype.itemsize == 2:
         return _in_single(convolve, x, w, bias, stride, padding, dilation, groups)
     geo = geometry(x.shape[2:], w.shape, stride, padding, dilation, groups)
+    if compiled := _compiled("convolve", x, geo):
+        return compiled(x, w, bias, geo)
     return np.moveaxis(_forward(x, w, bias, geo), -1, 1)
 
 
@@ -45,6 +49,8 @@ def convolve_input(
     depthwise = conv_depthwise.fits(geo)
     if not y.size or not w.size:
         return np.zeros((len(y), groups * w.shape[1], *size), y.dtype)
+    if compiled := _compiled("convolve_input", y, geo):
+        return compiled(y, w, geo)
     if prod(stride) == 1 and (depthwise or prod(geo.size) * geo.outer < 2 * prod(geo.out) * geo.inner):
         return np.moveaxis(_forward(y, _flipped(w, geo), None, geo.backward()), -1, 1)
     algorithm = conv_depthwise if depthwise else conv_columns
@@ -61,8 +67,16 @@ def convolve_weight(
     geo = geometry(x.shape[2:], w_shape, stride, padding, dilation, groups)
     if not y.size or not x.size:
         return np.zeros(w_shape, y.dtype)
+    if compiled := _compiled("convolve_weight", y if y.size > x.size else x, geo):
+        return compiled(y, x, geo)
     algorithm = conv_depthwise if conv_depthwise.fits(geo) else conv_columns
     return algorithm.convolve_weight(y, x, geo)
+
+
+def _compiled(name: str, x: Array, geo: Geometry) -> Callable[..., Array] | None:
+    if x.dtype is not F32 or len(geo.size) > 2 or conv_depthwise.fits(geo):
+        return None
+    return find(name, x.size)
 
 
 def _forward(x: Array, w: Array, bias: Array | None, geo: Geometry) -> Array:

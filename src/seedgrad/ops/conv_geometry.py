@@ -60,9 +60,15 @@ class Geometry(NamedTuple):
         return out
 
     def cut(self, padded: Array) -> Array:
-        """The input within its padding, channels last."""
-        inner = tuple(slice(before, before + n) for n, (before, _) in zip(self.size, self.padding, strict=True))
-        return padded[(slice(None), *inner)]
+        """The input within its padding, channels last; zeros where padding is negative and nothing was seen."""
+        inner = tuple(slice(max(0, b), m - max(0, a)) for m, (b, a) in zip(self.padded, self.padding, strict=True))
+        seen = padded[(slice(None), *inner)]
+        if min(map(min, self.padding)) >= 0:
+            return seen
+        out = np.zeros((len(padded), *self.size, padded.shape[-1]), padded.dtype)
+        place = tuple(slice(max(0, -b), n - max(0, -a)) for n, (b, a) in zip(self.size, self.padding, strict=True))
+        out[(slice(None), *place)] = seen
+        return out
 
     def backward(self) -> Geometry:
         """The convolution of the output's gradient that is the input's gradient; only for stride 1."""

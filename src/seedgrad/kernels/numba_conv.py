@@ -1,0 +1,224 @@
+"""Convolution of channels-last images without columns: tiles of sums over what the kernel sees.
+
+One loop serves the convolution, its gradient for the input and the transposed convolution, of any stride and
+dilation. What an output sees along one axis is an arithmetic progression in the input with one in the kernel;
+with a stride, the inputs that are `stride` apart see the same part of the kernel, one *phase* of the gradient.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ..core.kernel import functions
+from ..core.parallel import parallel_for
+from ..ops.conv_geometry import Geometry
+from .compile import Array, as_channels_last, compiled
+from .tile import WIDE, line, padded
+
+# Multiplications that are worth a thread.
+GRAIN = 1 << 19
+
+
+@compiled
+def _pack(w: Any, panels: Any, sums: int, places: int, taps: int, step_sum: int, step_place: int, first: int,
+          last: int) -> None:  # fmt: skip
+    """The kernel as (group, panel of places, tap, what is summed over, place), zeros behind the last place.
+
+    `first` to `last` counts groups times sums.
+    """
+    for both in range(first, last):
+        group, k = both // sums, both % sums
+        source = group * sums * places * taps + k * step_sum
+        start = group * taps * sums * padded(places)
+        for begin in range(0, places, WIDE):
+            real = min(WIDE, places - begin)
+            width = padded(real)
+            for place in range(real):
+                at = source + (begin + place) * step_place
+                to = start + taps * sums * begin + k * width + place
+                for tap in range(taps):
+                    panels[to + tap * sums * width] = w[at + tap]
+            for place in range(real, width):
+                for tap in range(taps):
+                    panels[start + taps * sums * begin + (tap * sums + k) * width + place] = 0
+
+
+@compiled
+def _fill(frame: Any, x: Any, n: int, top: int, left: int, rows: int, columns: int) -> None:
+    """The rows and columns of an image from (top, left) on, zeros where there is none."""
+    _, height, width, channels = x.shape
+    begin, end = min(max(0, -left), columns), max(0, min(columns, width - left))
+    for row in range(rows):
+        target = frame[row * columns * channels : (row + 1) * columns * channels]
+        if row + top < 0 or row + top >= height or end <= begin:
+            target[:] = 0
+            continue
+        target[: begin * channels] = 0
+        target[begin * channels : end * channels] = x[n, row + top, begin + left : end + left].ravel()
+        target[end * channels :] = 0
+
+
+@compiled
+def _convolve(x: Any, panels: Any, bias: Any, out: Any, high: Any, broad: Any, box: Any, first: int,
+              last: int) -> None:  # fmt: skip
+    """The outputs of the units first to last, each a band of one image's rows."""
+    groups, sums, places, taps_wide, taps, left, columns, most, bands = box
+    _, height, width, channels = x.shape
+    _, out_rows, out_columns, out_channels = out.shape
+    frame = np.empty(most * columns * channels, np.float32)
+    per_group = taps * sums * padded(places)
+    for unit in range(first, last):
+        n, band = unit // bands, unit % bands
+        low, top = 1 << 62, -(1 << 62)
+        for p in range(len(high)):
+            begin, end = high[p, 2] * band // bands, high[p, 2] * (band + 1) // bands
+            if begin < end and high[p, 6] > 0:
+                reach = (high[p, 6] - 1) * high[p, 5]
+                low = min(low, high[p, 3] + begin * high[p, 4] + min(0, reach))
+                top = max(top, high[p, 3] + (end - 1) * high[p, 4] + max(0, reach))
+        if low >= 0 and top < height and left >= 0 and left + columns <= width:
+            base = x.ctypes.data + 4 * ((n * height + low) * width + left) * channels
+            row_step = width * channels
+        else:
+            if low <= top:
+                _fill(frame, x, n, low, left, top - low + 1, columns)
+            base, row_step = frame.ctypes.data, columns * channels
+        for group in range(groups):
+            for begin_place in range(0, places, WIDE):
+                real = min(WIDE, places - begin_place)
+                step = sums * padded(real)  # from tap to tap
+                b0 = panels.ctypes.data + 4 * (group * per_group + taps * sums * begin_place)
+                init = bias.ctypes.data + 4 * (group * padded(places) + begin_place)
+                for p in range(len(high)):
+                    out_row, out_row_step, _, start, along, tap_row, times, tap, tap_step = high[p]
+                    for q in range(len(broad)):
+                        column, column_step, count, place, across, tap_column, many, other, other_step = broad[q]
+                        b = b0 + 4 * (tap * taps_wide + other) * step
+                        if groups == 1 and tap_column == 1 and other_step == 1:  # neighbours in both: one loop
+                            loops = (1, 0, 0, times, tap_row * row_step, tap_step * taps_wide * step,
+                                     many * sums, 1, step // sums)  # fmt: skip
+                        else:
+                            loops = (times, tap_row * row_step, tap_step * taps_wide * step,
+                                     many, tap_column * channels, other_step * step,
+                                     sums, 1, step // sums)  # fmt: skip
+                        for t in range(high[p, 2] * band // bands, high[p, 2] * (band + 1) // bands):
+                            a = base + 4 * (
+                                (start + t * along - low) * row_step + (place - left) * channels + group * sums
+                            )
+                            c = out.ctypes.data + 4 * (
+                                ((n * out_rows + out_row + t * out_row_step) * out_columns + column) * out_channels
+                                + group * places
+                                + begin_place
+                            )
+                            line(count, real, a, across * channels, loops, b, init, 0, c, column_step * out_channels)
+
+
+def _lifted(geo: Geometry) -> Geometry:
+    """The same convolution over images, where it is one over lines."""
+    if len(geo.size) == 2:
+        return geo
+    more = {name: (1, *getattr(geo, name)) for name in ("size", "padded", "kernel", "out", "stride", "dilation")}
+    return geo._replace(**more, padding=((0, 0), *geo.padding))
+
+
+def _images(x: Array) -> Array:
+    """(N, H, W, C) of an (N, C, H, W) or (N, C, W)."""
+    return as_channels_last(x[:, :, None] if x.ndim == 3 else x)
+
+
+def _shaped(rows: Array, geo: Geometry) -> Array:
+    """(N, H, W, C) as (N, C, *space)."""
+    found = rows.transpose(0, 3, 1, 2)
+    return found[:, :, 0] if len(geo.size) == 1 else found
+
+
+def _forward_axis(geo: Geometry, axis: int) -> Array:
+    """(output, its step, how many, input, its step, step of a tap in it, taps, tap, its step) of the one phase."""
+    before = geo.padding[axis][0]
+    found = (0, 1, geo.out[axis], -before, geo.stride[axis], geo.dilation[axis], geo.kernel[axis], 0, 1)
+    return np.array([found])
+
+
+def _backward_axis(geo: Geometry, axis: int) -> Array:
+    """The same for each phase of the input's gradient, where y plays the input.
+
+    The input at h = o + t stride was seen by the outputs (h + padding - tap dilation) / stride. The taps for which
+    this is whole are `period` apart, and from one to the next the output moves back by dilation / divisor.
+    """
+    stride, dilation, before = geo.stride[axis], geo.dilation[axis], geo.padding[axis][0]
+    divisor = math.gcd(stride, dilation)
+    period, back = stride // divisor, dilation // divisor
+    phases = []
+    for start in range(min(stride, geo.size[axis])):
+        many = -(-(geo.size[axis] - start) // stride)
+        first = next((k for k in range(period) if (start + before - k * dilation) % stride == 0), geo.kernel[axis])
+        taps = max(0, -(-(geo.kernel[axis] - first) // period))
+        seen = (start + before - first * dilation) // stride
+        phases.append((start, stride, many, seen, 1, -back, taps, first, period))
+    return np.array(phases)
+
+
+def _reach(phases: Array, parts: int) -> tuple[int, int]:
+    """The first input that is seen, and how many to the last; of the largest of `parts` bands of outputs."""
+    rows = phases[(phases[:, 6] > 0) & (phases[:, 2] > 0)]
+    if not len(rows):
+        return 0, 1
+    low, high = [], []
+    for band in range(parts):
+        begin, end = rows[:, 2] * band // parts, rows[:, 2] * (band + 1) // parts
+        real = begin < end
+        reach = (rows[:, 6] - 1) * rows[:, 5]
+        if real.any():
+            low.append(int((rows[:, 3] + begin * rows[:, 4] + np.minimum(0, reach))[real].min()))
+            high.append(int((rows[:, 3] + (end - 1) * rows[:, 4] + np.maximum(0, reach))[real].max()))
+    return min(low), max(b - a for a, b in zip(low, high, strict=True)) + 1
+
+
+def _run(x: Array, w: Array, bias: Array | None, geo: Geometry, back: bool) -> Array:
+    lifted = _lifted(geo)
+    kernel = np.ascontiguousarray(w).reshape(-1)
+    taps = math.prod(geo.kernel)
+    # Step from one summed-over channel to the next in the kernel, and from one place to the next.
+    sums, places, step_sum, step_place = geo.inner, geo.outer, taps, geo.inner * taps
+    if back:
+        sums, places, step_sum, step_place = places, sums, step_place, step_sum
+    wide = padded(places)
+    panels = np.empty(geo.groups * taps * sums * wide, np.float32)
+
+    def pack(start: int, stop: int) -> None:
+        _pack(kernel, panels, sums, places, taps, step_sum, step_place, start, stop)
+
+    parallel_for(pack, geo.groups * sums, max(1, (1 << 17) // max(1, places * taps)))
+    start_value = np.zeros((geo.groups, wide), np.float32)
+    if bias is not None:
+        start_value[:, :places] = bias.reshape(geo.groups, places)
+    axis = _backward_axis if back else _forward_axis
+    high, broad = axis(lifted, 0), axis(lifted, 1)
+    rows = _images(x)
+    out = np.empty((len(x), *(lifted.size if back else lifted.out), geo.groups * places), np.float32)
+    work_each = math.prod(lifted.out) * taps * geo.groups * sums * places
+    bands = max(1, min(int(high[:, 2].max()), -(-16 // len(x)), work_each // GRAIN))
+    left, columns = _reach(broad, 1)
+    box = (geo.groups, sums, places, lifted.kernel[1], taps, left, columns, _reach(high, bands)[1], bands)
+
+    def work(start: int, stop: int) -> None:
+        _convolve(rows, panels, start_value, out, high, broad, box, start, stop)
+
+    parallel_for(work, len(x) * bands, max(1, GRAIN * bands // max(1, work_each)))
+    return _shaped(out, geo)
+
+
+def convolve(x: Array, w: Array, bias: Array | None, geo: Geometry) -> Array:
+    """The output, (N, O, *out), of x (N, C, *size)."""
+    return _run(x, w, bias, geo, back=False)
+
+
+def convolve_input(y: Array, w: Array, geo: Geometry) -> Array:
+    """The input's gradient, (N, C, *size), where y is that of the output."""
+    return _run(y, w, None, geo, back=True)
+
+
+functions.update(convolve=convolve, convolve_input=convolve_input)

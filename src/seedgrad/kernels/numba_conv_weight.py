@@ -1,0 +1,150 @@
+"""The gradient of a convolution's kernel on channels-last images: tiles of sums over places.
+
+    dw[tap, c, o] = sum over images and places of x[n, place + tap, c] y[n, place, o]
+
+With many input channels a tile's rows are channels, and each thread has channels and taps of its own: nothing is
+summed up afterwards. With few, its rows are a line of the kernel with all its channels, which are neighbours in
+memory, and each thread has images of its own.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ..core.kernel import functions
+from ..core.parallel import parallel_for
+from ..ops.conv_geometry import Geometry, total
+from .compile import Array, compiled
+from .numba_conv import GRAIN, _fill, _forward_axis, _images, _lifted, _reach
+from .tile import WIDE, line, padded
+
+# Input channels that a thread takes at a time, and below which whole lines of the kernel are taken.
+CHANNELS = 32
+FEW = 12
+
+
+@compiled
+def _inside(size: int, out: int, start: int, stride: int) -> tuple[int, int]:
+    """The outputs t for which start + t stride lies in the input."""
+    first = max(0, (-start + stride - 1) // stride)
+    return first, max(first, min(out, (size - start + stride - 1) // stride))
+
+
+@compiled
+def _by_channel(y: Any, x: Any, sums: Any, box: Any, first: int, last: int) -> None:
+    """sums (group, tap, channel, padded O) of the units first to last, each some channels of one tap and group.
+
+    y is flat, with numbers behind its end where O is not the width of whole panels.
+    """
+    images, rows, columns, groups, inner, outer, kernel, sh, sw, ph, pw, dh, dw, chunks, taps = box
+    _, height, width, channels = x.shape
+    wide, out_channels = sums.shape[3], groups * outer
+    for unit in range(first, last):
+        chunk, tap = unit % chunks, unit // chunks % taps
+        group = unit // (chunks * taps)
+        channel, end = inner * chunk // chunks, inner * (chunk + 1) // chunks
+        up, aside = tap // kernel * dh - ph, tap % kernel * dw - pw
+        r0, r1 = _inside(height, rows, up, sh)
+        c0, c1 = _inside(width, columns, aside, sw)
+        loops = (1, 0, 0, r1 - r0, sh * width * channels, columns * out_channels, c1 - c0, sw * channels, out_channels)
+        sums[group, tap, channel:end] = 0
+        for n in range(images):
+            a = x.ctypes.data + 4 * (
+                ((n * height + r0 * sh + up) * width + c0 * sw + aside) * channels + group * inner + channel
+            )
+            b = y.ctypes.data + 4 * (((n * rows + r0) * columns + c0) * out_channels + group * outer)
+            c = sums.ctypes.data + 4 * ((group * taps + tap) * inner + channel) * wide
+            for place in range(0, outer, WIDE):
+                line(end - channel, padded(min(WIDE, outer - place)), a, 1, loops, b + 4 * place,
+                     c + 4 * place, wide, c + 4 * place, wide)  # fmt: skip
+
+
+@compiled
+def _by_line(y: Any, x: Any, sums: Any, box: Any, first: int, last: int) -> None:
+    """sums (row of the kernel, its line with channels, padded O) over the images first to last."""
+    rows, columns, sh, sw, dh, top, left, high, broad = box
+    _, height, width, channels = x.shape
+    taps, run, wide = sums.shape
+    outer = y.shape[3]
+    sums[...] = 0
+    frame = np.empty(high * broad * channels, np.float32)
+    aside = np.zeros(rows * columns * outer + WIDE, np.float32)
+    framed = top < 0 or left < 0 or top + high > height or left + broad > width
+    step = (broad if framed else width) * channels
+    for n in range(first, last):
+        if framed:
+            _fill(frame, x, n, top, left, high, broad)
+            a = frame.ctypes.data
+        else:
+            a = x.ctypes.data + 4 * ((n * height + top) * width + left) * channels
+        b = y.ctypes.data + 4 * n * rows * columns * outer
+        if wide != outer:
+            aside[: rows * columns * outer] = y[n].ravel()
+            b = aside.ctypes.data
+        for tap in range(taps):
+            loops = (1, 0, 0, rows, sh * step, columns * outer, columns, sw * channels, outer)
+            for place in range(0, outer, WIDE):
+                c = sums.ctypes.data + 4 * (tap * run * wide + place)
+                line(run, padded(min(WIDE, outer - place)), a + 4 * tap * dh * step, 1, loops, b + 4 * place,
+                     c, wide, c, wide)  # fmt: skip
+
+
+@compiled
+def _unpack(sums: Any, w: Any, first: int, last: int) -> None:
+    """(group, tap, channel, O) as (group, O, channel, tap), for the groups times channels first to last."""
+    _, taps, inner, _ = sums.shape
+    outer = w.shape[1]
+    for both in range(first, last):
+        group, c = both // inner, both % inner
+        for o in range(outer):
+            for tap in range(taps):
+                w[group, o, c, tap] = sums[group, tap, c, o]
+
+
+def convolve_weight(y: Array, x: Array, geo: Geometry) -> Array:
+    """The kernel's gradient, (O, C of the group, *kernel), where y is that of the output."""
+    lifted = _lifted(geo)
+    rows, g = _images(x), _images(y)
+    taps, wide = math.prod(geo.kernel), padded(geo.outer)
+    kh, kw = lifted.kernel
+    work_each = math.prod(geo.out) * taps * geo.groups * geo.inner * geo.outer
+    if geo.inner < FEW and geo.groups == 1 and lifted.dilation[1] == 1:
+        (top, high), (left, broad) = (_reach(_forward_axis(lifted, axis), 1) for axis in range(2))
+        line_box = (*lifted.out, *lifted.stride, lifted.dilation[0], top, left, high, broad)
+
+        def images(start: int, stop: int) -> Array:
+            part = np.empty((kh, kw * geo.inner, wide), np.float32)
+            _by_line(g, rows, part, line_box, start, stop)
+            return part
+
+        parts = parallel_for(images, len(x), max(1, GRAIN // max(1, work_each)))
+        sums = total(parts).reshape(1, taps, geo.inner, wide)
+    else:
+        chunks = -(-geo.inner // CHANNELS)
+        flat = g.reshape(-1)
+        if wide != geo.outer:  # the last panel is read as a whole
+            flat = np.empty(g.size + WIDE, np.float32)
+            flat[: g.size], flat[g.size :] = g.reshape(-1), 0
+        before = (pair[0] for pair in lifted.padding)
+        box = (len(x), *lifted.out, geo.groups, geo.inner, geo.outer, kw, *lifted.stride, *before, *lifted.dilation,
+               chunks, taps)  # fmt: skip
+        sums = np.empty((geo.groups, taps, geo.inner, wide), np.float32)
+        units = geo.groups * taps * chunks
+
+        def work(start: int, stop: int) -> None:
+            _by_channel(flat, rows, sums, box, start, stop)
+
+        parallel_for(work, units, max(1, GRAIN * units // max(1, work_each * len(x))))
+    w = np.empty((geo.groups, geo.outer, geo.inner, taps), np.float32)
+
+    def unpack(start: int, stop: int) -> None:
+        _unpack(sums, w, start, stop)
+
+    parallel_for(unpack, geo.groups * geo.inner, max(1, (1 << 17) // max(1, geo.outer * taps)))
+    return w.reshape(-1, geo.inner, *geo.kernel)
+
+
+functions.update(convolve_weight=convolve_weight)

@@ -1,0 +1,202 @@
+"""The inner loop of products: a tile of sums that stays in the registers of the processor.
+
+    c[i, j] = init[i, j] + sum over k of a[i, k] b[k, j]
+
+for a few rows i and one to two vectors of places j, where k runs over three nested loops with steps of their own.
+Convolutions and products of matrices are this tile with other steps. It is written in the language of LLVM, since
+a loop in Python does not say which sums must stay in registers: this is what decides between a quarter of the
+processor's peak and nearly all of it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import llvmlite.binding
+from llvmlite import ir
+from numba.core import cgutils, types
+from numba.extending import intrinsic
+
+from .compile import compiled
+
+F32, I32, I64 = ir.FloatType(), ir.IntType(32), ir.IntType(64)
+
+
+def _registers() -> tuple[int, int]:
+    """(numbers in a vector, rows in the highest tile): two vectors a row, so that all sums and one b fit.
+
+    AVX-512 has 32 registers of 16 numbers, AVX2 16 of 8; NEON has 32 of 4, which do for vectors of 8.
+    """
+    features = llvmlite.binding.get_host_cpu_features()
+    return (16, 12) if features.get("avx512f") else (8, 6)
+
+
+LANES, TALL = _registers()
+
+
+def _tile(rows: int, vectors: int, lanes: int) -> Any:
+    """The tile as a function of numba: (a, a_row, loops, b, init, init_row, c, c_row, tail).
+
+    a, b, init and c are addresses of float32, the other arguments count elements. `loops` holds (times, step in a,
+    step in b) for the three loops over k, the innermost last. Of the last vector of c, `tail` places are written.
+    """
+    vector = ir.VectorType(F32, lanes)
+
+    def emit(context: Any, build: Any, signature: Any, args: Any) -> Any:
+        a, a_row, loops, b, init, init_row, c, c_row, tail = args
+        times, a_steps, b_steps = ([build.extract_value(loops, 3 * n + i) for n in range(3)] for i in range(3))
+
+        def along(address: Any, step: Any, number: Any) -> Any:
+            return build.add(address, build.shl(build.mul(step, number), I64(2)))
+
+        def at(address: Any, kind: Any) -> Any:
+            return build.inttoptr(address, kind.as_pointer())
+
+        def load(address: Any, kind: Any) -> Any:
+            value = build.load(at(address, kind))
+            value.align = 4
+            return value
+
+        def place(address: Any, step: Any, row: int, number: int) -> Any:
+            return build.add(along(address, step, I64(row)), I64(4 * lanes * number))
+
+        def everywhere(value: Any, kind: Any) -> Any:
+            start = ir.Constant(ir.VectorType(kind, lanes), ir.Undefined)
+            first = ir.Constant(ir.VectorType(I32, lanes), [0] * lanes)
+            return build.shuffle_vector(build.insert_element(start, value, I32(0)), start, first)
+
+        # LLVM keeps these variables in registers
+        sums = [[cgutils.alloca_once(build, vector) for _ in range(vectors)] for _ in range(rows)]
+        for i in range(rows):
+            for j in range(vectors):
+                build.store(load(place(init, init_row, i, j), vector), sums[i][j])
+        fused = cgutils.get_or_insert_function(
+            build.module, ir.FunctionType(vector, [vector] * 3), f"llvm.fma.v{lanes}f32"
+        )
+
+        def nested(a: Any, b: Any, level: int) -> None:
+            with cgutils.for_range(build, times[level]) as loop:
+                here, there = along(a, a_steps[level], loop.index), along(b, b_steps[level], loop.index)
+                if level < 2:
+                    nested(here, there, level + 1)
+                    return
+                others = [load(build.add(there, I64(4 * lanes * j)), vector) for j in range(vectors)]
+                for i in range(rows):
+                    one = everywhere(load(along(here, a_row, I64(i)), F32), F32)
+                    for j in range(vectors):
+                        build.store(build.call(fused, [one, others[j], build.load(sums[i][j])]), sums[i][j])
+
+        nested(a, b, 0)
+        flags = ir.VectorType(ir.IntType(1), lanes)
+        masked = cgutils.get_or_insert_function(
+            build.module,
+            ir.FunctionType(ir.VoidType(), [vector, vector.as_pointer(), I32, flags]),
+            f"llvm.masked.store.v{lanes}f32.p0",
+        )
+
+        def write(whole: bool) -> None:
+            numbers = ir.Constant(ir.VectorType(I64, lanes), list(range(lanes)))
+            for i in range(rows):
+                for j in range(vectors):
+                    target, value = at(place(c, c_row, i, j), vector), build.load(sums[i][j])
+                    if whole or j < vectors - 1:
+                        build.store(value, target).align = 4
+                    else:
+                        inside = build.icmp_signed("<", numbers, everywhere(tail, I64))
+                        build.call(masked, [value, target, I32(4), inside])
+
+        with build.if_else(build.icmp_signed("==", tail, I64(lanes))) as (whole, part):
+            with whole:
+                write(True)
+            with part:
+                write(False)
+        return context.get_dummy_value()
+
+    def declare(typing: Any, a: Any, a_row: Any, loops: Any, b: Any, init: Any, init_row: Any, c: Any, c_row: Any,
+                tail: Any) -> Any:  # fmt: skip
+        number = types.intp
+        kinds = (number, number, types.UniTuple(number, 9), *(number,) * 6)
+        return types.void(*kinds), emit
+
+    return intrinsic(declare)
+
+
+_wide_tall, _wide_8, _wide_4, _wide_2, _wide_1 = (_tile(n, 2, LANES) for n in (TALL, 8 if TALL > 8 else 5, 4, 2, 1))
+_one_tall, _one_4, _one_1 = (_tile(n, 1, LANES) for n in (TALL, 4, 1))
+_half_tall, _half_4, _half_1 = (_tile(n, 1, LANES // 2) for n in (TALL, 4, 1))
+WIDE = 2 * LANES
+_EIGHT = 8 if TALL > 8 else 5
+
+
+@compiled
+def panel(places: int) -> int:
+    """How many places wide the panel is that begins with `places` of them left."""
+    if places > LANES:
+        return WIDE
+    return LANES if places > LANES // 2 else LANES // 2
+
+
+@compiled
+def padded(places: int) -> int:
+    """The width of all panels together."""
+    rest = places % WIDE
+    return places - rest + (panel(rest) if rest else 0)
+
+
+@compiled
+def line(
+    count: int,
+    places: int,
+    a: int,
+    a_row: int,
+    loops: Any,
+    b: int,
+    init: int,
+    init_row: int,
+    c: int,
+    c_row: int,
+) -> None:
+    """The rows i < count of the tile's product, of the first `places` (at most a panel) of c."""
+    wide = places > LANES
+    one = not wide and places > LANES // 2
+    tail = places - LANES if wide else places
+    while count > 0:
+        if wide:
+            if count >= TALL:
+                done = TALL
+                _wide_tall(a, a_row, loops, b, init, init_row, c, c_row, tail)
+            elif count >= _EIGHT:
+                done = _EIGHT
+                _wide_8(a, a_row, loops, b, init, init_row, c, c_row, tail)
+            elif count >= 4:
+                done = 4
+                _wide_4(a, a_row, loops, b, init, init_row, c, c_row, tail)
+            elif count >= 2:
+                done = 2
+                _wide_2(a, a_row, loops, b, init, init_row, c, c_row, tail)
+            else:
+                done = 1
+                _wide_1(a, a_row, loops, b, init, init_row, c, c_row, tail)
+        elif one:
+            if count >= TALL:
+                done = TALL
+                _one_tall(a, a_row, loops, b, init, init_row, c, c_row, tail)
+            elif count >= 4:
+                done = 4
+                _one_4(a, a_row, loops, b, init, init_row, c, c_row, tail)
+            else:
+                done = 1
+                _one_1(a, a_row, loops, b, init, init_row, c, c_row, tail)
+        elif count >= TALL:
+            done = TALL
+            _half_tall(a, a_row, loops, b, init, init_row, c, c_row, tail)
+        elif count >= 4:
+            done = 4
+            _half_4(a, a_row, loops, b, init, init_row, c, c_row, tail)
+        else:
+            done = 1
+            _half_1(a, a_row, loops, b, init, init_row, c, c_row, tail)
+        count -= done
+        a += 4 * done * a_row
+        init += 4 * done * init_row
+        c += 4 * done * c_row
