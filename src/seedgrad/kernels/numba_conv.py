@@ -16,34 +16,12 @@ from ..core.kernel import functions
 from ..core.parallel import parallel_for
 from ..ops.conv_geometry import Geometry
 from .compile import Array, as_channels_last, compiled
-from .tile import WIDE, line, padded
+from .tile import TALL, WIDE, line, padded
+from .turn import pack
 
 # Multiplications that are worth a thread.
 GRAIN = 1 << 19
-
-
-@compiled
-def _pack(w: Any, panels: Any, sums: int, places: int, taps: int, step_sum: int, step_place: int, first: int,
-          last: int) -> None:  # fmt: skip
-    """The kernel as (group, panel of places, tap, what is summed over, place), zeros behind the last place.
-
-    `first` to `last` counts groups times sums.
-    """
-    for both in range(first, last):
-        group, k = both // sums, both % sums
-        source = group * sums * places * taps + k * step_sum
-        start = group * taps * sums * padded(places)
-        for begin in range(0, places, WIDE):
-            real = min(WIDE, places - begin)
-            width = padded(real)
-            for place in range(real):
-                at = source + (begin + place) * step_place
-                to = start + taps * sums * begin + k * width + place
-                for tap in range(taps):
-                    panels[to + tap * sums * width] = w[at + tap]
-            for place in range(real, width):
-                for tap in range(taps):
-                    panels[start + taps * sums * begin + (tap * sums + k) * width + place] = 0
+MODE = 'batch'
 
 
 @compiled
@@ -116,6 +94,68 @@ def _convolve(x: Any, panels: Any, bias: Any, out: Any, high: Any, broad: Any, b
                             line(count, real, a, across * channels, loops, b, init, 0, c, column_step * out_channels)
 
 
+@compiled
+def _seen(size: int, start: int, tap: int, times: int) -> tuple[int, int]:
+    """The taps j for which start + j tap lies in the input: first, one past the last."""
+    first, last = 0, times
+    while first < last and not 0 <= start + first * tap < size:
+        first += 1
+    while first < last and not 0 <= start + (last - 1) * tap < size:
+        last -= 1
+    return first, last
+
+
+@compiled
+def _convolve_batch(x: Any, panels: Any, bias: Any, out: Any, high: Any, broad: Any, box: Any, first: int,
+                    last: int) -> None:  # fmt: skip
+    """The same with the images of a block as the rows of the tiles: for images narrower than a tile is high.
+
+    Nothing is padded: taps that lie outside are left out.
+    """
+    groups, sums, places, taps_wide, taps, left, columns, most, block = box
+    images, height, width, channels = x.shape
+    _, out_rows, out_columns, out_channels = out.shape
+    per_group, strips = taps * sums * padded(places), (places + WIDE - 1) // WIDE
+    image, out_image = height * width * channels, out_rows * out_columns * out_channels
+    for unit in range(first, last):
+        begin_place, group = unit % strips * WIDE, unit // strips % groups
+        n = unit // (strips * groups) * block
+        count = min(block, images - n)
+        real = min(WIDE, places - begin_place)
+        step = sums * padded(real)  # from tap to tap
+        b0 = panels.ctypes.data + 4 * (group * per_group + taps * sums * begin_place)
+        init = bias.ctypes.data + 4 * (group * padded(places) + begin_place)
+        for p in range(len(high)):
+            out_row, out_row_step, rows, start, along, tap_row, times, tap, tap_step = high[p]
+            for q in range(len(broad)):
+                column, column_step, many, place, across, tap_column, more, other, other_step = broad[q]
+                for t in range(rows):
+                    up, down = _seen(height, start + t * along, tap_row, times)
+                    for s in range(many):
+                        begin, end = _seen(width, place + s * across, tap_column, more)
+                        b = b0 + 4 * ((tap + up * tap_step) * taps_wide + other + begin * other_step) * step
+                        a = x.ctypes.data + 4 * (
+                            n * image
+                            + (start + t * along + up * tap_row) * width * channels
+                            + (place + s * across + begin * tap_column) * channels
+                            + group * sums
+                        )
+                        if groups == 1 and tap_column == 1 and other_step == 1:
+                            loops = (1, 0, 0, down - up, tap_row * width * channels, tap_step * taps_wide * step,
+                                     (end - begin) * sums, 1, step // sums)  # fmt: skip
+                        else:
+                            loops = (down - up, tap_row * width * channels, tap_step * taps_wide * step,
+                                     end - begin, tap_column * channels, other_step * step,
+                                     sums, 1, step // sums)  # fmt: skip
+                        c = out.ctypes.data + 4 * (
+                            n * out_image
+                            + ((out_row + t * out_row_step) * out_columns + column + s * column_step) * out_channels
+                            + group * places
+                            + begin_place
+                        )
+                        line(count, real, a, image, loops, b, init, 0, c, out_image)
+
+
 def _lifted(geo: Geometry) -> Geometry:
     """The same convolution over images, where it is one over lines."""
     if len(geo.size) == 2:
@@ -181,17 +221,14 @@ def _run(x: Array, w: Array, bias: Array | None, geo: Geometry, back: bool) -> A
     lifted = _lifted(geo)
     kernel = np.ascontiguousarray(w).reshape(-1)
     taps = math.prod(geo.kernel)
-    # Step from one summed-over channel to the next in the kernel, and from one place to the next.
-    sums, places, step_sum, step_place = geo.inner, geo.outer, taps, geo.inner * taps
-    if back:
-        sums, places, step_sum, step_place = places, sums, step_place, step_sum
+    sums, places = (geo.outer, geo.inner) if back else (geo.inner, geo.outer)
     wide = padded(places)
     panels = np.empty(geo.groups * taps * sums * wide, np.float32)
 
-    def pack(start: int, stop: int) -> None:
-        _pack(kernel, panels, sums, places, taps, step_sum, step_place, start, stop)
+    def turn(start: int, stop: int) -> None:
+        pack(kernel, panels, sums, places, taps, not back, start, stop)
 
-    parallel_for(pack, geo.groups * sums, max(1, (1 << 17) // max(1, places * taps)))
+    parallel_for(turn, geo.groups * -(-places // WIDE), max(1, (1 << 17) // max(1, WIDE * sums * taps)))
     start_value = np.zeros((geo.groups, wide), np.float32)
     if bias is not None:
         start_value[:, :places] = bias.reshape(geo.groups, places)
@@ -200,6 +237,16 @@ def _run(x: Array, w: Array, bias: Array | None, geo: Geometry, back: bool) -> A
     rows = _images(x)
     out = np.empty((len(x), *(lifted.size if back else lifted.out), geo.groups * places), np.float32)
     work_each = math.prod(lifted.out) * taps * geo.groups * sums * places
+    if len(x) >= 8 and MODE == "batch":
+        block = TALL
+        box = (geo.groups, sums, places, lifted.kernel[1], taps, 0, 0, 0, block)
+        units = -(-len(x) // block) * geo.groups * -(-places // WIDE)
+
+        def work_batch(start: int, stop: int) -> None:
+            _convolve_batch(rows, panels, start_value, out, high, broad, box, start, stop)
+
+        parallel_for(work_batch, units, max(1, GRAIN * units // max(1, work_each * len(x))))
+        return _shaped(out, geo)
     bands = max(1, min(int(high[:, 2].max()), -(-16 // len(x)), work_each // GRAIN))
     left, columns = _reach(broad, 1)
     box = (geo.groups, sums, places, lifted.kernel[1], taps, left, columns, _reach(high, bands)[1], bands)

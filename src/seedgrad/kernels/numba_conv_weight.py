@@ -20,10 +20,13 @@ from ..ops.conv_geometry import Geometry, total
 from .compile import Array, compiled
 from .numba_conv import GRAIN, _fill, _forward_axis, _images, _lifted, _reach
 from .tile import WIDE, line, padded
+from .turn import OUTPUTS, unpack
 
 # Input channels that a thread takes at a time, and below which whole lines of the kernel are taken.
 CHANNELS = 32
 FEW = 12
+# Output places of several images that are summed at once.
+PLACES = 512
 
 
 @compiled
@@ -49,9 +52,12 @@ def _by_channel(y: Any, x: Any, sums: Any, box: Any, first: int, last: int) -> N
         up, aside = tap // kernel * dh - ph, tap % kernel * dw - pw
         r0, r1 = _inside(height, rows, up, sh)
         c0, c1 = _inside(width, columns, aside, sw)
-        loops = (1, 0, 0, r1 - r0, sh * width * channels, columns * out_channels, c1 - c0, sw * channels, out_channels)
         sums[group, tap, channel:end] = 0
-        for n in range(images):
+        together = max(1, PLACES // (rows * columns))
+        for n in range(0, images, together):
+            loops = (min(together, images - n), height * width * channels, rows * columns * out_channels,
+                     r1 - r0, sh * width * channels, columns * out_channels,
+                     c1 - c0, sw * channels, out_channels)  # fmt: skip
             a = x.ctypes.data + 4 * (
                 ((n * height + r0 * sh + up) * width + c0 * sw + aside) * channels + group * inner + channel
             )
@@ -92,18 +98,6 @@ def _by_line(y: Any, x: Any, sums: Any, box: Any, first: int, last: int) -> None
                      c, wide, c, wide)  # fmt: skip
 
 
-@compiled
-def _unpack(sums: Any, w: Any, first: int, last: int) -> None:
-    """(group, tap, channel, O) as (group, O, channel, tap), for the groups times channels first to last."""
-    _, taps, inner, _ = sums.shape
-    outer = w.shape[1]
-    for both in range(first, last):
-        group, c = both // inner, both % inner
-        for o in range(outer):
-            for tap in range(taps):
-                w[group, o, c, tap] = sums[group, tap, c, o]
-
-
 def convolve_weight(y: Array, x: Array, geo: Geometry) -> Array:
     """The kernel's gradient, (O, C of the group, *kernel), where y is that of the output."""
     lifted = _lifted(geo)
@@ -140,10 +134,10 @@ def convolve_weight(y: Array, x: Array, geo: Geometry) -> Array:
         parallel_for(work, units, max(1, GRAIN * units // max(1, work_each * len(x))))
     w = np.empty((geo.groups, geo.outer, geo.inner, taps), np.float32)
 
-    def unpack(start: int, stop: int) -> None:
-        _unpack(sums, w, start, stop)
+    def turn(start: int, stop: int) -> None:
+        unpack(sums, w, start, stop)
 
-    parallel_for(unpack, geo.groups * geo.inner, max(1, (1 << 17) // max(1, geo.outer * taps)))
+    parallel_for(turn, geo.groups * -(-geo.outer // OUTPUTS), max(1, (1 << 17) // (OUTPUTS * geo.inner * taps)))
     return w.reshape(-1, geo.inner, *geo.kernel)
 
 

@@ -1,0 +1,140 @@
+"""Winograd's matrices for tiles of 4x4 outputs of a 3x3 kernel, and their products with tiles, in registers.
+
+    y = A ((G w Gᵀ) * (B x Bᵀ)) Aᵀ
+
+is the convolution of a 6x6 tile x with a 3x3 kernel w: 36 multiplications for 4x4 outputs instead of 144. It is the
+product of polynomials by their values at six points, one of them infinity. Any points do; these were chosen for
+accuracy. With the usual 0, 1, -1, 2, -2 the largest error of 64 channels is 4.5e-5 of the outputs' deviation, with
+these 6e-6; summing the convolution itself leaves 1e-6.
+
+Sources: S. Winograd, Arithmetic Complexity of Computations, 1980. A. Lavin, S. Gray, Fast Algorithms for Convolutional
+Neural Networks, CVPR 2016. On the choice of points: B. Barabasz et al., Error Analysis and Improving the Accuracy of
+Winograd Convolution for Deep Neural Networks, ACM Transactions on Mathematical Software 46 (4), 2020.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import prod
+from typing import Any
+
+import numpy as np
+from llvmlite import ir
+from numba.core import cgutils, types
+from numba.extending import intrinsic
+
+from .tile import F32, I64, LANES
+
+Matrix = list[list[float]]
+POINTS = [Fraction(p) for p in ("0", "5/8", "-5/8", "3/2", "-3/2")]
+OUT, KERNEL, IN = 4, 3, 6
+
+
+def matrices() -> tuple[Matrix, Matrix, Matrix]:
+    """A (4x6), G (6x3) and B (6x6): A evaluates and G and B interpolate, so that the identity above holds."""
+    a = [[float(p**i) for p in POINTS] + [float(i == OUT - 1)] for i in range(OUT)]
+    scale = [prod(p - q for q in POINTS if q != p) for p in POINTS]
+    g = [[float(p**i / s) for i in range(KERNEL)] for p, s in zip(POINTS, scale, strict=True)] + [[0.0, 0.0, 1.0]]
+    # B is what makes the sum over k of A[i, k] G[k, j] B[k, l] one where l = i + j, else zero.
+    both = np.array([[a[i][k] * g[k][j] for k in range(IN)] for i in range(OUT) for j in range(KERNEL)])
+    wanted = np.array([[float(m == i + j) for m in range(IN)] for i in range(OUT) for j in range(KERNEL)])
+    b = np.linalg.lstsq(both, wanted, rcond=None)[0]
+    b[np.abs(b) < 1e-12] = 0
+    return a, g, b.tolist()
+
+
+def transposed(matrix: Matrix) -> Matrix:
+    return [list(row) for row in zip(*matrix, strict=True)]
+
+
+def _signs(a: list[float], b: list[float]) -> list[bool] | None:
+    """Where b is a (True) and where -a, if it is one of them everywhere, up to rounding."""
+    same = [abs(x - y) <= 1e-9 for x, y in zip(a, b, strict=True)]
+    other = [abs(x + y) <= 1e-9 for x, y in zip(a, b, strict=True)]
+    return same if all(s or o for s, o in zip(same, other, strict=True)) else None
+
+
+class _Line:
+    """The code of a product with one matrix, for vectors. Points p and -p share half of their work."""
+
+    def __init__(self, build: Any, matrix: Matrix, lanes: int) -> None:
+        self.build, self.matrix = build, matrix
+        self.vector = ir.VectorType(F32, lanes)
+        kind = ir.FunctionType(self.vector, [self.vector] * 3)
+        self.fused = cgutils.get_or_insert_function(build.module, kind, f"llvm.fma.v{lanes}f32")
+
+    def _sum(self, row: list[float], values: list[Any], keep: list[bool]) -> Any:
+        """The sum of row * values where `keep`; None if it is empty."""
+        total = None
+        for factor, value, kept in zip(row, values, keep, strict=True):
+            if not kept or factor == 0:
+                continue
+            constant = ir.Constant(self.vector, [float(np.float32(factor))] * self.vector.count)
+            if total is None:
+                total = value if factor == 1 else self.build.fmul(value, constant)
+            elif factor == 1:
+                total = self.build.fadd(total, value)
+            else:
+                total = self.build.call(self.fused, [value, constant, total])
+        return total
+
+    def __call__(self, values: list[Any]) -> list[Any]:
+        build, matrix = self.build, self.matrix
+        columns = transposed(matrix)
+        everything = [True] * len(values)
+        if len(values) == IN and all(_signs(columns[k], columns[k + 1]) for k in (1, 3)):
+            plus = [build.fadd(values[k], values[k + 1]) for k in (1, 3)]
+            minus = [build.fsub(values[k], values[k + 1]) for k in (1, 3)]
+            same = [_signs(columns[k], columns[k + 1]) for k in (1, 3)]
+            out = []
+            for i, row in enumerate(matrix):
+                pairs = [(plus if same[n][i] else minus)[n] for n in range(2)]  # type: ignore[index]
+                short = [row[0], row[1], row[3], row[5]]
+                out.append(self._sum(short, [values[0], *pairs, values[5]], [True] * 4))
+            return out
+        out, i = [], 0
+        while i < len(matrix):
+            same_row = _signs(matrix[i], matrix[i + 1]) if i in (1, 3) and len(matrix) == IN else None
+            if same_row is None:
+                out.append(self._sum(matrix[i], values, everything))
+                i += 1
+                continue
+            even, odd = (self._sum(matrix[i], values, [s == kept for s in same_row]) for kept in (True, False))
+            out += [build.fadd(even, odd), build.fsub(even, odd)]
+            i += 2
+        return out
+
+
+def transform(matrix: Matrix, lanes: int = LANES) -> Any:
+    """A function of numba for target = M source Mᵀ: (source, its row, its column, target, its row, its column).
+
+    Source and target are addresses of float32; rows and columns are steps, in elements, to the next place of the
+    tile. At each place there is a vector.
+    """
+    many, few = len(matrix), len(matrix[0])
+
+    def emit(context: Any, build: Any, signature: Any, args: Any) -> Any:
+        line = _Line(build, matrix, lanes)
+
+        def place(start: Any, row: Any, column: Any, i: int, j: int) -> Any:
+            steps = build.add(build.mul(row, I64(i)), build.mul(column, I64(j)))
+            return build.inttoptr(build.add(start, build.shl(steps, I64(2))), line.vector.as_pointer())
+
+        source, target = args[:3], args[3:]
+        half = []  # (column of the source, row of the target)
+        for j in range(few):
+            loaded = []
+            for i in range(few):
+                loaded.append(build.load(place(*source, i, j)))
+                loaded[-1].align = 4
+            half.append(line(loaded))
+        for i in range(many):
+            for j, value in enumerate(line([column[i] for column in half])):
+                build.store(value, place(*target, i, j)).align = 4
+        return context.get_dummy_value()
+
+    def declare(typing: Any, source: Any, source_row: Any, source_column: Any, target: Any, target_row: Any,
+                target_column: Any) -> Any:  # fmt: skip
+        return types.void(*(types.intp,) * 6), emit
+
+    return intrinsic(declare)

@@ -1,0 +1,122 @@
+"""Kernels of convolutions in the order that tiles read, and back: turned around, a square of registers at a time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from llvmlite import ir
+from numba.core import types
+from numba.extending import intrinsic
+
+from .compile import compiled
+from .tile import F32, I32, I64, LANES, WIDE, padded
+
+# What is summed over at a time, with a panel of places, and output channels: both stay in the cache.
+PACKED = 16
+OUTPUTS = 64
+
+
+@intrinsic
+def _square(typing: Any, source: Any, source_row: Any, target: Any, target_row: Any) -> Any:
+    """target[j, i] = source[i, j] for a square of LANES by LANES; two addresses, each with the length of its rows."""
+    vector = ir.VectorType(F32, LANES)
+
+    def emit(context: Any, build: Any, signature: Any, args: Any) -> Any:
+        source, source_row, target, target_row = args
+
+        def row(start: Any, step: Any, i: int) -> Any:
+            return build.inttoptr(build.add(start, build.shl(build.mul(step, I64(i)), I64(2))), vector.as_pointer())
+
+        rows = []
+        for i in range(LANES):
+            rows.append(build.load(row(source, source_row, i)))
+            rows[-1].align = 4
+        half = LANES // 2
+        while half:  # the upper right quarter changes places with the lower left one, then inside each quarter
+            upper = ir.Constant(ir.VectorType(I32, LANES), [LANES + k - half if k & half else k for k in range(LANES)])
+            lower = ir.Constant(ir.VectorType(I32, LANES), [LANES + k if k & half else k + half for k in range(LANES)])
+            for i in range(LANES):
+                if not i & half:
+                    a, b = rows[i], rows[i | half]
+                    rows[i], rows[i | half] = build.shuffle_vector(a, b, upper), build.shuffle_vector(a, b, lower)
+            half //= 2
+        for i in range(LANES):
+            build.store(rows[i], row(target, target_row, i)).align = 4
+        return context.get_dummy_value()
+
+    return types.void(*(types.intp,) * 4), emit
+
+
+@compiled
+def pack(w: Any, panels: Any, sums: int, places: int, taps: int, by_place: bool, first: int, last: int) -> None:
+    """The kernel as (group, panel of places, tap, what is summed over, place), zeros behind the last place.
+
+    In w, flat, the places come first (`by_place`: the output channels are the places) or what is summed over does.
+    `first` to `last` counts the panels of the groups.
+    """
+    strips = (places + WIDE - 1) // WIDE
+    each = taps if by_place else (taps + LANES - 1) // LANES * LANES
+    buffer = np.empty((PACKED * each, WIDE), np.float32)
+    for unit in range(first, last):
+        group, begin = unit // strips, unit % strips * WIDE
+        real = min(WIDE, places - begin)
+        width = padded(real)
+        buffer[:, real:] = 0
+        start = group * taps * sums * padded(places) + taps * sums * begin
+        for low in range(0, sums, PACKED):
+            many = min(PACKED, sums - low)
+            if by_place:
+                for place in range(0, real, LANES):
+                    at = ((group * places + begin + place) * sums + low) * taps
+                    for row in range(0, many * taps, LANES):
+                        if place + LANES <= real and row + LANES <= many * taps:
+                            _square(w.ctypes.data + 4 * (at + row), sums * taps,
+                                    buffer.ctypes.data + 4 * (row * WIDE + place), WIDE)  # fmt: skip
+                        else:
+                            for i in range(min(LANES, real - place)):
+                                for j in range(row, min(row + LANES, many * taps)):
+                                    buffer[j, place + i] = w[at + i * sums * taps + j]
+            else:
+                for k in range(many):
+                    for place in range(0, real, LANES):
+                        at = ((group * sums + low + k) * places + begin + place) * taps
+                        for tap in range(0, taps, LANES):
+                            if place + LANES <= real and at + tap + (LANES - 1) * taps + LANES <= w.size:
+                                _square(w.ctypes.data + 4 * (at + tap), taps,
+                                        buffer.ctypes.data + 4 * ((k * each + tap) * WIDE + place), WIDE)  # fmt: skip
+                            else:
+                                for i in range(min(LANES, real - place)):
+                                    for j in range(tap, min(tap + LANES, taps)):
+                                        buffer[k * each + j, place + i] = w[at + i * taps + j]
+            for tap in range(taps):
+                for k in range(many):
+                    to = start + (tap * sums + low + k) * width
+                    panels[to : to + width] = buffer[k * each + tap, :width]
+
+
+@compiled
+def unpack(sums: Any, w: Any, first: int, last: int) -> None:
+    """(group, tap, channel, O) as (group, O, channel, tap), for the blocks of OUTPUTS of a group's O first to last."""
+    _, taps, inner, _ = sums.shape
+    outer = w.shape[1]
+    blocks = (outer + OUTPUTS - 1) // OUTPUTS
+    buffer = np.empty((PACKED * taps, OUTPUTS), np.float32)
+    for unit in range(first, last):
+        group, low = unit // blocks, unit % blocks * OUTPUTS
+        real = min(OUTPUTS, outer - low)
+        for begin in range(0, inner, PACKED):
+            rows = min(PACKED, inner - begin) * taps
+            for tap in range(taps):
+                for c in range(rows // taps):
+                    buffer[c * taps + tap, :real] = sums[group, tap, begin + c, low : low + real]
+            for o in range(0, real, LANES):
+                for row in range(0, rows, LANES):
+                    if o + LANES <= real and row + LANES <= rows:
+                        _square(buffer.ctypes.data + 4 * (row * OUTPUTS + o), OUTPUTS,
+                                w.ctypes.data + 4 * ((((group * outer + low + o) * inner + begin) * taps) + row),
+                                inner * taps)  # fmt: skip
+                    else:
+                        for i in range(o, min(o + LANES, real)):
+                            for j in range(row, min(row + LANES, rows)):
+                                w[group, low + i, begin + j // taps, j % taps] = buffer[j, i]
