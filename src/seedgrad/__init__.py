@@ -60,6 +60,8 @@ from .core.mode import no_grad as no_grad
 from .core.mode import set_grad_enabled as set_grad_enabled
 from .core.parallel import get_num_threads as get_num_threads
 from .core.parallel import set_num_threads as set_num_threads
+from .core.precision import is_exact_convolution as is_exact_convolution
+from .core.precision import set_exact_convolution as set_exact_convolution
 from .core.printing import set_printoptions as set_printoptions
 from .core.random import Generator as Generator
 from .core.random import default_generator as default_generator

@@ -4,9 +4,9 @@ Imported on the first large call, if numba is installed. Each is checked against
 """
 
 from . import numba_batch_norm as numba_batch_norm
-from . import numba_cross_entropy as numba_cross_entropy
 from . import numba_conv as numba_conv
 from . import numba_conv_weight as numba_conv_weight
+from . import numba_cross_entropy as numba_cross_entropy
 from . import numba_depthwise as numba_depthwise
 from . import numba_elementwise as numba_elementwise
 from . import numba_embedding as numba_embedding
@@ -18,3 +18,4 @@ from . import numba_pool as numba_pool
 from . import numba_recurrent as numba_recurrent
 from . import numba_scan as numba_scan
 from . import numba_softmax as numba_softmax
+from . import numba_winograd as numba_winograd

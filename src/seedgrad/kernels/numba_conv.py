@@ -7,25 +7,27 @@ with a stride, the inputs that are `stride` apart see the same part of the kerne
 
 from __future__ import annotations
 
+import functools
 import math
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..core.kernel import functions
+from ..core import kernel as registry
 from ..core.parallel import parallel_for
-from ..ops.conv_geometry import Geometry
+from ..ops.conv_geometry import BLOCK, Geometry
 from .compile import Array, as_channels_last, compiled
 from .tile import TALL, WIDE, line, padded
 from .turn import pack
 
 # Multiplications that are worth a thread.
 GRAIN = 1 << 19
-MODE = 'batch'
+# Images from which on they are the rows of the tiles.
+MANY = 8
 
 
 @compiled
-def _fill(frame: Any, x: Any, n: int, top: int, left: int, rows: int, columns: int) -> None:
+def fill(frame: Any, x: Any, n: int, top: int, left: int, rows: int, columns: int) -> None:
     """The rows and columns of an image from (top, left) on, zeros where there is none."""
     _, height, width, channels = x.shape
     begin, end = min(max(0, -left), columns), max(0, min(columns, width - left))
@@ -62,7 +64,7 @@ def _convolve(x: Any, panels: Any, bias: Any, out: Any, high: Any, broad: Any, b
             row_step = width * channels
         else:
             if low <= top:
-                _fill(frame, x, n, low, left, top - low + 1, columns)
+                fill(frame, x, n, low, left, top - low + 1, columns)
             base, row_step = frame.ctypes.data, columns * channels
         for group in range(groups):
             for begin_place in range(0, places, WIDE):
@@ -112,7 +114,7 @@ def _convolve_batch(x: Any, panels: Any, bias: Any, out: Any, high: Any, broad: 
 
     Nothing is padded: taps that lie outside are left out.
     """
-    groups, sums, places, taps_wide, taps, left, columns, most, block = box
+    groups, sums, places, taps_wide, taps, block = box
     images, height, width, channels = x.shape
     _, out_rows, out_columns, out_channels = out.shape
     per_group, strips = taps * sums * padded(places), (places + WIDE - 1) // WIDE
@@ -156,7 +158,7 @@ def _convolve_batch(x: Any, panels: Any, bias: Any, out: Any, high: Any, broad: 
                         line(count, real, a, image, loops, b, init, 0, c, out_image)
 
 
-def _lifted(geo: Geometry) -> Geometry:
+def lifted_to_images(geo: Geometry) -> Geometry:
     """The same convolution over images, where it is one over lines."""
     if len(geo.size) == 2:
         return geo
@@ -164,7 +166,7 @@ def _lifted(geo: Geometry) -> Geometry:
     return geo._replace(**more, padding=((0, 0), *geo.padding))
 
 
-def _images(x: Array) -> Array:
+def as_images(x: Array) -> Array:
     """(N, H, W, C) of an (N, C, H, W) or (N, C, W)."""
     return as_channels_last(x[:, :, None] if x.ndim == 3 else x)
 
@@ -175,7 +177,7 @@ def _shaped(rows: Array, geo: Geometry) -> Array:
     return found[:, :, 0] if len(geo.size) == 1 else found
 
 
-def _forward_axis(geo: Geometry, axis: int) -> Array:
+def forward_axis(geo: Geometry, axis: int) -> Array:
     """(output, its step, how many, input, its step, step of a tap in it, taps, tap, its step) of the one phase."""
     before = geo.padding[axis][0]
     found = (0, 1, geo.out[axis], -before, geo.stride[axis], geo.dilation[axis], geo.kernel[axis], 0, 1)
@@ -201,7 +203,7 @@ def _backward_axis(geo: Geometry, axis: int) -> Array:
     return np.array(phases)
 
 
-def _reach(phases: Array, parts: int) -> tuple[int, int]:
+def reach_of(phases: Array, parts: int) -> tuple[int, int]:
     """The first input that is seen, and how many to the last; of the largest of `parts` bands of outputs."""
     rows = phases[(phases[:, 6] > 0) & (phases[:, 2] > 0)]
     if not len(rows):
@@ -217,44 +219,57 @@ def _reach(phases: Array, parts: int) -> tuple[int, int]:
     return min(low), max(b - a for a, b in zip(low, high, strict=True)) + 1
 
 
-def _run(x: Array, w: Array, bias: Array | None, geo: Geometry, back: bool) -> Array:
-    lifted = _lifted(geo)
-    kernel = np.ascontiguousarray(w).reshape(-1)
-    taps = math.prod(geo.kernel)
+class _Plan(NamedTuple):
+    """What follows from the shapes of a convolution and the number of images."""
+
+    high: Array
+    broad: Array
+    box: tuple[int, ...]
+    units: int
+    grain: int
+    size: tuple[int, ...]
+    by_batch: bool
+
+
+@functools.lru_cache(maxsize=1024)
+def _plan(geo: Geometry, images: int, back: bool) -> _Plan:
+    lifted, axis = lifted_to_images(geo), _backward_axis if back else forward_axis
+    high, broad = axis(lifted, 0), axis(lifted, 1)
     sums, places = (geo.outer, geo.inner) if back else (geo.inner, geo.outer)
-    wide = padded(places)
-    panels = np.empty(geo.groups * taps * sums * wide, np.float32)
+    kernel, taps = lifted.kernel, math.prod(lifted.kernel)
+    start = (geo.groups, sums, places, kernel[1], taps)
+    size, seen = (lifted.size, lifted.out) if back else (lifted.out, lifted.size)
+    each = math.prod(lifted.out) * taps * geo.groups * sums * places  # multiplications for an image
+    # The rows that a block of images sees should stay in the cache.
+    if images >= MANY and kernel[0] * seen[1] * geo.groups * sums * TALL <= BLOCK:
+        units = -(-images // TALL) * geo.groups * -(-places // WIDE)
+        return _Plan(high, broad, (*start, TALL), units, max(1, GRAIN * units // (each * images)), size, True)
+    bands = max(1, min(int(high[:, 2].max()), -(-16 // images), each // GRAIN))
+    box = (*start, *reach_of(broad, 1), reach_of(high, bands)[1], bands)
+    return _Plan(high, broad, box, images * bands, max(1, GRAIN * bands // each), size, False)
+
+
+def _run(x: Array, w: Array, bias: Array | None, geo: Geometry, back: bool) -> Array:
+    plan = _plan(geo, len(x), back)
+    groups, sums, places, _, taps = plan.box[:5]
+    kernel, wide = np.ascontiguousarray(w).reshape(-1), padded(places)
+    panels = np.empty(groups * taps * sums * wide, np.float32)
 
     def turn(start: int, stop: int) -> None:
         pack(kernel, panels, sums, places, taps, not back, start, stop)
 
-    parallel_for(turn, geo.groups * -(-places // WIDE), max(1, (1 << 17) // max(1, WIDE * sums * taps)))
-    start_value = np.zeros((geo.groups, wide), np.float32)
+    parallel_for(turn, groups * -(-places // WIDE), max(1, (1 << 17) // (WIDE * sums * taps)))
+    start_value = np.zeros((groups, wide), np.float32)
     if bias is not None:
-        start_value[:, :places] = bias.reshape(geo.groups, places)
-    axis = _backward_axis if back else _forward_axis
-    high, broad = axis(lifted, 0), axis(lifted, 1)
-    rows = _images(x)
-    out = np.empty((len(x), *(lifted.size if back else lifted.out), geo.groups * places), np.float32)
-    work_each = math.prod(lifted.out) * taps * geo.groups * sums * places
-    if len(x) >= 8 and MODE == "batch":
-        block = TALL
-        box = (geo.groups, sums, places, lifted.kernel[1], taps, 0, 0, 0, block)
-        units = -(-len(x) // block) * geo.groups * -(-places // WIDE)
-
-        def work_batch(start: int, stop: int) -> None:
-            _convolve_batch(rows, panels, start_value, out, high, broad, box, start, stop)
-
-        parallel_for(work_batch, units, max(1, GRAIN * units // max(1, work_each * len(x))))
-        return _shaped(out, geo)
-    bands = max(1, min(int(high[:, 2].max()), -(-16 // len(x)), work_each // GRAIN))
-    left, columns = _reach(broad, 1)
-    box = (geo.groups, sums, places, lifted.kernel[1], taps, left, columns, _reach(high, bands)[1], bands)
+        start_value[:, :places] = bias.reshape(groups, places)
+    rows = as_images(x)
+    out = np.empty((len(x), *plan.size, groups * places), np.float32)
+    part = _convolve_batch if plan.by_batch else _convolve
 
     def work(start: int, stop: int) -> None:
-        _convolve(rows, panels, start_value, out, high, broad, box, start, stop)
+        part(rows, panels, start_value, out, plan.high, plan.broad, plan.box, start, stop)
 
-    parallel_for(work, len(x) * bands, max(1, GRAIN * bands // max(1, work_each)))
+    parallel_for(work, plan.units, plan.grain)
     return _shaped(out, geo)
 
 
@@ -268,4 +283,4 @@ def convolve_input(y: Array, w: Array, geo: Geometry) -> Array:
     return _run(y, w, None, geo, back=True)
 
 
-functions.update(convolve=convolve, convolve_input=convolve_input)
+registry.functions.update(tiles_forward=convolve, tiles_input=convolve_input)

@@ -18,7 +18,7 @@ from ..core.kernel import functions
 from ..core.parallel import parallel_for
 from ..ops.conv_geometry import Geometry, total
 from .compile import Array, compiled
-from .numba_conv import GRAIN, _fill, _forward_axis, _images, _lifted, _reach
+from .numba_conv import GRAIN, as_images, fill, forward_axis, lifted_to_images, reach_of
 from .tile import WIDE, line, padded
 from .turn import OUTPUTS, unpack
 
@@ -82,7 +82,7 @@ def _by_line(y: Any, x: Any, sums: Any, box: Any, first: int, last: int) -> None
     step = (broad if framed else width) * channels
     for n in range(first, last):
         if framed:
-            _fill(frame, x, n, top, left, high, broad)
+            fill(frame, x, n, top, left, high, broad)
             a = frame.ctypes.data
         else:
             a = x.ctypes.data + 4 * ((n * height + top) * width + left) * channels
@@ -100,13 +100,13 @@ def _by_line(y: Any, x: Any, sums: Any, box: Any, first: int, last: int) -> None
 
 def convolve_weight(y: Array, x: Array, geo: Geometry) -> Array:
     """The kernel's gradient, (O, C of the group, *kernel), where y is that of the output."""
-    lifted = _lifted(geo)
-    rows, g = _images(x), _images(y)
+    lifted = lifted_to_images(geo)
+    rows, g = as_images(x), as_images(y)
     taps, wide = math.prod(geo.kernel), padded(geo.outer)
     kh, kw = lifted.kernel
     work_each = math.prod(geo.out) * taps * geo.groups * geo.inner * geo.outer
     if geo.inner < FEW and geo.groups == 1 and lifted.dilation[1] == 1:
-        (top, high), (left, broad) = (_reach(_forward_axis(lifted, axis), 1) for axis in range(2))
+        (top, high), (left, broad) = (reach_of(forward_axis(lifted, axis), 1) for axis in range(2))
         line_box = (*lifted.out, *lifted.stride, lifted.dilation[0], top, left, high, broad)
 
         def images(start: int, stop: int) -> Array:
@@ -141,4 +141,4 @@ def convolve_weight(y: Array, x: Array, geo: Geometry) -> Array:
     return w.reshape(-1, geo.inner, *geo.kernel)
 
 
-functions.update(convolve_weight=convolve_weight)
+functions.update(tiles_weight=convolve_weight)

@@ -144,7 +144,8 @@ def _weight(y: Any, x: Any, sums: Any, box: Any, block: int, first: int, last: i
 def _weight_back(sums: Any, taps: Any, first: int, last: int) -> None:
     """The 36 places of the summed products as nine taps, for the vectors first to last."""
     size = sums.shape[1] * sums.shape[2]
-    for i in range(first * LANES, min(size, last * LANES), LANES):
+    for vector in range(first, last):
+        i = min(vector * LANES, size - LANES)  # the last one may overlap the one before it
         _kernel_from_points(sums.ctypes.data + 4 * i, IN * size, size, taps.ctypes.data + 4 * i, KERNEL * size, size)
 
 
@@ -222,4 +223,4 @@ def convolve_weight(y: Array, x: Array, geo: Geometry) -> Array:
     return w.reshape(-1, channels, KERNEL, KERNEL)
 
 
-functions.update(winograd=convolve, winograd_input=convolve_input, winograd_weight=convolve_weight)
+functions.update(winograd_forward=convolve, winograd_input=convolve_input, winograd_weight=convolve_weight)

@@ -1,30 +1,25 @@
-"""Convolution of NumPy arrays: which algorithm for which shapes.
+"""Convolution of NumPy arrays and its gradients, by the algorithm that `conv_choice` chooses.
 
 Inside, channels are the last axis: a row is one place with all of its channels, and the work is products of
 matrices of rows. Results are (N, C, *space) views of such memory; elementwise work, pooling and the next
 convolution keep that layout, so it is converted only where a network begins.
-
-    each channel a group of its own     conv_depthwise: multiply and add
-    else                                conv_columns: copy what the kernel sees, one product
-
-The gradient of the input for stride 1 is a convolution itself, of the output's gradient with the flipped
-kernel. That is one of two ways to it; the other, for any stride, spreads the outputs over what they saw, a
-place of the kernel at a time. Copying a number takes half the time of adding it, so the first is taken unless
-it moves twice as many.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from ..core import namespace
-from ..core.dtype import F32
-from ..core.kernel import find
+from ..core.kernel import functions
 from . import conv_columns, conv_depthwise
-from .conv_geometry import Array, Geometry, Pairs, Sizes, geometry, prod
+from .conv_choice import choose
+from .conv_geometry import Array, Geometry, Pairs, Sizes, geometry
+
+COMPILED = ("tiles", "winograd")
 
 
 def convolve(
@@ -34,9 +29,13 @@ def convolve(
     if x.dtype.itemsize == 2:
         return _in_single(convolve, x, w, bias, stride, padding, dilation, groups)
     geo = geometry(x.shape[2:], w.shape, stride, padding, dilation, groups)
-    if compiled := _compiled("convolve", x, geo):
-        return compiled(x, w, bias, geo)
-    return np.moveaxis(_forward(x, w, bias, geo), -1, 1)
+    if not x.size or not w.size:
+        out = np.zeros((len(x), *geo.out, w.shape[0]), x.dtype)
+        return np.moveaxis(out if bias is None else out + bias, -1, 1)
+    algorithm = choose("forward", x, w.size, geo)
+    if algorithm in COMPILED:
+        return functions[f"{algorithm}_forward"](x, w, bias, geo)
+    return np.moveaxis((conv_depthwise if algorithm == "depthwise" else conv_columns).convolve(x, w, bias, geo), -1, 1)
 
 
 def convolve_input(
@@ -46,15 +45,14 @@ def convolve_input(
     if y.dtype.itemsize == 2:
         return _in_single(convolve_input, y, w, size, stride, padding, dilation, groups)
     geo = geometry(size, w.shape, stride, padding, dilation, groups)
-    depthwise = conv_depthwise.fits(geo)
     if not y.size or not w.size:
         return np.zeros((len(y), groups * w.shape[1], *size), y.dtype)
-    if compiled := _compiled("convolve_input", y, geo):
-        return compiled(y, w, geo)
-    if prod(stride) == 1 and (depthwise or prod(geo.size) * geo.outer < 2 * prod(geo.out) * geo.inner):
-        return np.moveaxis(_forward(y, _flipped(w, geo), None, geo.backward()), -1, 1)
-    algorithm = conv_depthwise if depthwise else conv_columns
-    return np.moveaxis(algorithm.spread(y, w, geo), -1, 1)
+    algorithm = choose("input", y, w.size, geo)
+    if algorithm in COMPILED:
+        return functions[f"{algorithm}_input"](y, w, geo)
+    if algorithm == "columns":
+        return np.moveaxis(conv_columns.convolve(y, _flipped(w, geo), None, geo.backward()), -1, 1)
+    return np.moveaxis((conv_depthwise if algorithm == "depthwise" else conv_columns).spread(y, w, geo), -1, 1)
 
 
 def convolve_weight(
@@ -67,24 +65,10 @@ def convolve_weight(
     geo = geometry(x.shape[2:], w_shape, stride, padding, dilation, groups)
     if not y.size or not x.size:
         return np.zeros(w_shape, y.dtype)
-    if compiled := _compiled("convolve_weight", y if y.size > x.size else x, geo):
-        return compiled(y, x, geo)
-    algorithm = conv_depthwise if conv_depthwise.fits(geo) else conv_columns
-    return algorithm.convolve_weight(y, x, geo)
-
-
-def _compiled(name: str, x: Array, geo: Geometry) -> Callable[..., Array] | None:
-    if x.dtype is not F32 or len(geo.size) > 2 or conv_depthwise.fits(geo):
-        return None
-    return find(name, x.size)
-
-
-def _forward(x: Array, w: Array, bias: Array | None, geo: Geometry) -> Array:
-    if not x.size:
-        out = np.zeros((len(x), *geo.out, w.shape[0]), x.dtype)
-        return out if bias is None else out + bias
-    algorithm = conv_depthwise if conv_depthwise.fits(geo) else conv_columns
-    return algorithm.convolve(x, w, bias, geo)
+    algorithm = choose("weight", x, math.prod(w_shape), geo)
+    if algorithm in COMPILED:
+        return functions[f"{algorithm}_weight"](y, x, geo)
+    return (conv_depthwise if algorithm == "depthwise" else conv_columns).convolve_weight(y, x, geo)
 
 
 def _flipped(w: Array, geo: Geometry) -> Array:
