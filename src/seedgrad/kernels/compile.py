@@ -9,6 +9,7 @@ from typing import Any
 
 import numba
 import numpy as np
+from numba.core.ccallback import CFunc
 from numba.extending import register_jitable
 
 from ..core.dtype import F32
@@ -30,6 +31,7 @@ def _sources() -> str:
 
 
 _SOURCES = _sources()
+_kept: list[Any] = []  # code lives as long as its object
 
 
 def _compiled(function: Function, freedom: set[str]) -> Function:
@@ -50,6 +52,16 @@ def compiled(function: Function) -> Function:
 def compiled_sums(function: Function) -> Function:
     """The same, where sums may also be taken in another order: a loop that adds up then uses all lanes at once."""
     return _compiled(function, {"contract", "reassoc"})
+
+
+def address_of(function: Function, signature: Any) -> int:
+    """The address of the machine code of a function of numbers, kept on disk like the others."""
+    made = CFunc(function, (signature.args, signature.return_type), {}, {"error_model": "numpy", "nopython": True})
+    made.enable_caching()
+    made._cache._cache_file._source_stamp = _SOURCES
+    made.compile()
+    _kept.append(made)
+    return int(made.address)
 
 
 def part(function: Function) -> Function:

@@ -17,7 +17,7 @@ from ..core import kernel as registry
 from ..core.parallel import parallel_for
 from ..ops.conv_geometry import BLOCK, Geometry
 from .compile import Array, as_channels_last, compiled
-from .tile import TALL, WIDE, line, padded
+from .tile import TALL, WIDE, line, line_address, padded
 from .turn import pack
 
 # Multiplications that are worth a thread.
@@ -42,7 +42,7 @@ def fill(frame: Any, x: Any, n: int, top: int, left: int, rows: int, columns: in
 
 
 @compiled
-def _convolve(x: Any, panels: Any, bias: Any, out: Any, high: Any, broad: Any, box: Any, first: int,
+def _convolve(x: Any, panels: Any, bias: Any, out: Any, high: Any, broad: Any, box: Any, address: int, first: int,
               last: int) -> None:  # fmt: skip
     """The outputs of the units first to last, each a band of one image's rows."""
     groups, sums, places, taps_wide, taps, left, columns, most, bands = box
@@ -93,7 +93,19 @@ def _convolve(x: Any, panels: Any, bias: Any, out: Any, high: Any, broad: Any, b
                                 + group * places
                                 + begin_place
                             )
-                            line(count, real, a, across * channels, loops, b, init, 0, c, column_step * out_channels)
+                            line(
+                                address,
+                                count,
+                                real,
+                                a,
+                                across * channels,
+                                loops,
+                                b,
+                                init,
+                                0,
+                                c,
+                                column_step * out_channels,
+                            )
 
 
 @compiled
@@ -108,7 +120,7 @@ def _seen(size: int, start: int, tap: int, times: int) -> tuple[int, int]:
 
 
 @compiled
-def _convolve_batch(x: Any, panels: Any, bias: Any, out: Any, high: Any, broad: Any, box: Any, first: int,
+def _convolve_batch(x: Any, panels: Any, bias: Any, out: Any, high: Any, broad: Any, box: Any, address: int, first: int,
                     last: int) -> None:  # fmt: skip
     """The same with the images of a block as the rows of the tiles: for images narrower than a tile is high.
 
@@ -155,7 +167,7 @@ def _convolve_batch(x: Any, panels: Any, bias: Any, out: Any, high: Any, broad: 
                             + group * places
                             + begin_place
                         )
-                        line(count, real, a, image, loops, b, init, 0, c, out_image)
+                        line(address, count, real, a, image, loops, b, init, 0, c, out_image)
 
 
 def lifted_to_images(geo: Geometry) -> Geometry:
@@ -262,12 +274,12 @@ def _run(x: Array, w: Array, bias: Array | None, geo: Geometry, back: bool) -> A
     start_value = np.zeros((groups, wide), np.float32)
     if bias is not None:
         start_value[:, :places] = bias.reshape(groups, places)
-    rows = as_images(x)
+    rows, address = as_images(x), line_address()
     out = np.empty((len(x), *plan.size, groups * places), np.float32)
     part = _convolve_batch if plan.by_batch else _convolve
 
     def work(start: int, stop: int) -> None:
-        part(rows, panels, start_value, out, plan.high, plan.broad, plan.box, start, stop)
+        part(rows, panels, start_value, out, plan.high, plan.broad, plan.box, address, start, stop)
 
     parallel_for(work, plan.units, plan.grain)
     return _shaped(out, geo)

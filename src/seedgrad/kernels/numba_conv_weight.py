@@ -9,6 +9,7 @@ memory, and each thread has images of its own.
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import Any
 
@@ -19,7 +20,7 @@ from ..core.parallel import parallel_for
 from ..ops.conv_geometry import Geometry, total
 from .compile import Array, compiled
 from .numba_conv import GRAIN, as_images, fill, forward_axis, lifted_to_images, reach_of
-from .tile import WIDE, line, padded
+from .tile import WIDE, line, line_address, padded
 from .turn import OUTPUTS, unpack
 
 # Input channels that a thread takes at a time, and below which whole lines of the kernel are taken.
@@ -37,7 +38,7 @@ def _inside(size: int, out: int, start: int, stride: int) -> tuple[int, int]:
 
 
 @compiled
-def _by_channel(y: Any, x: Any, sums: Any, box: Any, first: int, last: int) -> None:
+def _by_channel(y: Any, x: Any, sums: Any, box: Any, address: int, first: int, last: int) -> None:
     """sums (group, tap, channel, padded O) of the units first to last, each some channels of one tap and group.
 
     y is flat, with numbers behind its end where O is not the width of whole panels.
@@ -64,12 +65,12 @@ def _by_channel(y: Any, x: Any, sums: Any, box: Any, first: int, last: int) -> N
             b = y.ctypes.data + 4 * (((n * rows + r0) * columns + c0) * out_channels + group * outer)
             c = sums.ctypes.data + 4 * ((group * taps + tap) * inner + channel) * wide
             for place in range(0, outer, WIDE):
-                line(end - channel, padded(min(WIDE, outer - place)), a, 1, loops, b + 4 * place,
+                line(address, end - channel, padded(min(WIDE, outer - place)), a, 1, loops, b + 4 * place,
                      c + 4 * place, wide, c + 4 * place, wide)  # fmt: skip
 
 
 @compiled
-def _by_line(y: Any, x: Any, sums: Any, box: Any, first: int, last: int) -> None:
+def _by_line(y: Any, x: Any, sums: Any, box: Any, address: int, first: int, last: int) -> None:
     """sums (row of the kernel, its line with channels, padded O) over the images first to last."""
     rows, columns, sh, sw, dh, top, left, high, broad = box
     _, height, width, channels = x.shape
@@ -94,24 +95,30 @@ def _by_line(y: Any, x: Any, sums: Any, box: Any, first: int, last: int) -> None
             loops = (1, 0, 0, rows, sh * step, columns * outer, columns, sw * channels, outer)
             for place in range(0, outer, WIDE):
                 c = sums.ctypes.data + 4 * (tap * run * wide + place)
-                line(run, padded(min(WIDE, outer - place)), a + 4 * tap * dh * step, 1, loops, b + 4 * place,
+                line(address, run, padded(min(WIDE, outer - place)), a + 4 * tap * dh * step, 1, loops, b + 4 * place,
                      c, wide, c, wide)  # fmt: skip
+
+
+@functools.lru_cache(maxsize=1024)
+def _boxes(geo: Geometry) -> tuple[Geometry, tuple[int, ...]]:
+    """The convolution over images, and what `_by_line` must know of it."""
+    lifted = lifted_to_images(geo)
+    (top, high), (left, broad) = (reach_of(forward_axis(lifted, axis), 1) for axis in range(2))
+    return lifted, (*lifted.out, *lifted.stride, lifted.dilation[0], top, left, high, broad)
 
 
 def convolve_weight(y: Array, x: Array, geo: Geometry) -> Array:
     """The kernel's gradient, (O, C of the group, *kernel), where y is that of the output."""
-    lifted = lifted_to_images(geo)
-    rows, g = as_images(x), as_images(y)
+    lifted, line_box = _boxes(geo)
+    rows, g, address = as_images(x), as_images(y), line_address()
     taps, wide = math.prod(geo.kernel), padded(geo.outer)
     kh, kw = lifted.kernel
     work_each = math.prod(geo.out) * taps * geo.groups * geo.inner * geo.outer
     if geo.inner < FEW and geo.groups == 1 and lifted.dilation[1] == 1:
-        (top, high), (left, broad) = (reach_of(forward_axis(lifted, axis), 1) for axis in range(2))
-        line_box = (*lifted.out, *lifted.stride, lifted.dilation[0], top, left, high, broad)
 
         def images(start: int, stop: int) -> Array:
             part = np.empty((kh, kw * geo.inner, wide), np.float32)
-            _by_line(g, rows, part, line_box, start, stop)
+            _by_line(g, rows, part, line_box, address, start, stop)
             return part
 
         parts = parallel_for(images, len(x), max(1, GRAIN // max(1, work_each)))
@@ -129,7 +136,7 @@ def convolve_weight(y: Array, x: Array, geo: Geometry) -> Array:
         units = geo.groups * taps * chunks
 
         def work(start: int, stop: int) -> None:
-            _by_channel(flat, rows, sums, box, start, stop)
+            _by_channel(flat, rows, sums, box, address, start, stop)
 
         parallel_for(work, units, max(1, GRAIN * units // max(1, work_each * len(x))))
     w = np.empty((geo.groups, geo.outer, geo.inner, taps), np.float32)

@@ -15,7 +15,7 @@ from ..core.kernel import functions
 from ..core.parallel import get_num_threads, parallel_for
 from ..ops.conv_geometry import Geometry, total
 from .compile import Array, as_channels_last, compiled
-from .tile import LANES, TALL, WIDE, line, padded
+from .tile import LANES, TALL, WIDE, line, line_address, padded
 from .transform import IN, KERNEL, OUT, matrices, transform, transposed
 from .turn import OUTPUTS, pack, unpack
 
@@ -81,7 +81,9 @@ def _kernel(packed: Any, panels: Any, sums: int, places: int, flip: bool, first:
 
 
 @compiled
-def _convolve(x: Any, panels: Any, bias: Any, out: Any, box: Any, block: int, first: int, last: int) -> None:
+def _convolve(
+    x: Any, panels: Any, bias: Any, out: Any, box: Any, address: int, block: int, first: int, last: int
+) -> None:
     """The outputs of the blocks of tiles first to last."""
     down, across, _, _ = box
     channels, places = x.shape[3], out.shape[3]
@@ -100,7 +102,7 @@ def _convolve(x: Any, panels: Any, bias: Any, out: Any, box: Any, block: int, fi
             width = padded(real)
             for place in range(SQUARE):
                 b = panels.ctypes.data + 4 * (SQUARE * channels * start + place * channels * width)
-                line(end - begin, width, seen.ctypes.data + 4 * place * block * wide, wide,
+                line(address, end - begin, width, seen.ctypes.data + 4 * place * block * wide, wide,
                      (1, 0, 0, 1, 0, 0, channels, 1, width), b, zeros.ctypes.data, 0,
                      found.ctypes.data + 4 * place * block * WIDE, WIDE)  # fmt: skip
             for t in range(begin, end):
@@ -116,7 +118,7 @@ def _convolve(x: Any, panels: Any, bias: Any, out: Any, box: Any, block: int, fi
 
 
 @compiled
-def _weight(y: Any, x: Any, sums: Any, box: Any, block: int, first: int, last: int) -> None:
+def _weight(y: Any, x: Any, sums: Any, box: Any, address: int, block: int, first: int, last: int) -> None:
     """sums (place, channel, padded O) over the blocks of tiles first to last."""
     down, across, _, _ = box
     channels, outer = x.shape[3], y.shape[3]
@@ -135,7 +137,7 @@ def _weight(y: Any, x: Any, sums: Any, box: Any, block: int, first: int, last: i
         for place in range(SQUARE):
             for start in range(0, outer, WIDE):
                 c = sums.ctypes.data + 4 * (place * channels * wide_out + start)
-                line(channels, padded(min(WIDE, outer - start)), seen.ctypes.data + 4 * place * block * wide, 1, loops,
+                line(address, channels, padded(min(WIDE, outer - start)), seen.ctypes.data + 4 * place * block * wide, 1, loops,
                      given.ctypes.data + 4 * (place * block * given.shape[2] + start), c, wide_out,
                      c, wide_out)  # fmt: skip
 
@@ -169,14 +171,14 @@ def _run(x: Array, w: Array, bias: Array | None, size: tuple[int, ...], top: int
     start_value = np.zeros(wide, np.float32)
     if bias is not None:
         start_value[:places] = bias
-    rows = as_channels_last(x)
+    rows, address = as_channels_last(x), line_address()
     out = np.empty((len(x), *size, places), np.float32)
     down, across = (-(-n // OUT) for n in size)
     block = _block(sums)
     box = (down, across, top, left)
 
     def work(start: int, stop: int) -> None:
-        _convolve(rows, panels, start_value, out, box, block, start, stop)
+        _convolve(rows, panels, start_value, out, box, address, block, start, stop)
 
     parallel_for(work, -(-len(x) * down * across // block))
     return out.transpose(0, 3, 1, 2)
@@ -195,7 +197,7 @@ def convolve_input(y: Array, w: Array, geo: Geometry) -> Array:
 
 def convolve_weight(y: Array, x: Array, geo: Geometry) -> Array:
     """The kernel's gradient, (O, C, 3, 3), where y is that of the output."""
-    rows, g = as_channels_last(x), as_channels_last(y)
+    rows, g, address = as_channels_last(x), as_channels_last(y), line_address()
     down, across = (-(-n // OUT) for n in geo.out)
     box = (down, across, -geo.padding[0][0], -geo.padding[1][0])
     channels, wide = geo.inner, padded(geo.outer)
@@ -204,7 +206,7 @@ def convolve_weight(y: Array, x: Array, geo: Geometry) -> Array:
 
     def work(start: int, stop: int) -> Array:
         part = np.empty((SQUARE, channels, wide), np.float32)
-        _weight(g, rows, part, box, block, start, stop)
+        _weight(g, rows, part, box, address, block, start, stop)
         return part
 
     sums = total(parallel_for(work, blocks, -(-blocks // get_num_threads())))

@@ -10,6 +10,7 @@ processor's peak and nearly all of it.
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import llvmlite.binding
@@ -17,7 +18,7 @@ from llvmlite import ir
 from numba.core import cgutils, types
 from numba.extending import intrinsic
 
-from .compile import compiled
+from .compile import address_of, compiled
 
 F32, I32, I64 = ir.FloatType(), ir.IntType(32), ir.IntType(64)
 
@@ -123,7 +124,8 @@ def _tile(rows: int, vectors: int, lanes: int) -> Any:
 
 _wide_tall, _wide_8, _wide_4, _wide_2, _wide_1 = (_tile(n, 2, LANES) for n in (TALL, 8 if TALL > 8 else 5, 4, 2, 1))
 _one_tall, _one_4, _one_1 = (_tile(n, 1, LANES) for n in (TALL, 4, 1))
-_half_tall, _half_4, _half_1 = (_tile(n, 1, LANES // 2) for n in (TALL, 4, 1))
+# (a line of a 5x5 kernel over one channel is 5 rows, over three channels of a 3x3 one 9)
+_half_tall, _half_5, _half_3, _half_1 = (_tile(n, 1, LANES // 2) for n in (TALL, 5, 3, 1))
 WIDE = 2 * LANES
 _EIGHT = 8 if TALL > 8 else 5
 
@@ -143,20 +145,8 @@ def padded(places: int) -> int:
     return places - rest + (panel(rest) if rest else 0)
 
 
-@compiled
-def line(
-    count: int,
-    places: int,
-    a: int,
-    a_row: int,
-    loops: Any,
-    b: int,
-    init: int,
-    init_row: int,
-    c: int,
-    c_row: int,
-) -> None:
-    """The rows i < count of the tile's product, of the first `places` (at most a panel) of c."""
+def _line(count, places, a, a_row, n2, a2, b2, n1, a1, b1, n0, a0, b0, b, init, init_row, c, c_row):  # type: ignore[no-untyped-def]
+    loops = (n2, a2, b2, n1, a1, b1, n0, a0, b0)
     wide = places > LANES
     one = not wide and places > LANES // 2
     tail = places - LANES if wide else places
@@ -190,9 +180,12 @@ def line(
         elif count >= TALL:
             done = TALL
             _half_tall(a, a_row, loops, b, init, init_row, c, c_row, tail)
-        elif count >= 4:
-            done = 4
-            _half_4(a, a_row, loops, b, init, init_row, c, c_row, tail)
+        elif count >= 5:
+            done = 5
+            _half_5(a, a_row, loops, b, init, init_row, c, c_row, tail)
+        elif count >= 3:
+            done = 3
+            _half_3(a, a_row, loops, b, init, init_row, c, c_row, tail)
         else:
             done = 1
             _half_1(a, a_row, loops, b, init, init_row, c, c_row, tail)
@@ -200,3 +193,43 @@ def line(
         a += 4 * done * a_row
         init += 4 * done * init_row
         c += 4 * done * c_row
+
+
+_LINE = types.void(*(types.intp,) * 18)
+
+
+@functools.cache
+def line_address() -> int:
+    """The address of the machine code of `line`: compiled once, and called by all kernels that multiply.
+
+    Were it part of each of them, they would take three times as long to compile.
+    """
+    return address_of(_line, _LINE)
+
+
+@intrinsic
+def line(
+    typing: Any,
+    address: Any,
+    count: Any,
+    places: Any,
+    a: Any,
+    a_row: Any,
+    loops: Any,
+    b: Any,
+    init: Any,
+    init_row: Any,
+    c: Any,
+    c_row: Any,
+) -> Any:
+    """The rows i < count of the tile's product, of the first `places` (at most a panel) of c; see `_tile`."""
+
+    def emit(context: Any, build: Any, signature: Any, args: Any) -> Any:
+        address, *before = args[:5]
+        steps = [build.extract_value(args[5], i) for i in range(9)]
+        kind = ir.FunctionType(ir.VoidType(), [I64] * 18)
+        build.call(build.inttoptr(address, kind.as_pointer()), [*before, *steps, *args[6:]])
+        return context.get_dummy_value()
+
+    number = types.intp
+    return types.void(*(number,) * 5, types.UniTuple(number, 9), *(number,) * 5), emit
