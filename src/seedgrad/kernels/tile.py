@@ -14,6 +14,7 @@ import functools
 from typing import Any
 
 import llvmlite.binding
+import numba
 from llvmlite import ir
 from numba.core import cgutils, types
 from numba.extending import intrinsic
@@ -28,8 +29,9 @@ def _registers() -> tuple[int, int]:
 
     AVX-512 has 32 registers of 16 numbers, AVX2 16 of 8; NEON has 32 of 4, which do for vectors of 8.
     """
-    features = llvmlite.binding.get_host_cpu_features()
-    return (16, 12) if features.get("avx512f") else (8, 6)
+    chosen = numba.config.CPU_FEATURES  # of NUMBA_CPU_FEATURES, else None
+    features = llvmlite.binding.get_host_cpu_features().flatten() if chosen is None else chosen
+    return (16, 12) if "+avx512f" in features.split(",") else (8, 6)
 
 
 LANES, TALL = _registers()
