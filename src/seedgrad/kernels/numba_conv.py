@@ -24,6 +24,8 @@ from .turn import pack
 GRAIN = 1 << 19
 # Images from which on they are the rows of the tiles.
 MANY = 8
+# Terms that are worth a partial sum of their own, and from which on there is one for each tap.
+SHORT, LONG = 96, 256
 
 
 @compiled
@@ -42,6 +44,14 @@ def fill(frame: Any, x: Any, n: int, top: int, left: int, rows: int, columns: in
 
 
 @compiled
+def _apart(sums: int, taps: int) -> int:
+    """How many loops of a tile are outside of its partial sums: those over rows of `taps` and over taps, or less."""
+    if sums >= SHORT:
+        return 2
+    return 1 if sums * taps >= SHORT else 0
+
+
+@compiled
 def _convolve(x: Any, panels: Any, bias: Any, out: Any, high: Any, broad: Any, box: Any, address: int, first: int,
               last: int) -> None:  # fmt: skip
     """The outputs of the units first to last, each a band of one image's rows."""
@@ -49,7 +59,7 @@ def _convolve(x: Any, panels: Any, bias: Any, out: Any, high: Any, broad: Any, b
     _, height, width, channels = x.shape
     _, out_rows, out_columns, out_channels = out.shape
     frame = np.empty(most * columns * channels, np.float32)
-    per_group = taps * sums * padded(places)
+    per_group, apart = taps * sums * padded(places), _apart(sums, taps_wide)
     for unit in range(first, last):
         n, band = unit // bands, unit % bands
         low, top = 1 << 62, -(1 << 62)
@@ -77,13 +87,15 @@ def _convolve(x: Any, panels: Any, bias: Any, out: Any, high: Any, broad: Any, b
                     for q in range(len(broad)):
                         column, column_step, count, place, across, tap_column, many, other, other_step = broad[q]
                         b = b0 + 4 * (tap * taps_wide + other) * step
-                        if groups == 1 and tap_column == 1 and other_step == 1:  # neighbours in both: one loop
+                        if (
+                            groups == 1 and tap_column == 1 and other_step == 1 and sums < LONG
+                        ):  # neighbours in both: one loop
                             loops = (1, 0, 0, times, tap_row * row_step, tap_step * taps_wide * step,
-                                     many * sums, 1, step // sums)  # fmt: skip
+                                     many * sums, 1, step // sums, 2 if apart else 0)  # fmt: skip
                         else:
                             loops = (times, tap_row * row_step, tap_step * taps_wide * step,
                                      many, tap_column * channels, other_step * step,
-                                     sums, 1, step // sums)  # fmt: skip
+                                     sums, 1, step // sums, apart)  # fmt: skip
                         for t in range(high[p, 2] * band // bands, high[p, 2] * (band + 1) // bands):
                             a = base + 4 * (
                                 (start + t * along - low) * row_step + (place - left) * channels + group * sums
@@ -130,6 +142,7 @@ def _convolve_batch(x: Any, panels: Any, bias: Any, out: Any, high: Any, broad: 
     images, height, width, channels = x.shape
     _, out_rows, out_columns, out_channels = out.shape
     per_group, strips = taps * sums * padded(places), (places + WIDE - 1) // WIDE
+    apart = _apart(sums, taps_wide)
     image, out_image = height * width * channels, out_rows * out_columns * out_channels
     for unit in range(first, last):
         begin_place, group = unit % strips * WIDE, unit // strips % groups
@@ -154,13 +167,13 @@ def _convolve_batch(x: Any, panels: Any, bias: Any, out: Any, high: Any, broad: 
                             + (place + s * across + begin * tap_column) * channels
                             + group * sums
                         )
-                        if groups == 1 and tap_column == 1 and other_step == 1:
+                        if groups == 1 and tap_column == 1 and other_step == 1 and sums < LONG:
                             loops = (1, 0, 0, down - up, tap_row * width * channels, tap_step * taps_wide * step,
-                                     (end - begin) * sums, 1, step // sums)  # fmt: skip
+                                     (end - begin) * sums, 1, step // sums, 2 if apart else 0)  # fmt: skip
                         else:
                             loops = (down - up, tap_row * width * channels, tap_step * taps_wide * step,
                                      end - begin, tap_column * channels, other_step * step,
-                                     sums, 1, step // sums)  # fmt: skip
+                                     sums, 1, step // sums, apart)  # fmt: skip
                         c = out.ctypes.data + 4 * (
                             n * out_image
                             + ((out_row + t * out_row_step) * out_columns + column + s * column_step) * out_channels

@@ -58,7 +58,7 @@ def _by_channel(y: Any, x: Any, sums: Any, box: Any, address: int, first: int, l
         for n in range(0, images, together):
             loops = (min(together, images - n), height * width * channels, rows * columns * out_channels,
                      r1 - r0, sh * width * channels, columns * out_channels,
-                     c1 - c0, sw * channels, out_channels)  # fmt: skip
+                     c1 - c0, sw * channels, out_channels, 0)  # fmt: skip
             a = x.ctypes.data + 4 * (
                 ((n * height + r0 * sh + up) * width + c0 * sw + aside) * channels + group * inner + channel
             )
@@ -92,7 +92,7 @@ def _by_line(y: Any, x: Any, sums: Any, box: Any, address: int, first: int, last
             aside[: rows * columns * outer] = y[n].ravel()
             b = aside.ctypes.data
         for tap in range(taps):
-            loops = (1, 0, 0, rows, sh * step, columns * outer, columns, sw * channels, outer)
+            loops = (1, 0, 0, rows, sh * step, columns * outer, columns, sw * channels, outer, 0)
             for place in range(0, outer, WIDE):
                 c = sums.ctypes.data + 4 * (tap * run * wide + place)
                 line(address, run, padded(min(WIDE, outer - place)), a + 4 * tap * dh * step, 1, loops, b + 4 * place,

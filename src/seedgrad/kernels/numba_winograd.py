@@ -20,6 +20,8 @@ from .transform import IN, KERNEL, OUT, matrices, transform, transposed
 from .turn import OUTPUTS, pack, unpack
 
 SQUARE = IN * IN
+# Channels that are summed apart from others.
+SHORT = 128
 _a, _g, _b = matrices()
 _to_points = transform(_b)
 _from_points = transform(_a)
@@ -93,6 +95,8 @@ def _convolve(
     found = np.empty((SQUARE, block, WIDE), np.float32)
     square = np.empty((OUT, OUT, WIDE), np.float32)
     zeros = np.zeros(WIDE, np.float32)
+    short = SHORT if channels % SHORT == 0 else channels  # terms of a partial sum
+    many = channels // short
     tiles = len(x) * down * across
     for unit in range(first, last):
         begin, end = unit * block, min(tiles, unit * block + block)
@@ -103,7 +107,7 @@ def _convolve(
             for place in range(SQUARE):
                 b = panels.ctypes.data + 4 * (SQUARE * channels * start + place * channels * width)
                 line(address, end - begin, width, seen.ctypes.data + 4 * place * block * wide, wide,
-                     (1, 0, 0, 1, 0, 0, channels, 1, width), b, zeros.ctypes.data, 0,
+                     (1, 0, 0, many, short, short * width, short, 1, width, 2), b, zeros.ctypes.data, 0,
                      found.ctypes.data + 4 * place * block * WIDE, WIDE)  # fmt: skip
             for t in range(begin, end):
                 for o in range(0, width, LANES):
@@ -133,7 +137,7 @@ def _weight(y: Any, x: Any, sums: Any, box: Any, address: int, block: int, first
         begin, end = unit * block, min(tiles, unit * block + block)
         _tiles(x, patch, seen, IN, box, begin, end)
         _tiles(y, patch, given, OUT, (down, across, 0, 0), begin, end)
-        loops = (1, 0, 0, 1, 0, 0, end - begin, wide, given.shape[2])
+        loops = (1, 0, 0, 1, 0, 0, end - begin, wide, given.shape[2], 0)
         for place in range(SQUARE):
             for start in range(0, outer, WIDE):
                 c = sums.ctypes.data + 4 * (place * channels * wide_out + start)

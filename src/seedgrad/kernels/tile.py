@@ -41,12 +41,15 @@ def _tile(rows: int, vectors: int, lanes: int) -> Any:
     """The tile as a function of numba: (a, a_row, loops, b, init, init_row, c, c_row, tail).
 
     a, b, init and c are addresses of float32, the other arguments count elements. `loops` holds (times, step in a,
-    step in b) for the three loops over k, the innermost last. Of the last vector of c, `tail` places are written.
+    step in b) for the three loops over k, the innermost last, and one number more: how many loops are outside of the
+    partial sums. A sum of n numbers in a row has an error that grows with the root of n, so long ones are taken in
+    parts. Of the last vector of c, `tail` places are written.
     """
     vector = ir.VectorType(F32, lanes)
 
     def emit(context: Any, build: Any, signature: Any, args: Any) -> Any:
         a, a_row, loops, b, init, init_row, c, c_row, tail = args
+        apart = build.extract_value(loops, 9)
         times, a_steps, b_steps = ([build.extract_value(loops, 3 * n + i) for n in range(3)] for i in range(3))
 
         def along(address: Any, step: Any, number: Any) -> Any:
@@ -68,11 +71,21 @@ def _tile(rows: int, vectors: int, lanes: int) -> Any:
             first = ir.Constant(ir.VectorType(I32, lanes), [0] * lanes)
             return build.shuffle_vector(build.insert_element(start, value, I32(0)), start, first)
 
-        # LLVM keeps these variables in registers
-        sums = [[cgutils.alloca_once(build, vector) for _ in range(vectors)] for _ in range(rows)]
+        # LLVM keeps the sums in registers, and the totals in memory while the sums are needed.
+        sums, totals = (
+            [[cgutils.alloca_once(build, vector) for _ in range(vectors)] for _ in range(rows)] for _ in "ab"
+        )
         for i in range(rows):
             for j in range(vectors):
-                build.store(load(place(init, init_row, i, j), vector), sums[i][j])
+                build.store(load(place(init, init_row, i, j), vector), totals[i][j])
+                build.store(ir.Constant(vector, None), sums[i][j])
+
+        def add_up() -> None:
+            for i in range(rows):
+                for j in range(vectors):
+                    build.store(build.fadd(build.load(totals[i][j]), build.load(sums[i][j])), totals[i][j])
+                    build.store(ir.Constant(vector, None), sums[i][j])
+
         fused = cgutils.get_or_insert_function(
             build.module, ir.FunctionType(vector, [vector] * 3), f"llvm.fma.v{lanes}f32"
         )
@@ -82,6 +95,8 @@ def _tile(rows: int, vectors: int, lanes: int) -> Any:
                 here, there = along(a, a_steps[level], loop.index), along(b, b_steps[level], loop.index)
                 if level < 2:
                     nested(here, there, level + 1)
+                    with build.if_then(build.icmp_signed("==", apart, I64(level + 1))):
+                        add_up()
                     return
                 others = [load(build.add(there, I64(4 * lanes * j)), vector) for j in range(vectors)]
                 for i in range(rows):
@@ -90,6 +105,7 @@ def _tile(rows: int, vectors: int, lanes: int) -> Any:
                         build.store(build.call(fused, [one, others[j], build.load(sums[i][j])]), sums[i][j])
 
         nested(a, b, 0)
+        add_up()
         flags = ir.VectorType(ir.IntType(1), lanes)
         masked = cgutils.get_or_insert_function(
             build.module,
@@ -101,7 +117,7 @@ def _tile(rows: int, vectors: int, lanes: int) -> Any:
             numbers = ir.Constant(ir.VectorType(I64, lanes), list(range(lanes)))
             for i in range(rows):
                 for j in range(vectors):
-                    target, value = at(place(c, c_row, i, j), vector), build.load(sums[i][j])
+                    target, value = at(place(c, c_row, i, j), vector), build.load(totals[i][j])
                     if whole or j < vectors - 1:
                         build.store(value, target).align = 4
                     else:
@@ -118,7 +134,7 @@ def _tile(rows: int, vectors: int, lanes: int) -> Any:
     def declare(typing: Any, a: Any, a_row: Any, loops: Any, b: Any, init: Any, init_row: Any, c: Any, c_row: Any,
                 tail: Any) -> Any:  # fmt: skip
         number = types.intp
-        kinds = (number, number, types.UniTuple(number, 9), *(number,) * 6)
+        kinds = (number, number, types.UniTuple(number, 10), *(number,) * 6)
         return types.void(*kinds), emit
 
     return intrinsic(declare)
@@ -147,8 +163,8 @@ def padded(places: int) -> int:
     return places - rest + (panel(rest) if rest else 0)
 
 
-def _line(count, places, a, a_row, n2, a2, b2, n1, a1, b1, n0, a0, b0, b, init, init_row, c, c_row):  # type: ignore[no-untyped-def]
-    loops = (n2, a2, b2, n1, a1, b1, n0, a0, b0)
+def _line(count, places, a, a_row, n2, a2, b2, n1, a1, b1, n0, a0, b0, apart, b, init, init_row, c, c_row):  # type: ignore[no-untyped-def]
+    loops = (n2, a2, b2, n1, a1, b1, n0, a0, b0, apart)
     wide = places > LANES
     one = not wide and places > LANES // 2
     tail = places - LANES if wide else places
@@ -197,7 +213,7 @@ def _line(count, places, a, a_row, n2, a2, b2, n1, a1, b1, n0, a0, b0, b, init, 
         c += 4 * done * c_row
 
 
-_LINE = types.void(*(types.intp,) * 18)
+_LINE = types.void(*(types.intp,) * 19)
 
 
 @functools.cache
@@ -228,10 +244,10 @@ def line(
 
     def emit(context: Any, build: Any, signature: Any, args: Any) -> Any:
         address, *before = args[:5]
-        steps = [build.extract_value(args[5], i) for i in range(9)]
-        kind = ir.FunctionType(ir.VoidType(), [I64] * 18)
+        steps = [build.extract_value(args[5], i) for i in range(10)]
+        kind = ir.FunctionType(ir.VoidType(), [I64] * 19)
         build.call(build.inttoptr(address, kind.as_pointer()), [*before, *steps, *args[6:]])
         return context.get_dummy_value()
 
     number = types.intp
-    return types.void(*(number,) * 5, types.UniTuple(number, 9), *(number,) * 5), emit
+    return types.void(*(number,) * 5, types.UniTuple(number, 10), *(number,) * 5), emit
