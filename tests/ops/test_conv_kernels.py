@@ -126,7 +126,7 @@ def shapes(c: int, o: int, size: tuple[int, ...], kernel: tuple[int, ...], **oth
 
 
 def test_choice_of_the_algorithm(plain: None) -> None:
-    big, small = np.empty((8, 64, 32, 32), np.float32), np.empty((1, 8, 8, 8), np.float32)
+    big, small = np.zeros((8, 64, 32, 32), np.float32), np.zeros((1, 8, 8, 8), np.float32)
     usual = shapes(64, 64, (32, 32), (3, 3))
     assert choose("forward", big, 0, usual) == "tiles"  # the exact mode
     sg.set_exact_convolution(False)
@@ -146,7 +146,7 @@ def test_choice_of_the_algorithm(plain: None) -> None:
     ):
         assert choose("forward", big, 0, other) == "tiles"
     volume = shapes(64, 64, (8, 8, 8), (3, 3, 3))
-    assert choose("forward", np.empty((1, 64, 8, 8, 8), np.float32), 0, volume) == "columns"
+    assert choose("forward", np.zeros((1, 64, 8, 8, 8), np.float32), 0, volume) == "columns"
     assert choose("forward", big, 0, shapes(64, 64, (32, 32), (3, 3), groups=64)) == "depthwise"
     strided = shapes(64, 64, (32, 32), (3, 3), stride=(2, 2))
     assert choose("input", big.astype(np.float64), 0, strided) == "spread"
@@ -208,12 +208,15 @@ def test_nothing_with_a_large_kernel(shape: tuple[int, ...]) -> None:
     assert x.grad is not None and x.grad.shape == x.shape
 
 
+AVX2 = "+sse,+sse2,+sse3,+ssse3,+sse4.1,+sse4.2,+avx,+avx2,+fma,+popcnt,+bmi,+bmi2"
+
+
 @pytest.mark.slow
-def test_processors_without_avx512() -> None:
-    """The same tests with tiles for AVX2, in a process whose compiler knows nothing more."""
-    features = "+sse,+sse2,+sse3,+ssse3,+sse4.1,+sse4.2,+avx,+avx2,+fma,+popcnt,+bmi,+bmi2"
+@pytest.mark.parametrize(("name", "features"), [("haswell", AVX2), ("generic", "")])
+def test_lesser_processors(name: str, features: str) -> None:
+    """The same tests with tiles for AVX2, and for nothing, in a process whose compiler knows nothing more."""
     path = Path(__file__)
-    env = {**os.environ, "NUMBA_CPU_NAME": "haswell", "NUMBA_CPU_FEATURES": features}
+    env = {**os.environ, "NUMBA_CPU_NAME": name, "NUMBA_CPU_FEATURES": features}
     command = [sys.executable, "-m", "pytest", "-q", "-n", "0", str(path), "-k", "definition or accuracy or infinities"]
     done = subprocess.run(command, env=env, cwd=path.parents[2], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout

@@ -10,7 +10,7 @@ from typing import Any
 import numba
 import numpy as np
 from numba.core.ccallback import CFunc
-from numba.extending import register_jitable
+from numba.extending import intrinsic, register_jitable
 
 from ..core.dtype import F32
 
@@ -56,12 +56,22 @@ def compiled_sums(function: Function) -> Function:
 
 def address_of(function: Function, signature: Any) -> int:
     """The address of the machine code of a function of numbers, kept on disk like the others."""
-    made = CFunc(function, (signature.args, signature.return_type), {}, {"error_model": "numpy", "nopython": True})
+    made: Any = CFunc(function, (signature.args, signature.return_type), {}, {"error_model": "numpy", "nopython": True})
     made.enable_caching()
     made._cache._cache_file._source_stamp = _SOURCES
     made.compile()
     _kept.append(made)
     return int(made.address)
+
+
+def written(function: Function) -> Function:
+    """A function for kernels whose instructions are written by hand, in the language of LLVM.
+
+    `function` takes numba's context of types and the types of the arguments, and returns the signature and what
+    writes the instructions. Kernels call it with the arguments alone.
+    """
+    made: Any = intrinsic(function)
+    return made
 
 
 def part(function: Function) -> Function:

@@ -17,6 +17,7 @@ from ..core import kernel as registry
 from ..core.parallel import parallel_for
 from ..ops.conv_geometry import BLOCK, Geometry
 from .compile import Array, as_channels_last, compiled
+from .phases import backward_axis, forward_axis, lifted_to_images, reach_of
 from .tile import TALL, WIDE, line, line_address, padded
 from .turn import pack
 
@@ -52,8 +53,9 @@ def _apart(sums: int, taps: int) -> int:
 
 
 @compiled
-def _convolve(x: Any, panels: Any, bias: Any, out: Any, high: Any, broad: Any, box: Any, address: int, first: int,
-              last: int) -> None:  # fmt: skip
+def _convolve(
+    x: Any, panels: Any, bias: Any, out: Any, high: Any, broad: Any, box: Any, address: int, first: int, last: int
+) -> None:
     """The outputs of the units first to last, each a band of one image's rows."""
     groups, sums, places, taps_wide, taps, left, columns, most, bands = box
     _, height, width, channels = x.shape
@@ -90,12 +92,19 @@ def _convolve(x: Any, panels: Any, bias: Any, out: Any, high: Any, broad: Any, b
                         if (
                             groups == 1 and tap_column == 1 and other_step == 1 and sums < LONG
                         ):  # neighbours in both: one loop
-                            loops = (1, 0, 0, times, tap_row * row_step, tap_step * taps_wide * step,
-                                     many * sums, 1, step // sums, 2 if apart else 0)  # fmt: skip
+                            loops = (
+                                (1, 0, 0),
+                                (times, tap_row * row_step, tap_step * taps_wide * step),
+                                (many * sums, 1, step // sums),
+                            )
+                            outside = 2 if apart else 0
                         else:
-                            loops = (times, tap_row * row_step, tap_step * taps_wide * step,
-                                     many, tap_column * channels, other_step * step,
-                                     sums, 1, step // sums, apart)  # fmt: skip
+                            loops = (
+                                (times, tap_row * row_step, tap_step * taps_wide * step),
+                                (many, tap_column * channels, other_step * step),
+                                (sums, 1, step // sums),
+                            )
+                            outside = apart
                         for t in range(high[p, 2] * band // bands, high[p, 2] * (band + 1) // bands):
                             a = base + 4 * (
                                 (start + t * along - low) * row_step + (place - left) * channels + group * sums
@@ -112,6 +121,7 @@ def _convolve(x: Any, panels: Any, bias: Any, out: Any, high: Any, broad: Any, b
                                 a,
                                 across * channels,
                                 loops,
+                                outside,
                                 b,
                                 init,
                                 0,
@@ -132,8 +142,9 @@ def _seen(size: int, start: int, tap: int, times: int) -> tuple[int, int]:
 
 
 @compiled
-def _convolve_batch(x: Any, panels: Any, bias: Any, out: Any, high: Any, broad: Any, box: Any, address: int, first: int,
-                    last: int) -> None:  # fmt: skip
+def _convolve_batch(
+    x: Any, panels: Any, bias: Any, out: Any, high: Any, broad: Any, box: Any, address: int, first: int, last: int
+) -> None:
     """The same with the images of a block as the rows of the tiles: for images narrower than a tile is high.
 
     Nothing is padded: taps that lie outside are left out.
@@ -168,27 +179,26 @@ def _convolve_batch(x: Any, panels: Any, bias: Any, out: Any, high: Any, broad: 
                             + group * sums
                         )
                         if groups == 1 and tap_column == 1 and other_step == 1 and sums < LONG:
-                            loops = (1, 0, 0, down - up, tap_row * width * channels, tap_step * taps_wide * step,
-                                     (end - begin) * sums, 1, step // sums, 2 if apart else 0)  # fmt: skip
+                            loops = (
+                                (1, 0, 0),
+                                (down - up, tap_row * width * channels, tap_step * taps_wide * step),
+                                ((end - begin) * sums, 1, step // sums),
+                            )
+                            outside = 2 if apart else 0
                         else:
-                            loops = (down - up, tap_row * width * channels, tap_step * taps_wide * step,
-                                     end - begin, tap_column * channels, other_step * step,
-                                     sums, 1, step // sums, apart)  # fmt: skip
+                            loops = (
+                                (down - up, tap_row * width * channels, tap_step * taps_wide * step),
+                                (end - begin, tap_column * channels, other_step * step),
+                                (sums, 1, step // sums),
+                            )
+                            outside = apart
                         c = out.ctypes.data + 4 * (
                             n * out_image
                             + ((out_row + t * out_row_step) * out_columns + column + s * column_step) * out_channels
                             + group * places
                             + begin_place
                         )
-                        line(address, count, real, a, image, loops, b, init, 0, c, out_image)
-
-
-def lifted_to_images(geo: Geometry) -> Geometry:
-    """The same convolution over images, where it is one over lines."""
-    if len(geo.size) == 2:
-        return geo
-    more = {name: (1, *getattr(geo, name)) for name in ("size", "padded", "kernel", "out", "stride", "dilation")}
-    return geo._replace(**more, padding=((0, 0), *geo.padding))
+                        line(address, count, real, a, image, loops, outside, b, init, 0, c, out_image)
 
 
 def as_images(x: Array) -> Array:
@@ -200,48 +210,6 @@ def _shaped(rows: Array, geo: Geometry) -> Array:
     """(N, H, W, C) as (N, C, *space)."""
     found = rows.transpose(0, 3, 1, 2)
     return found[:, :, 0] if len(geo.size) == 1 else found
-
-
-def forward_axis(geo: Geometry, axis: int) -> Array:
-    """(output, its step, how many, input, its step, step of a tap in it, taps, tap, its step) of the one phase."""
-    before = geo.padding[axis][0]
-    found = (0, 1, geo.out[axis], -before, geo.stride[axis], geo.dilation[axis], geo.kernel[axis], 0, 1)
-    return np.array([found])
-
-
-def _backward_axis(geo: Geometry, axis: int) -> Array:
-    """The same for each phase of the input's gradient, where y plays the input.
-
-    The input at h = o + t stride was seen by the outputs (h + padding - tap dilation) / stride. The taps for which
-    this is whole are `period` apart, and from one to the next the output moves back by dilation / divisor.
-    """
-    stride, dilation, before = geo.stride[axis], geo.dilation[axis], geo.padding[axis][0]
-    divisor = math.gcd(stride, dilation)
-    period, back = stride // divisor, dilation // divisor
-    phases = []
-    for start in range(min(stride, geo.size[axis])):
-        many = -(-(geo.size[axis] - start) // stride)
-        first = next((k for k in range(period) if (start + before - k * dilation) % stride == 0), geo.kernel[axis])
-        taps = max(0, -(-(geo.kernel[axis] - first) // period))
-        seen = (start + before - first * dilation) // stride
-        phases.append((start, stride, many, seen, 1, -back, taps, first, period))
-    return np.array(phases)
-
-
-def reach_of(phases: Array, parts: int) -> tuple[int, int]:
-    """The first input that is seen, and how many to the last; of the largest of `parts` bands of outputs."""
-    rows = phases[(phases[:, 6] > 0) & (phases[:, 2] > 0)]
-    if not len(rows):
-        return 0, 1
-    low, high = [], []
-    for band in range(parts):
-        begin, end = rows[:, 2] * band // parts, rows[:, 2] * (band + 1) // parts
-        real = begin < end
-        reach = (rows[:, 6] - 1) * rows[:, 5]
-        if real.any():
-            low.append(int((rows[:, 3] + begin * rows[:, 4] + np.minimum(0, reach))[real].min()))
-            high.append(int((rows[:, 3] + (end - 1) * rows[:, 4] + np.maximum(0, reach))[real].max()))
-    return min(low), max(b - a for a, b in zip(low, high, strict=True)) + 1
 
 
 class _Plan(NamedTuple):
@@ -258,7 +226,7 @@ class _Plan(NamedTuple):
 
 @functools.lru_cache(maxsize=1024)
 def _plan(geo: Geometry, images: int, back: bool) -> _Plan:
-    lifted, axis = lifted_to_images(geo), _backward_axis if back else forward_axis
+    lifted, axis = lifted_to_images(geo), backward_axis if back else forward_axis
     high, broad = axis(lifted, 0), axis(lifted, 1)
     sums, places = (geo.outer, geo.inner) if back else (geo.inner, geo.outer)
     kernel, taps = lifted.kernel, math.prod(lifted.kernel)

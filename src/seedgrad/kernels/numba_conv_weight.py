@@ -19,7 +19,8 @@ from ..core.kernel import functions
 from ..core.parallel import parallel_for
 from ..ops.conv_geometry import Geometry, total
 from .compile import Array, compiled
-from .numba_conv import GRAIN, as_images, fill, forward_axis, lifted_to_images, reach_of
+from .numba_conv import GRAIN, as_images, fill
+from .phases import forward_axis, lifted_to_images, reach_of
 from .tile import WIDE, line, line_address, padded
 from .turn import OUTPUTS, unpack
 
@@ -56,17 +57,19 @@ def _by_channel(y: Any, x: Any, sums: Any, box: Any, address: int, first: int, l
         sums[group, tap, channel:end] = 0
         together = max(1, PLACES // (rows * columns))
         for n in range(0, images, together):
-            loops = (min(together, images - n), height * width * channels, rows * columns * out_channels,
-                     r1 - r0, sh * width * channels, columns * out_channels,
-                     c1 - c0, sw * channels, out_channels, 0)  # fmt: skip
+            loops = (
+                (min(together, images - n), height * width * channels, rows * columns * out_channels),
+                (r1 - r0, sh * width * channels, columns * out_channels),
+                (c1 - c0, sw * channels, out_channels),
+            )
             a = x.ctypes.data + 4 * (
                 ((n * height + r0 * sh + up) * width + c0 * sw + aside) * channels + group * inner + channel
             )
             b = y.ctypes.data + 4 * (((n * rows + r0) * columns + c0) * out_channels + group * outer)
             c = sums.ctypes.data + 4 * ((group * taps + tap) * inner + channel) * wide
             for place in range(0, outer, WIDE):
-                line(address, end - channel, padded(min(WIDE, outer - place)), a, 1, loops, b + 4 * place,
-                     c + 4 * place, wide, c + 4 * place, wide)  # fmt: skip
+                real, to = padded(min(WIDE, outer - place)), c + 4 * place
+                line(address, end - channel, real, a, 1, loops, 0, b + 4 * place, to, wide, to, wide)
 
 
 @compiled
@@ -92,11 +95,11 @@ def _by_line(y: Any, x: Any, sums: Any, box: Any, address: int, first: int, last
             aside[: rows * columns * outer] = y[n].ravel()
             b = aside.ctypes.data
         for tap in range(taps):
-            loops = (1, 0, 0, rows, sh * step, columns * outer, columns, sw * channels, outer, 0)
+            loops = ((1, 0, 0), (rows, sh * step, columns * outer), (columns, sw * channels, outer))
             for place in range(0, outer, WIDE):
-                c = sums.ctypes.data + 4 * (tap * run * wide + place)
-                line(address, run, padded(min(WIDE, outer - place)), a + 4 * tap * dh * step, 1, loops, b + 4 * place,
-                     c, wide, c, wide)  # fmt: skip
+                real, c = padded(min(WIDE, outer - place)), sums.ctypes.data + 4 * (tap * run * wide + place)
+                seen = a + 4 * tap * dh * step
+                line(address, run, real, seen, 1, loops, 0, b + 4 * place, c, wide, c, wide)
 
 
 @functools.lru_cache(maxsize=1024)
@@ -130,8 +133,8 @@ def convolve_weight(y: Array, x: Array, geo: Geometry) -> Array:
             flat = np.empty(g.size + WIDE, np.float32)
             flat[: g.size], flat[g.size :] = g.reshape(-1), 0
         before = (pair[0] for pair in lifted.padding)
-        box = (len(x), *lifted.out, geo.groups, geo.inner, geo.outer, kw, *lifted.stride, *before, *lifted.dilation,
-               chunks, taps)  # fmt: skip
+        channels, steps = (geo.groups, geo.inner, geo.outer), (*lifted.stride, *before, *lifted.dilation)
+        box = (len(x), *lifted.out, *channels, kw, *steps, chunks, taps)
         sums = np.empty((geo.groups, taps, geo.inner, wide), np.float32)
         units = geo.groups * taps * chunks
 

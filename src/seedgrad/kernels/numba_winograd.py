@@ -104,21 +104,22 @@ def _convolve(
         for start in range(0, places, WIDE):
             real = min(WIDE, places - start)
             width = padded(real)
+            loops = ((1, 0, 0), (many, short, short * width), (short, 1, width))
             for place in range(SQUARE):
+                a = seen.ctypes.data + 4 * place * block * wide
                 b = panels.ctypes.data + 4 * (SQUARE * channels * start + place * channels * width)
-                line(address, end - begin, width, seen.ctypes.data + 4 * place * block * wide, wide,
-                     (1, 0, 0, many, short, short * width, short, 1, width, 2), b, zeros.ctypes.data, 0,
-                     found.ctypes.data + 4 * place * block * WIDE, WIDE)  # fmt: skip
+                c = found.ctypes.data + 4 * place * block * WIDE
+                line(address, end - begin, width, a, wide, loops, 2, b, zeros.ctypes.data, 0, c, WIDE)
             for t in range(begin, end):
                 for o in range(0, width, LANES):
-                    _from_points(found.ctypes.data + 4 * ((t - begin) * WIDE + o), IN * block * WIDE, block * WIDE,
-                                 square.ctypes.data + 4 * o, OUT * WIDE, WIDE)  # fmt: skip
+                    source, target = found.ctypes.data + 4 * ((t - begin) * WIDE + o), square.ctypes.data + 4 * o
+                    _from_points(source, IN * block * WIDE, block * WIDE, target, OUT * WIDE, WIDE)
                 n, top, left = t // (down * across), t // across % down * OUT, t % across * OUT
                 for i in range(min(OUT, out.shape[1] - top)):
                     for j in range(min(OUT, out.shape[2] - left)):
-                        target, source = out[n, top + i, left + j, start : start + real], square[i, j]
+                        row, value = out[n, top + i, left + j, start : start + real], square[i, j]
                         for o in range(real):
-                            target[o] = source[o] + bias[start + o]
+                            row[o] = value[o] + bias[start + o]
 
 
 @compiled
@@ -137,13 +138,14 @@ def _weight(y: Any, x: Any, sums: Any, box: Any, address: int, block: int, first
         begin, end = unit * block, min(tiles, unit * block + block)
         _tiles(x, patch, seen, IN, box, begin, end)
         _tiles(y, patch, given, OUT, (down, across, 0, 0), begin, end)
-        loops = (1, 0, 0, 1, 0, 0, end - begin, wide, given.shape[2], 0)
+        loops = ((1, 0, 0), (1, 0, 0), (end - begin, wide, given.shape[2]))
         for place in range(SQUARE):
             for start in range(0, outer, WIDE):
+                width = padded(min(WIDE, outer - start))
+                a = seen.ctypes.data + 4 * place * block * wide
+                b = given.ctypes.data + 4 * (place * block * given.shape[2] + start)
                 c = sums.ctypes.data + 4 * (place * channels * wide_out + start)
-                line(address, channels, padded(min(WIDE, outer - start)), seen.ctypes.data + 4 * place * block * wide, 1, loops,
-                     given.ctypes.data + 4 * (place * block * given.shape[2] + start), c, wide_out,
-                     c, wide_out)  # fmt: skip
+                line(address, channels, width, a, 1, loops, 0, b, c, wide_out, c, wide_out)
 
 
 @compiled

@@ -17,11 +17,12 @@ import llvmlite.binding
 import numba
 from llvmlite import ir
 from numba.core import cgutils, types
-from numba.extending import intrinsic
 
-from .compile import address_of, compiled
+from .compile import address_of, compiled, written
 
 F32, I32, I64 = ir.FloatType(), ir.IntType(32), ir.IntType(64)
+NUMBER = types.intp
+LOOPS = types.UniTuple(types.UniTuple(NUMBER, 3), 3)
 
 
 def _registers() -> tuple[int, int]:
@@ -29,7 +30,8 @@ def _registers() -> tuple[int, int]:
 
     AVX-512 has 32 registers of 16 numbers, AVX2 16 of 8; NEON has 32 of 4, which do for vectors of 8.
     """
-    chosen = numba.config.CPU_FEATURES  # of NUMBA_CPU_FEATURES, else None
+    settings: Any = numba.config
+    chosen = settings.CPU_FEATURES  # of NUMBA_CPU_FEATURES, else None
     features = llvmlite.binding.get_host_cpu_features().flatten() if chosen is None else chosen
     return (16, 12) if "+avx512f" in features.split(",") else (8, 6)
 
@@ -38,19 +40,18 @@ LANES, TALL = _registers()
 
 
 def _tile(rows: int, vectors: int, lanes: int) -> Any:
-    """The tile as a function of numba: (a, a_row, loops, b, init, init_row, c, c_row, tail).
+    """The tile as a function of numba: (a, a_row, loops, apart, b, init, init_row, c, c_row, tail).
 
     a, b, init and c are addresses of float32, the other arguments count elements. `loops` holds (times, step in a,
-    step in b) for the three loops over k, the innermost last, and one number more: how many loops are outside of the
-    partial sums. A sum of n numbers in a row has an error that grows with the root of n, so long ones are taken in
-    parts. Of the last vector of c, `tail` places are written.
+    step in b) for the three loops over k, the innermost last. The error of a long sum grows with the number of its
+    terms, so it is taken in partial sums: `apart` loops are outside of these. Of the last vector of c, `tail` places
+    are written.
     """
     vector = ir.VectorType(F32, lanes)
 
     def emit(context: Any, build: Any, signature: Any, args: Any) -> Any:
-        a, a_row, loops, b, init, init_row, c, c_row, tail = args
-        apart = build.extract_value(loops, 9)
-        times, a_steps, b_steps = ([build.extract_value(loops, 3 * n + i) for n in range(3)] for i in range(3))
+        a, a_row, loops, apart, b, init, init_row, c, c_row, tail = args
+        times, a_steps, b_steps = ([build.extract_value(loops, (n, i)) for n in range(3)] for i in range(3))
 
         def along(address: Any, step: Any, number: Any) -> Any:
             return build.add(address, build.shl(build.mul(step, number), I64(2)))
@@ -87,7 +88,7 @@ def _tile(rows: int, vectors: int, lanes: int) -> Any:
                     build.store(ir.Constant(vector, None), sums[i][j])
 
         fused = cgutils.get_or_insert_function(
-            build.module, ir.FunctionType(vector, [vector] * 3), f"llvm.fma.v{lanes}f32"
+            build.module, ir.FunctionType(vector, [vector] * 3), f"llvm.fmuladd.v{lanes}f32"
         )
 
         def nested(a: Any, b: Any, level: int) -> None:
@@ -131,13 +132,23 @@ def _tile(rows: int, vectors: int, lanes: int) -> Any:
                 write(False)
         return context.get_dummy_value()
 
-    def declare(typing: Any, a: Any, a_row: Any, loops: Any, b: Any, init: Any, init_row: Any, c: Any, c_row: Any,
-                tail: Any) -> Any:  # fmt: skip
-        number = types.intp
-        kinds = (number, number, types.UniTuple(number, 10), *(number,) * 6)
-        return types.void(*kinds), emit
+    # numba wants the arguments by name, with its own in front.
+    def declare(
+        typing: Any,
+        a: Any,
+        a_row: Any,
+        loops: Any,
+        apart: Any,
+        b: Any,
+        init: Any,
+        init_row: Any,
+        c: Any,
+        c_row: Any,
+        tail: Any,
+    ) -> Any:
+        return types.void(NUMBER, NUMBER, LOOPS, *(NUMBER,) * 7), emit
 
-    return intrinsic(declare)
+    return written(declare)
 
 
 _wide_tall, _wide_8, _wide_4, _wide_2, _wide_1 = (_tile(n, 2, LANES) for n in (TALL, 8 if TALL > 8 else 5, 4, 2, 1))
@@ -163,8 +174,8 @@ def padded(places: int) -> int:
     return places - rest + (panel(rest) if rest else 0)
 
 
-def _line(count, places, a, a_row, n2, a2, b2, n1, a1, b1, n0, a0, b0, apart, b, init, init_row, c, c_row):  # type: ignore[no-untyped-def]
-    loops = (n2, a2, b2, n1, a1, b1, n0, a0, b0, apart)
+def _line(count, places, a, a_row, n2, a2, b2, n1, a1, b1, n0, a0, b0, apart, b, init, init_row, c, c_row):
+    loops = ((n2, a2, b2), (n1, a1, b1), (n0, a0, b0))
     wide = places > LANES
     one = not wide and places > LANES // 2
     tail = places - LANES if wide else places
@@ -172,48 +183,48 @@ def _line(count, places, a, a_row, n2, a2, b2, n1, a1, b1, n0, a0, b0, apart, b,
         if wide:
             if count >= TALL:
                 done = TALL
-                _wide_tall(a, a_row, loops, b, init, init_row, c, c_row, tail)
+                _wide_tall(a, a_row, loops, apart, b, init, init_row, c, c_row, tail)
             elif count >= _EIGHT:
                 done = _EIGHT
-                _wide_8(a, a_row, loops, b, init, init_row, c, c_row, tail)
+                _wide_8(a, a_row, loops, apart, b, init, init_row, c, c_row, tail)
             elif count >= 4:
                 done = 4
-                _wide_4(a, a_row, loops, b, init, init_row, c, c_row, tail)
+                _wide_4(a, a_row, loops, apart, b, init, init_row, c, c_row, tail)
             elif count >= 2:
                 done = 2
-                _wide_2(a, a_row, loops, b, init, init_row, c, c_row, tail)
+                _wide_2(a, a_row, loops, apart, b, init, init_row, c, c_row, tail)
             else:
                 done = 1
-                _wide_1(a, a_row, loops, b, init, init_row, c, c_row, tail)
+                _wide_1(a, a_row, loops, apart, b, init, init_row, c, c_row, tail)
         elif one:
             if count >= TALL:
                 done = TALL
-                _one_tall(a, a_row, loops, b, init, init_row, c, c_row, tail)
+                _one_tall(a, a_row, loops, apart, b, init, init_row, c, c_row, tail)
             elif count >= 4:
                 done = 4
-                _one_4(a, a_row, loops, b, init, init_row, c, c_row, tail)
+                _one_4(a, a_row, loops, apart, b, init, init_row, c, c_row, tail)
             else:
                 done = 1
-                _one_1(a, a_row, loops, b, init, init_row, c, c_row, tail)
+                _one_1(a, a_row, loops, apart, b, init, init_row, c, c_row, tail)
         elif count >= TALL:
             done = TALL
-            _half_tall(a, a_row, loops, b, init, init_row, c, c_row, tail)
+            _half_tall(a, a_row, loops, apart, b, init, init_row, c, c_row, tail)
         elif count >= 5:
             done = 5
-            _half_5(a, a_row, loops, b, init, init_row, c, c_row, tail)
+            _half_5(a, a_row, loops, apart, b, init, init_row, c, c_row, tail)
         elif count >= 3:
             done = 3
-            _half_3(a, a_row, loops, b, init, init_row, c, c_row, tail)
+            _half_3(a, a_row, loops, apart, b, init, init_row, c, c_row, tail)
         else:
             done = 1
-            _half_1(a, a_row, loops, b, init, init_row, c, c_row, tail)
+            _half_1(a, a_row, loops, apart, b, init, init_row, c, c_row, tail)
         count -= done
         a += 4 * done * a_row
         init += 4 * done * init_row
         c += 4 * done * c_row
 
 
-_LINE = types.void(*(types.intp,) * 19)
+_LINE = types.void(*(NUMBER,) * 19)
 
 
 @functools.cache
@@ -225,7 +236,7 @@ def line_address() -> int:
     return address_of(_line, _LINE)
 
 
-@intrinsic
+@written
 def line(
     typing: Any,
     address: Any,
@@ -234,6 +245,7 @@ def line(
     a: Any,
     a_row: Any,
     loops: Any,
+    apart: Any,
     b: Any,
     init: Any,
     init_row: Any,
@@ -244,10 +256,9 @@ def line(
 
     def emit(context: Any, build: Any, signature: Any, args: Any) -> Any:
         address, *before = args[:5]
-        steps = [build.extract_value(args[5], i) for i in range(10)]
+        steps = [build.extract_value(args[5], (n, i)) for n in range(3) for i in range(3)]
         kind = ir.FunctionType(ir.VoidType(), [I64] * 19)
         build.call(build.inttoptr(address, kind.as_pointer()), [*before, *steps, *args[6:]])
         return context.get_dummy_value()
 
-    number = types.intp
-    return types.void(*(number,) * 5, types.UniTuple(number, 10), *(number,) * 5), emit
+    return types.void(*(NUMBER,) * 5, LOOPS, *(NUMBER,) * 6), emit

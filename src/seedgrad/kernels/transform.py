@@ -21,8 +21,8 @@ from typing import Any
 import numpy as np
 from llvmlite import ir
 from numba.core import cgutils, types
-from numba.extending import intrinsic
 
+from .compile import written
 from .tile import F32, I64, LANES
 
 Matrix = list[list[float]]
@@ -61,7 +61,7 @@ class _Line:
         self.build, self.matrix = build, matrix
         self.vector = ir.VectorType(F32, lanes)
         kind = ir.FunctionType(self.vector, [self.vector] * 3)
-        self.fused = cgutils.get_or_insert_function(build.module, kind, f"llvm.fma.v{lanes}f32")
+        self.fused = cgutils.get_or_insert_function(build.module, kind, f"llvm.fmuladd.v{lanes}f32")
 
     def _sum(self, row: list[float], values: list[Any], keep: list[bool]) -> Any:
         """The sum of row * values where `keep`; None if it is empty."""
@@ -116,7 +116,8 @@ def transform(matrix: Matrix, lanes: int = LANES) -> Any:
     def emit(context: Any, build: Any, signature: Any, args: Any) -> Any:
         line = _Line(build, matrix, lanes)
 
-        def place(start: Any, row: Any, column: Any, i: int, j: int) -> Any:
+        def place(tile: Any, i: int, j: int) -> Any:
+            start, row, column = tile
             steps = build.add(build.mul(row, I64(i)), build.mul(column, I64(j)))
             return build.inttoptr(build.add(start, build.shl(steps, I64(2))), line.vector.as_pointer())
 
@@ -125,16 +126,23 @@ def transform(matrix: Matrix, lanes: int = LANES) -> Any:
         for j in range(few):
             loaded = []
             for i in range(few):
-                loaded.append(build.load(place(*source, i, j)))
+                loaded.append(build.load(place(source, i, j)))
                 loaded[-1].align = 4
             half.append(line(loaded))
         for i in range(many):
             for j, value in enumerate(line([column[i] for column in half])):
-                build.store(value, place(*target, i, j)).align = 4
+                build.store(value, place(target, i, j)).align = 4
         return context.get_dummy_value()
 
-    def declare(typing: Any, source: Any, source_row: Any, source_column: Any, target: Any, target_row: Any,
-                target_column: Any) -> Any:  # fmt: skip
+    def declare(
+        typing: Any,
+        source: Any,
+        source_row: Any,
+        source_column: Any,
+        target: Any,
+        target_row: Any,
+        target_column: Any,
+    ) -> Any:
         return types.void(*(types.intp,) * 6), emit
 
-    return intrinsic(declare)
+    return written(declare)

@@ -7,9 +7,8 @@ from typing import Any
 import numpy as np
 from llvmlite import ir
 from numba.core import types
-from numba.extending import intrinsic
 
-from .compile import compiled
+from .compile import compiled, written
 from .tile import F32, I32, I64, LANES, WIDE, padded
 
 # What is summed over at a time, with a panel of places, and output channels: both stay in the cache.
@@ -17,7 +16,7 @@ PACKED = 16
 OUTPUTS = 64
 
 
-@intrinsic
+@written
 def _square(typing: Any, source: Any, source_row: Any, target: Any, target_row: Any) -> Any:
     """target[j, i] = source[i, j] for a square of LANES by LANES; two addresses, each with the length of its rows."""
     vector = ir.VectorType(F32, LANES)
@@ -71,8 +70,8 @@ def pack(w: Any, panels: Any, sums: int, places: int, taps: int, by_place: bool,
                     at = ((group * places + begin + place) * sums + low) * taps
                     for row in range(0, many * taps, LANES):
                         if place + LANES <= real and row + LANES <= many * taps:
-                            _square(w.ctypes.data + 4 * (at + row), sums * taps,
-                                    buffer.ctypes.data + 4 * (row * WIDE + place), WIDE)  # fmt: skip
+                            source = w.ctypes.data + 4 * (at + row)
+                            _square(source, sums * taps, buffer.ctypes.data + 4 * (row * WIDE + place), WIDE)
                         else:
                             for i in range(min(LANES, real - place)):
                                 for j in range(row, min(row + LANES, many * taps)):
@@ -83,8 +82,9 @@ def pack(w: Any, panels: Any, sums: int, places: int, taps: int, by_place: bool,
                         at = ((group * sums + low + k) * places + begin + place) * taps
                         for tap in range(0, taps, LANES):
                             if place + LANES <= real and at + tap + (LANES - 1) * taps + LANES <= w.size:
-                                _square(w.ctypes.data + 4 * (at + tap), taps,
-                                        buffer.ctypes.data + 4 * ((k * each + tap) * WIDE + place), WIDE)  # fmt: skip
+                                source = w.ctypes.data + 4 * (at + tap)
+                                target = buffer.ctypes.data + 4 * ((k * each + tap) * WIDE + place)
+                                _square(source, taps, target, WIDE)
                             else:
                                 for i in range(min(LANES, real - place)):
                                     for j in range(tap, min(tap + LANES, taps)):
@@ -113,9 +113,9 @@ def unpack(sums: Any, w: Any, first: int, last: int) -> None:
             for o in range(0, real, LANES):
                 for row in range(0, rows, LANES):
                     if o + LANES <= real and row + LANES <= rows:
-                        _square(buffer.ctypes.data + 4 * (row * OUTPUTS + o), OUTPUTS,
-                                w.ctypes.data + 4 * ((((group * outer + low + o) * inner + begin) * taps) + row),
-                                inner * taps)  # fmt: skip
+                        source = buffer.ctypes.data + 4 * (row * OUTPUTS + o)
+                        target = w.ctypes.data + 4 * (((group * outer + low + o) * inner + begin) * taps + row)
+                        _square(source, OUTPUTS, target, inner * taps)
                     else:
                         for i in range(o, min(o + LANES, real)):
                             for j in range(row, min(row + LANES, rows)):
