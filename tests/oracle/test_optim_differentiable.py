@@ -93,6 +93,26 @@ def test_gradients_through_steps_are_right_where_the_oracle_has_none(name: str, 
 
 
 @pytest.mark.parametrize("name", sorted({name for name, _ in CASES + ALONE}))
+def test_gradients_flow_through_steps_of_complex_parameters(name: str) -> None:
+    """A complex parameter is two real ones, whose graph leads back to the complex one."""
+    values = (np.array([1 + 2j, -2 + 0.4j]), np.array([0.3 - 1j, 0.4 + 0.6j]))
+
+    def train(start: sg.Tensor, target: sg.Tensor) -> sg.Tensor:
+        p = start.clone()
+        optimizer = getattr(sg.optim, name)([p], lr=0.01, differentiable=True)
+        for _ in range(3):
+            p.grad = sg.view_as_complex(4 * (sg.view_as_real(p) - sg.view_as_real(target)) ** 3)
+            optimizer.step()
+        return p
+
+    found = sg.view_as_real(train(*[sg.tensor(v) for v in values]))
+    pairs = [sg.tensor(np.stack([v.real, v.imag], -1)) for v in values]
+    expected = _train(sg, name, {"lr": 0.01}, *pairs)
+    np.testing.assert_allclose(found.detach().numpy(), expected.detach().numpy(), rtol=1e-10)
+    assert sg.autograd.gradcheck(train, tuple(sg.tensor(v, requires_grad=True) for v in values))
+
+
+@pytest.mark.parametrize("name", sorted({name for name, _ in CASES + ALONE}))
 def test_gradients_flow_to_the_learning_rate(name: str) -> None:
     if name in ("ASGD", "Rprop"):  # their rates are states: numbers
         return

@@ -222,7 +222,11 @@ class Optimizer(Stateful):
         if differentiable:
             # Graphs of earlier steps hold the old values.
             own = {k: v.clone() for k in self.buffers if (v := state.get(k)) is not None}
-            self.update(tensor_namespace, p, -grad if maximize else grad, own, settings)
+            parts, target = own, p
+            if p.array.dtype.kind == "c":  # two real parameters, as below
+                real = tensor_namespace.view_as_real
+                parts, target, grad = {k: real(v) for k, v in own.items()}, real(p), real(grad)
+            self.update(tensor_namespace, target, -grad if maximize else grad, parts, settings)
             state.update(own)
             return
         arrays = {k: v.array for k in self.buffers if (v := state.get(k)) is not None}
