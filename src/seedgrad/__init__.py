@@ -13,6 +13,7 @@ from . import random as random
 from .autograd.anomaly import is_anomaly_check_nan_enabled as is_anomaly_check_nan_enabled
 from .autograd.anomaly import is_anomaly_enabled as is_anomaly_enabled
 from .autograd.anomaly import set_anomaly_enabled as set_anomaly_enabled
+from .core import allocator as _allocator
 from .core.dtype import bfloat16 as bfloat16
 from .core.dtype import bool as bool
 from .core.dtype import cdouble as cdouble
