@@ -77,29 +77,23 @@ def run(
 
 def _run(roots: Sequence[Root], keep: bool, tensors: bool, capture: dict[Place, Any] | None) -> dict[Place, Any]:
     heap: list[tuple[int, Node]] = []
-    pending: dict[Node, Any] = {}  # the gradient that has arrived so far
-    summed: set[Place] = set()  # places whose gradient is a sum made here, which may be added to in place
+    pending: dict[
+        Any, Any
+    ] = {}  # the gradient that has arrived so far at each node, or a list with that of each output
     found: dict[Place, Any] = {}
     useful = _leading_to(capture, roots) if capture is not None else None
 
     def deliver(node: Node, slot: int, g: Any) -> None:
-        old = pending.get(node)
-        if old is None:
+        if node not in pending:
             heappush(heap, (-node.order, node))
-        if node.outputs == 1:
-            pending[node] = g if old is None else add((node, 0), old, g)
+            pending[node] = None if node.outputs == 1 else [None] * node.outputs
+        place, key = (pending, node) if node.outputs == 1 else (pending[node], slot)
+        if place[key] is None:
+            place[key] = g
+        elif type(place[key]) is np.ndarray and _unshared(place, key):
+            place[key] += g
         else:
-            if old is None:
-                old = pending[node] = [None] * node.outputs
-            old[slot] = g if old[slot] is None else add((node, slot), old[slot], g)
-
-    def add(place: Place, old: Any, g: Any) -> Any:
-        if place in summed and isinstance(old, np.ndarray):
-            old += g
-            return old
-        if not tensors:
-            summed.add(place)
-        return old + g
+            place[key] = place[key] + g
 
     for node, slot, g in roots:
         deliver(node, slot, g)
@@ -172,7 +166,17 @@ def _run(roots: Sequence[Root], keep: bool, tensors: bool, capture: dict[Place, 
                     deliver(following, 0, carried)
                     following = carried = None
                 deliver(parent, slot, grads[i])
+        grads = None  # what was delivered belongs to its node alone, which may free it, or add to it in place
     return found
+
+
+def _unshared(arrays: Any, i: Any) -> bool:
+    """Whether nobody else can reach the memory of arrays[i]: no base, writable, and held by `arrays` alone.
+
+    It is read from its container throughout, because a variable of its own would count as a holder.
+    """
+    # 2: the container and the argument of getrefcount.
+    return arrays[i].base is None and getrefcount(arrays[i]) == 2 and arrays[i].flags.writeable
 
 
 def _wanted(node: Node, capture: dict[Place, Any] | None) -> bool:
@@ -224,7 +228,7 @@ def accumulate(leaf: Leaf, grads: Any, i: int, create_graph: bool) -> None:
     """Add grads[i] to the `.grad` of the leaf.
 
     The first gradient is stored as it is only if nobody else can reach its memory: after `(a + b).sum().backward()`
-    the two `.grad`s must not be one array. It is read as grads[i] throughout, so that its reference count says so.
+    the two `.grad`s must not be one array.
     """
     t = leaf.tensor()
     if t is None or t.node is None:  # it is gone, or no longer requires a gradient
@@ -239,14 +243,7 @@ def accumulate(leaf: Leaf, grads: Any, i: int, create_graph: bool) -> None:
         else:
             t._grad = old + g
     elif old is None:
-        # 2: the container and the argument of getrefcount.
-        if (
-            type(grads[i]) is np.ndarray
-            and grads[i].base is None
-            and getrefcount(grads[i]) == 2
-            and grads[i].flags.forc
-            and grads[i].flags.writeable
-        ):
+        if type(grads[i]) is np.ndarray and grads[i].flags.forc and _unshared(grads, i):
             t._grad = Tensor(grads[i])
         else:
             t._grad = Tensor(np.array(grads[i]))
