@@ -77,9 +77,8 @@ def run(
 
 def _run(roots: Sequence[Root], keep: bool, tensors: bool, capture: dict[Place, Any] | None) -> dict[Place, Any]:
     heap: list[tuple[int, Node]] = []
-    pending: dict[
-        Any, Any
-    ] = {}  # the gradient that has arrived so far at each node, or a list with that of each output
+    # The gradient that has arrived so far at each node, or a list with that of each output.
+    pending: dict[Any, Any] = {}
     found: dict[Place, Any] = {}
     useful = _leading_to(capture, roots) if capture is not None else None
 
