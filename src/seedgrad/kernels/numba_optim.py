@@ -1,4 +1,8 @@
-"""Updates of optimizers in one pass over memory: `compiled_form` of each says which, and with what."""
+"""Updates of optimizers in one pass over memory: `compiled_form` of each says which, and with what.
+
+What was just written is not read again: arrays rarely begin where a cache line does, and waiting for a store that
+crosses a line made Adam three to four times as slow.
+"""
 
 from __future__ import annotations
 
@@ -28,8 +32,9 @@ def sgd_momentum(p: Any, g: Any, b: Any, lr: Any, decay: Any, momentum: Any, sha
     """`ahead` is the momentum for Nesterov's form, else 0."""
     for i in range(p.size):
         d = _penalized(g[i], p[i], decay)
-        b[i] = b[i] * momentum + share * d
-        p[i] -= lr * choose(ahead == 0, b[i], d + ahead * b[i])
+        c = b[i] * momentum + share * d
+        b[i] = c
+        p[i] -= lr * choose(ahead == 0, c, d + ahead * c)
 
 
 @compiled
@@ -56,13 +61,18 @@ def adam(
     penalty: Any,
     shrink: Any,
 ) -> None:
-    """Adam and AdamW, as `Adam.update` has them: weight1 = 1 - beta1 and weight2 = 1 - beta2."""
+    """Adam and AdamW, as `Adam.update` has them: weight1 = 1 - beta1 and weight2 = 1 - beta2.
+
+    size m / (sqrt(v) / root + eps), with root on the other side: a division less.
+    """
+    size, eps = size * root, eps * root
     for i in range(p.size):
         x = p[i] * shrink
         d = g[i] + penalty * x
-        m[i] += (d - m[i]) * weight1
-        v[i] = v[i] * beta2 + d * d * weight2
-        p[i] = x - m[i] * size / (np.sqrt(v[i]) / root + eps)
+        a = m[i] + (d - m[i]) * weight1
+        b = v[i] * beta2 + d * d * weight2
+        m[i], v[i] = a, b
+        p[i] = x - a * size / (np.sqrt(b) + eps)
 
 
 @compiled
@@ -82,21 +92,24 @@ def amsgrad(
     shrink: Any,
 ) -> None:
     """The same with the largest v so far; NaN stays."""
+    size, eps = size * root, eps * root
     for i in range(p.size):
         x = p[i] * shrink
         d = g[i] + penalty * x
-        m[i] += (d - m[i]) * weight1
-        v[i] = v[i] * beta2 + d * d * weight2
-        top[i] = choose((v[i] > top[i]) | (v[i] != v[i]), v[i], top[i])
-        p[i] = x - m[i] * size / (np.sqrt(top[i]) / root + eps)
+        a = m[i] + (d - m[i]) * weight1
+        b = v[i] * beta2 + d * d * weight2
+        c = choose((b > top[i]) | (b != b), b, top[i])
+        m[i], v[i], top[i] = a, b, c
+        p[i] = x - a * size / (np.sqrt(c) + eps)
 
 
 @compiled
 def rmsprop(p: Any, g: Any, v: Any, lr: Any, alpha: Any, weight: Any, eps: Any, decay: Any) -> None:
     for i in range(p.size):
         d = _penalized(g[i], p[i], decay)
-        v[i] = v[i] * alpha + d * d * weight
-        p[i] -= lr * (d / (np.sqrt(v[i]) + eps))
+        a = v[i] * alpha + d * d * weight
+        v[i] = a
+        p[i] -= lr * (d / (np.sqrt(a) + eps))
 
 
 @compiled
@@ -105,9 +118,10 @@ def rmsprop_momentum(
 ) -> None:
     for i in range(p.size):
         d = _penalized(g[i], p[i], decay)
-        v[i] = v[i] * alpha + d * d * weight
-        b[i] = b[i] * momentum + d / (np.sqrt(v[i]) + eps)
-        p[i] -= lr * b[i]
+        a = v[i] * alpha + d * d * weight
+        c = b[i] * momentum + d / (np.sqrt(a) + eps)
+        v[i], b[i] = a, c
+        p[i] -= lr * c
 
 
 @compiled
@@ -122,8 +136,9 @@ def lion(p: Any, g: Any, m: Any, beta1: Any, weight1: Any, weight2: Any, lr: Any
 def adagrad(p: Any, g: Any, s: Any, lr: Any, decay: Any, eps: Any) -> None:
     for i in range(p.size):
         d = _penalized(g[i], p[i], decay)
-        s[i] += d * d
-        p[i] -= lr * d / (np.sqrt(s[i]) + eps)
+        a = s[i] + d * d
+        s[i] = a
+        p[i] -= lr * d / (np.sqrt(a) + eps)
 
 
 for _update in (sgd, sgd_momentum, sgd_first, adam, amsgrad, rmsprop, rmsprop_momentum, lion, adagrad):
