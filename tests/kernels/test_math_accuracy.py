@@ -149,3 +149,7 @@ def test_loops_are_compiled_to_vector_instructions(name: str) -> None:
     loop = numba.njit(error_model="numpy", fastmath={"contract"})(LOOPS[name].py_func)  # type: ignore[attr-defined]
     loop(np.zeros(4, np.float32), np.zeros(4, np.float32))
     assert "x float>" in "".join(loop.inspect_llvm().values())
+
+
+def test_every_approximate_function_has_its_error_in_the_table() -> None:
+    assert set(numba_math.MAX_ULP) == set(REFERENCES)

@@ -89,10 +89,10 @@ from numpy import (
     tril,
     triu,
     trunc,
-    where,
 )
 
 from . import dtype as dtypes
+from .choice_arrays import where
 from .errors import complex_error
 from .index_arrays import (
     add_at,

@@ -3,6 +3,7 @@
 Imported on the first large call, if numba is installed. Each is checked against the definition of its op.
 """
 
+from . import notice as notice
 from . import numba_batch_norm as numba_batch_norm
 from . import numba_conv as numba_conv
 from . import numba_conv_weight as numba_conv_weight

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from .select import bits_or_zero
+from ..core.choice_arrays import bits_or_zero
 
 NDArray = np.ndarray[Any, Any]
 Cell = Callable[..., None]
