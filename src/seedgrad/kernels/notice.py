@@ -20,7 +20,7 @@ SECONDS = 1.0
 logger = logging.getLogger("seedgrad.kernels")
 
 
-class Notice(event.Listener):  # type: ignore[misc]
+class Notice(event.Listener):
     """Adds up the time in which numba compiles functions of this package; what comes from the disk is no event.
 
     Attributes:
