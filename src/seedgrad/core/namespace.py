@@ -110,6 +110,7 @@ from .index_arrays import (
     unbind,
     view_of,
 )
+from .parallel import blas_loaded
 from .product_arrays import matmul
 from .shape_arrays import (
     broadcast_to,
@@ -182,6 +183,7 @@ Axis = int | tuple[int, ...] | None
 def scipy_special() -> types.ModuleType:
     import scipy.special
 
+    blas_loaded()
     return scipy.special
 
 

@@ -1,7 +1,7 @@
 """One pool of threads for all work that is split.
 
 Array code releases Python's lock while it works in C, so threads over parts of a batch use all cores. There is
-one pool for everything, and BLAS is held to one thread inside it: two pools that take turns wait for each
+one pool for everything, and BLAS is held to one thread in parts that call it: two pools at once wait for each
 other's threads.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import sys
 import threading
 from collections.abc import Callable
 from queue import SimpleQueue
@@ -83,38 +84,71 @@ class _Blas:
     """Holds BLAS libraries to one thread while parts run; the last one out restores what was there."""
 
     def __init__(self) -> None:
-        self.lock = threading.Lock()
+        self.lock = threading.RLock()
         self.depth = 0
         self.libraries: list[Any] | None = None
-        self.before: list[int] = []
+        self.with_scipy = False  # whether SciPy was there when we looked: it brings a BLAS of its own
+        self.wanted: int | None = None  # what `set_num_threads` was told
+        self.before: list[tuple[Any, int]] = []
 
     def found(self) -> list[Any]:
         """The loaded BLAS libraries; none if threadpoolctl is not installed."""
-        if self.libraries is None:
-            try:
-                from threadpoolctl import ThreadpoolController
-            except ImportError:
-                self.libraries = []
-            else:
-                self.libraries = ThreadpoolController().select(user_api="blas").lib_controllers
-        return self.libraries
+        with_scipy = "scipy.special" in sys.modules or "scipy.linalg" in sys.modules
+        if self.libraries is None or with_scipy is not self.with_scipy:
+            with self.lock:
+                self.search(with_scipy)
+        return self.libraries or []
+
+    def search(self, with_scipy: bool) -> None:
+        """Look for libraries; new ones get the number that `set_num_threads` was told."""
+        known = {library.filepath for library in self.libraries or ()}
+        self.with_scipy = with_scipy
+        try:
+            from threadpoolctl import ThreadpoolController
+        except ImportError:
+            self.libraries = []
+        else:
+            self.libraries = ThreadpoolController().select(user_api="blas").lib_controllers
+        self.before += [(new, self.wanted) for new in self.libraries if self.wanted and new.filepath not in known]
+        if self.depth == 0:
+            self.restore()
 
     def __enter__(self) -> None:
         with self.lock:
+            if self.depth == 0:
+                self.before = [(library, library.get_num_threads()) for library in self.found()]
+                for library, _ in self.before:
+                    library.set_num_threads(1)
             self.depth += 1
-            if self.depth == 1:
-                self.before = [library.get_num_threads() for library in self.found()]
-                self.set([1] * len(self.before))
 
     def __exit__(self, *exc: object) -> None:
         with self.lock:
             self.depth -= 1
             if self.depth == 0:
-                self.set(self.before)
+                self.restore()
 
-    def set(self, numbers: list[int]) -> None:
-        for library, number in zip(self.found(), numbers, strict=True):
+    def restore(self) -> None:
+        for library, number in self.before:
             library.set_num_threads(number)
+        self.before = []
+
+    def set(self, number: int) -> None:
+        """Give the libraries so many threads: now, or when the parts that run have ended."""
+        with self.lock:
+            self.wanted = number
+            self.before = [(library, number) for library in self.found()]
+            if self.depth == 0:
+                self.restore()
+
+    def look_again(self) -> None:
+        """SciPy was imported: its library gets the number that was set, if one was."""
+        if self.wanted:
+            self.found()
+
+    def forget(self) -> None:
+        """In a forked child: nobody is at work, and nobody holds the lock."""
+        self.lock, self.depth = threading.RLock(), 0
+        self.restore()
 
 
 def _first_number() -> int:
@@ -135,14 +169,10 @@ _making = threading.Lock()
 
 def _forget() -> None:
     """In a forked child: the threads of the parent are not here, and its locks may be held forever."""
-    global _blas, _pool, _making
-    restore = _blas.before if _blas.depth else None
-    libraries = _blas.libraries
-    _blas, _pool, _making = _Blas(), None, threading.Lock()
-    _blas.libraries = libraries
+    global _pool, _making
+    _pool, _making = None, threading.Lock()
     _place.inside = False
-    if restore is not None:
-        _blas.set(restore)
+    _blas.forget()
 
 
 if hasattr(os, "register_at_fork"):
@@ -192,7 +222,7 @@ def set_num_threads(threads: int, /) -> None:
         if _pool is not None:
             _pool.close()
             _pool = None
-    _blas.set([threads] * len(_blas.found()))
+    _blas.set(threads)
 
 
 def parallel_for(function: Work, n: int, grain: int = 1, *, blas: bool = False) -> list[Any]:
@@ -206,19 +236,30 @@ def parallel_for(function: Work, n: int, grain: int = 1, *, blas: bool = False) 
         n: the number of places.
         grain: places below which a part is not worth a thread. Default: 1.
         blas: the function multiplies matrices. Without threadpoolctl, which holds BLAS to one thread in each
-            of ours, it is not split, and BLAS uses its own threads. Default: False.
+            of ours, it is not split, and BLAS uses its own threads. Default: False, which leaves BLAS alone.
     """
     parts = min(n // max(1, grain), _number * PARTS_PER_THREAD)
     if parts < 2 or _number == 1 or _place.inside or (blas and not _blas.found()):
         return [function(0, n)] if n else []
     bounds = [n * i // parts for i in range(parts + 1)]
-    job = _Job(function, bounds)
-    jobs = _threads().jobs
+    if not blas:
+        return _shared(function, bounds)
     with _blas:
-        for _ in range(min(parts, _number) - 1):
-            jobs.put(job)
-        job.run()
-        return job.wait()
+        return _shared(function, bounds)
+
+
+def _shared(function: Work, bounds: list[int]) -> list[Any]:
+    """Have the pool's threads and this one work on the parts."""
+    job, pool = _Job(function, bounds), _threads()
+    for _ in range(min(len(bounds) - 1, pool.threads + 1) - 1):
+        pool.jobs.put(job)
+    job.run()
+    return job.wait()
+
+
+def blas_loaded() -> None:
+    """To be called when SciPy was imported, which brings a BLAS of its own: it gets the number of threads that was set."""
+    _blas.look_again()
 
 
 def _threads() -> _Pool:

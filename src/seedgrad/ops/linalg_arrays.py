@@ -17,6 +17,7 @@ import numpy as np
 from numpy.linalg import _umath_linalg
 
 from ..core import namespace
+from ..core.parallel import blas_loaded
 
 Array = np.ndarray[Any, Any]
 ufuncs: Any = _umath_linalg
@@ -31,6 +32,7 @@ class LinAlgError(RuntimeError):
 def scipy_linalg() -> types.ModuleType:
     import scipy.linalg
 
+    blas_loaded()
     return scipy.linalg
 
 
