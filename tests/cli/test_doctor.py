@@ -38,6 +38,7 @@ def test_command_prints_blas_threads_and_extras() -> None:
         ("OPENBLAS_CORETYPE", "Haswell", "OPENBLAS_CORETYPE=Haswell pins the kernels"),
         ("PYTHONDONTWRITEBYTECODE", "1", "compile every file at every start"),
         ("NUMBA_DISABLE_JIT", "1", "runs kernels uncompiled"),
+        ("SEEDGRAD_MALLOC", "0", "makes every large array fresh memory"),
     ],
 )
 def test_settings_that_slow_things_down_are_named(
@@ -47,6 +48,27 @@ def test_settings_that_slow_things_down_are_named(
     found = doctor.examine()
     assert (name, value) in found.lines
     assert any(text in line and f"unset {name}" in line for line in found.advice)
+
+
+@pytest.mark.parametrize(("kept", "text"), [(True, "kept for the next array"), (False, "as the C library sees fit")])
+def test_what_happens_to_freed_memory_is_told(monkeypatch: pytest.MonkeyPatch, kept: bool, text: str) -> None:
+    monkeypatch.setattr(seedgrad._allocator, "kept", kept)
+    assert any(name == "memory" and text in value for name, value in doctor.examine().lines)
+
+
+def test_blas_is_described_as_it_is_now() -> None:
+    threadpoolctl = pytest.importorskip("threadpoolctl")
+    described = [value for name, value in doctor.examine().lines if name == "BLAS"]
+    libraries = [info for info in threadpoolctl.threadpool_info() if info["user_api"] == "blas"]
+    assert len(described) == len(libraries)
+    for info, text in zip(libraries, described, strict=True):
+        for word in (
+            info["internal_api"],
+            info["version"],
+            f"{info['num_threads']} threads",
+            info.get("architecture", "?"),
+        ):
+            assert word in text
 
 
 def test_unused_processors_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:

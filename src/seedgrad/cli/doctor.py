@@ -29,6 +29,7 @@ SETTINGS = (
     "OMP_NUM_THREADS",
     "MKL_NUM_THREADS",
     "NUMBA_DISABLE_JIT",
+    "SEEDGRAD_MALLOC",
     "PYTHONDONTWRITEBYTECODE",
 )
 # Kernels of OpenBLAS for processors without AVX2.
@@ -49,6 +50,10 @@ def examine() -> Findings:
         ("seedgrad", f"{seedgrad.__version__}, Python {platform.python_version()} on {platform.machine()}"),
         ("numpy, scipy", f"{_version('numpy')}, {_version('scipy')}"),
         ("threads", f"{seedgrad.get_num_threads()} of {os.cpu_count()} processors"),
+        (
+            "memory",
+            "kept for the next array when freed" if seedgrad._allocator.kept else "freed as the C library sees fit",
+        ),
     ]
     advice: list[str] = []
     for library in _blas_libraries():
@@ -120,6 +125,11 @@ def _environment_advice() -> list[str]:
             advice.append(f"{name}={value} leaves {cores - int(value)} of {cores} processors unused: unset {name}")
     if os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"):
         advice.append("NUMBA_DISABLE_JIT runs kernels uncompiled, a thousand times slower: unset NUMBA_DISABLE_JIT")
+    if os.environ.get("SEEDGRAD_MALLOC") == "0":
+        advice.append(
+            "SEEDGRAD_MALLOC=0 makes every large array fresh memory, which the system must fill first: "
+            "unset SEEDGRAD_MALLOC"
+        )
     if os.environ.get("PYTHONDONTWRITEBYTECODE"):
         advice.append(
             "PYTHONDONTWRITEBYTECODE makes Python compile every file at every start: unset PYTHONDONTWRITEBYTECODE"
