@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import namespace
 from .mode import mode
+from .parallel import blas_loaded
 from .plan import Plan, RuleNode
 
 if TYPE_CHECKING:
@@ -41,6 +42,9 @@ def load() -> None:
         _loaded = True
         if importlib.util.find_spec("numba") and importlib.util.find_spec("seedgrad.kernels"):
             importlib.import_module("seedgrad.kernels")
+            # numba takes SciPy's BLAS when it first compiles; taken now, it gets the number of threads that was set.
+            importlib.import_module("scipy.linalg")
+            blas_loaded()
 
 
 # Compiled forms of what is no op, such as the updates of optimizers, by name.

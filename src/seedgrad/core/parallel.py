@@ -30,6 +30,10 @@ class _Place(threading.local):
 _place = _Place()
 
 
+def _nothing(start: int, stop: int) -> None:
+    """The function of a job that is done."""
+
+
 class _Job:
     """Parts of one `parallel_for`. Threads take them by number until none is left."""
 
@@ -55,10 +59,12 @@ class _Job:
     def wait(self) -> list[Any]:
         """The results, when all parts are done; raises the first error."""
         errors = [self.done.get() for _ in range(len(self.bounds) - 1)]
+        # A thread that comes too late still has the job, not the arrays that the function works on.
+        results, self.results, self.function = self.results, [], _nothing
         for error in errors:
             if error is not None:
                 raise error
-        return self.results
+        return results
 
 
 class _Pool:
