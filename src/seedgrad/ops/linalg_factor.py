@@ -46,9 +46,9 @@ def qr(xp: Any, x: Any, /, mode: str = "reduced") -> Any:
     return xp.qr(x, mode=mode)
 
 
-def _qr_vjp(g: Any, xp: Any, x: Any, out: Any, mode: str) -> Any:
+def _qr_vjp(g: Any, xp: Any, x_shape: tuple[int, ...], out: Any, mode: str) -> Any:
     """For x as tall as wide or taller; the columns further right are Q times those of R. (Walter & Lehmann 2010)"""
-    rows, columns = x.shape[-2:]
+    rows, columns = x_shape[-2:]
     if mode == "r":
         raise RuntimeError(
             "The derivative of linalg.qr depends on Q, which is not computed when mode='r'. Please use "
@@ -64,10 +64,10 @@ def _qr_vjp(g: Any, xp: Any, x: Any, out: Any, mode: str) -> Any:
     if columns > rows:
         if gr is not None:
             right = xp.matmul(q, gr[..., rows:])
-            more = xp.matmul(x[..., rows:], xp.adjoint(gr[..., rows:]))
+            more = xp.matmul(q, xp.matmul(r[..., rows:], xp.adjoint(gr[..., rows:])))
             gq, gr = more if gq is None else gq + more, gr[..., :rows]
         else:
-            right = xp.zeros_like(x[..., rows:])
+            right = xp.zeros_like(xp.matmul(q, r[..., rows:]))
         r = r[..., :rows]
     inner: Any = 0.0
     if gr is not None:

@@ -34,7 +34,8 @@ def erfinv(xp: Any, x: Any, /) -> Any:
     return xp.erfinv(x)
 
 
-erfinv.defvjp(x=lambda g, xp, out: g * (math.sqrt(math.pi) / 2) * xp.exp(out * out))
+# By the input, though the output is at hand: normal numbers are made from it in place, erfinv(u).mul_(2 ** 0.5).
+erfinv.defvjp(x=lambda g, xp, x: g * (math.sqrt(math.pi) / 2) * xp.exp(xp.square(xp.erfinv(x))))
 
 
 @op(cast="float")
