@@ -22,9 +22,10 @@ ALLOWED = {
     "autograd": {"autograd", "func", "functions", "ops", "core"},
     "nn": {"nn", "autograd", "functions", "ops", "core"},
     "optim": {"optim", "nn", "core"},
-    "utils": {"utils", "data", "core"},
+    "utils": {"utils", "amp", "data", "core"},
     "func": {"func", "core"},
     "special": {"special", "nn", "functions", "ops", "core"},
+    "amp": {"amp", "functions", "ops", "core"},
     "linalg": {"linalg", "functions", "ops", "core"},
     "fft": {"fft", "functions", "ops", "core"},
     # Names of everything, looked up when they are used; `core` for the name that types show.

@@ -19,7 +19,7 @@ REASONS = (
     (r"allow_mutation_on_saved", "hooks on saved tensors, switches of the engine"),
     (r"grouped_mm", "forms of kernels for other devices"),
     (r"swap_in_optimizer", "a part of functional training loops for the compiler"),
-    (r"(?i)autocast|\bamp\b|GradScaler", "mixed precision"),
+    (r"(?i)autocast|\bamp\b|GradScaler", "mixed precision on other devices, old spellings"),
     (
         r"(?i)cuda|cudnn|miopen|mkldnn|xpu|mps\b|is_cpu|mtia|vulkan|ipu\b|device|stream|event|fbgemm|pin_memory|is_pinned"
         r"|is_meta|DataParallel|is_xla|is_maia|Accelerator",

@@ -600,6 +600,7 @@ __version__ = "0.1.0"
 _HALF_COMPLEX = ("chalf", "complex32")
 
 _LAZY = (
+    "amp",
     "data",
     "datasets",
     "distributions",
@@ -614,6 +615,14 @@ _LAZY = (
     "utils",
     "viz",
 )
+_AMP = dict.fromkeys(
+    (
+        "autocast autocast_decrement_nesting autocast_increment_nesting clear_autocast_cache get_autocast_dtype "
+        "is_autocast_cache_enabled is_autocast_enabled set_autocast_cache_enabled set_autocast_dtype set_autocast_enabled"
+    ).split(),
+    "contexts",
+)
+_AMP["GradScaler"] = "scaler"
 
 
 def __getattr__(name: str) -> _typing.Any:
@@ -622,6 +631,8 @@ def __getattr__(name: str) -> _typing.Any:
         return _importlib.import_module(f".{name}", __name__)
     if name == "vmap":
         return _importlib.import_module(".func", __name__).vmap
+    if name in _AMP:
+        return getattr(_importlib.import_module(f".amp.{_AMP[name]}", __name__), name)
     if name in ("load", "save"):
         return getattr(_importlib.import_module(".io", __name__), name)
     hint = ": complex numbers of half precision are not there, use complex64" if name in _HALF_COMPLEX else ""

@@ -21,16 +21,18 @@ class _Modes:
     """`grad`: record a graph. `inference`: results may never enter a graph. `run`: call without NumPy warnings.
 
     `watch` is what looks for NaN in the backward pass, while somebody asked for it; `pack` is what takes over the
-    arrays that a new node saved, while there are hooks on them (see saved.py).
+    arrays that a new node saved, while there are hooks on them (see saved.py); `lower` is the mixed precision that is
+    on, None outside of it (see the room `amp`).
     """
 
-    __slots__ = ("grad", "inference", "pack", "run", "watch")
+    __slots__ = ("grad", "inference", "lower", "pack", "run", "watch")
 
     def __init__(self) -> None:
         self.grad = True
         self.inference = False
         self.watch: Any = None
         self.pack: Any = None
+        self.lower: Any = None
         # NumPy reads its error state from a context variable. Running a ufunc inside a context of our own, where
         # 1/0 gives inf silently as in PyTorch, costs 16 ns; `np.errstate` costs 900, and `np.seterr` would change
         # the user's own NumPy code.

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ..core.mode import mode as modes
 from ..core.op import tensor_namespace as xp
 from ..core.tensor import Tensor
 from ..functions.arguments import check_tensors
@@ -174,7 +175,7 @@ class RNNBase(Module):
 
     def _check_input(self, input: Tensor, ndim: int) -> None:
         kind = getattr(self, self._all_names[0][0]).dtype
-        if input.dtype != kind:
+        if input.dtype != kind and modes.now.lower is None:
             raise ValueError(
                 f"RNN input dtype ({input.dtype}) does not match weight dtype ({kind}). "
                 f"Convert input: input.to({kind}), or convert model: model.to({input.dtype})"

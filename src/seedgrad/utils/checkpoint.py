@@ -49,11 +49,21 @@ def noop_context_fn() -> tuple[AbstractContextManager[Any], AbstractContextManag
     return contextlib.nullcontext(), contextlib.nullcontext()
 
 
+def _precision(lower: Any) -> AbstractContextManager[Any]:
+    """The mixed precision of the first run. No converted parameter is kept: both runs must record the same."""
+    if lower is None and mode.now.lower is None:
+        return contextlib.nullcontext()
+    from ..amp.contexts import uncached
+
+    return uncached(lower)
+
+
 class _Part:
     """A checkpointed call: what is needed to run it again, and the nodes that wait for it."""
 
     def __init__(self, function: Callable[[], Any], context: AbstractContextManager[Any], random: Any, exact: bool):
         self.function, self.context, self.random, self.exact = function, context, random, exact
+        self.lower = mode.now.lower
         self.nodes: list[weakref.ref[Node]] = []
         self.end = 0
         self.done = False
@@ -99,7 +109,7 @@ class _Part:
             default_generator.set_state(self.random)
         nested, _running.again = _running.again, True
         try:
-            with enable_grad(), self.context, saving(None):
+            with enable_grad(), _precision(self.lower), self.context, saving(None):
                 return self.function()
         finally:
             _running.again = nested
@@ -196,7 +206,7 @@ def checkpoint(
             return function(*args, **kwargs)
     random = default_generator.get_state() if preserve_rng_state else None
     start = count()
-    with first, saving(None):
+    with _precision(mode.now.lower), first, saving(None):
         output = function(*args, **kwargs)
     part = _Part(lambda: function(*args, **kwargs), again, random, determinism_check == "default")
     part.forget(_nodes_since(start, output))

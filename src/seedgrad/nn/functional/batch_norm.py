@@ -18,7 +18,7 @@ from ...functions.public import public
 from ...ops import elementwise as e
 from ...ops import norm as ops
 from ...ops.transcendental import rsqrt
-from .norm import _check_channels, group_norm
+from .norm import _check_channels, group_norm, narrowed
 
 
 @public(method=False)
@@ -92,7 +92,7 @@ def batch_norm(
         if running_mean is not None and running_var is not None:
             _follow(running_mean, mean.detach(), momentum)
             _follow(running_var, var.detach() * (count / (count - 1)), momentum)
-        return out
+        return narrowed(out, input)
     if running_mean is None or running_var is None:
         raise RuntimeError("running_mean and running_var must be defined in evaluation mode")
     scale = rsqrt.call(e.add.call(running_var, eps))
@@ -101,7 +101,7 @@ def batch_norm(
     shift = e.negative.call(e.multiply.call(running_mean, scale))
     if bias is not None:
         shift = e.add.call(shift, bias)
-    return ops.channel_affine.call(input, scale, shift)
+    return narrowed(ops.channel_affine.call(input, scale, shift), input)
 
 
 def _follow(running: Tensor, value: Tensor, momentum: float) -> None:

@@ -129,7 +129,9 @@ def multi_head_attention_forward(
     weights = None
     if need_weights:
         weights = xp.matmul(q * math.sqrt(1 / width), xp.swapaxes(k, -1, -2))
-        weights = dropout(xp.softmax(weights if mask is None else weights + mask, axis=-1), drop)
+        if mask is not None:  # in mixed precision the products have 16 bits, and the mask has the input's type
+            weights = weights + xp.astype(mask, kind=weights.array.dtype)
+        weights = dropout(xp.softmax(weights, axis=-1), drop)
         out = xp.matmul(weights, v)
     else:
         out = scaled_dot_product_attention(q, k, v, mask, drop, causal)

@@ -11,6 +11,13 @@ from ...core.tensor import Tensor
 from ...functions.arguments import check_floats
 from ...functions.public import public
 from ...ops import norm as ops
+from ...ops.select import astype
+
+
+def narrowed(out: Tensor, input: Tensor) -> Tensor:
+    """The result in the type of an input of 16 bits, whose scale and shift may have 32."""
+    kind = input.array.dtype
+    return out if out.array.dtype is kind or kind.itemsize != 2 else astype.call(out, kind=kind)
 
 
 def _check_shape(name: str, input: Tensor, normalized_shape: Sequence[int], **parameters: Tensor | None) -> int:
@@ -72,7 +79,7 @@ def layer_norm(
     Source: Ba, Kiros and Hinton, "Layer Normalization", 2016.
     """
     ndim = _check_shape("layer_norm", input, normalized_shape, weight=weight, bias=bias)
-    return ops.layer_norm.call(input, weight, bias, ndim=ndim, eps=eps)
+    return narrowed(ops.layer_norm.call(input, weight, bias, ndim=ndim, eps=eps), input)
 
 
 @public(method=False)
@@ -153,7 +160,7 @@ def group_norm(
     _check_channels(shape, weight=weight, bias=bias)
     if n * channels // num_groups * math.prod(shape[2:]) == 1:
         raise ValueError(f"Expected more than 1 value per channel when training, got input size {list(shape)}")
-    return ops.group_norm.call(input, weight, bias, groups=num_groups, eps=eps)
+    return narrowed(ops.group_norm.call(input, weight, bias, groups=num_groups, eps=eps), input)
 
 
 def _check_channels(shape: tuple[int, ...], **parameters: Tensor | None) -> None:

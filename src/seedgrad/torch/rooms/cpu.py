@@ -1,7 +1,5 @@
 """`torch.cpu`: the only device."""
 
-from .amp import autocast as autocast
-
 
 def is_available() -> bool:
     """True."""

@@ -8,8 +8,6 @@ from typing import Any
 import seedgrad as sg
 from seedgrad.func import vmap as vmap
 
-from .amp import GradScaler as GradScaler
-from .amp import autocast as autocast
 from .compiler import compile as compile
 from .cuda import OutOfMemoryError as OutOfMemoryError
 from .files import load as load
@@ -158,6 +156,31 @@ def get_num_interop_threads() -> int:
     return int(_switches["interop"])
 
 
-def is_autocast_enabled(device_type: str = "cuda") -> bool:
-    """False: there is no mixed precision."""
-    return False
+def is_autocast_cpu_enabled() -> bool:
+    """The old name of `is_autocast_enabled("cpu")`."""
+    return sg.is_autocast_enabled("cpu")
+
+
+def set_autocast_cpu_enabled(enabled: bool) -> None:
+    """The old name of `set_autocast_enabled("cpu", enabled)`."""
+    sg.set_autocast_enabled("cpu", enabled)
+
+
+def get_autocast_cpu_dtype() -> Any:
+    """The old name of `get_autocast_dtype("cpu")`."""
+    return sg.get_autocast_dtype("cpu")
+
+
+def set_autocast_cpu_dtype(dtype: Any) -> None:
+    """The old name of `set_autocast_dtype("cpu", dtype)`."""
+    sg.set_autocast_dtype("cpu", dtype)
+
+
+def get_autocast_gpu_dtype() -> Any:
+    """The old name of `get_autocast_dtype("cuda")`."""
+    return sg.get_autocast_dtype("cuda")
+
+
+def set_autocast_gpu_dtype(dtype: Any) -> None:
+    """The old name of `set_autocast_dtype("cuda", dtype)`."""
+    sg.set_autocast_dtype("cuda", dtype)
