@@ -80,6 +80,7 @@ from .functions import memory_moves as _memory_moves
 from .functions import new as _new
 from .functions import operators as _operators
 from .functions import public as _public
+from .functions import return_types as return_types
 from .functions import subclassing as _subclassing
 from .functions.adjoints import adjoint as adjoint
 from .functions.adjoints import swapaxes as swapaxes

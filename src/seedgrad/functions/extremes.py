@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -12,31 +12,18 @@ from ..core.tensor import Tensor
 from ..ops import order as o
 from ..ops import reduce as r
 from ..ops.shape import squeeze
+from . import return_types as types
 from .arguments import check_not_empty, check_tensors, one_axis, some_axes
 from .choice import maximum, minimum
 from .public import public
 
 
-class ValuesIndices(NamedTuple):
-    """Elements, and where along the dimension they were."""
-
-    values: Tensor
-    indices: Tensor
-
-
-class MinMax(NamedTuple):
-    """The smallest and the largest elements."""
-
-    min: Tensor
-    max: Tensor
-
-
-def picked(input: Tensor, indices: Tensor, axis: int, keepdim: bool = True) -> ValuesIndices:
+def picked(kind: Any, input: Tensor, indices: Tensor, axis: int, keepdim: bool = True) -> Any:
     """The elements at the indices along the axis; without keepdim the axis, of length 1, is dropped."""
     values = o.pick.call(input, indices, axis=axis, drop=not keepdim)
     if not keepdim and indices.array.ndim:
         indices = squeeze.call(indices, axis=axis)
-    return ValuesIndices(values, indices)
+    return kind(values, indices)
 
 
 def only_place(input: Tensor) -> Tensor:
@@ -44,12 +31,13 @@ def only_place(input: Tensor) -> Tensor:
     return on_values(lambda x: np.zeros(x.shape, np.int64), input)
 
 
-def _extreme(name: str, op: Any, input: Tensor, dim: Any, keepdim: bool) -> ValuesIndices:
+def _extreme(kind: Any, op: Any, input: Tensor, dim: Any, keepdim: bool) -> Any:
+    name = kind.__name__
     axis = one_axis(name, input, dim)
     if not input.array.ndim:
-        return picked(input, only_place(input), 0)
+        return picked(kind, input, only_place(input), 0)
     check_not_empty(name, input, axis)
-    return picked(input, op.call(input, axis=axis, keepdims=True), axis, keepdim)
+    return picked(kind, input, op.call(input, axis=axis, keepdims=True), axis, keepdim)
 
 
 @public(out=True)
@@ -81,7 +69,7 @@ def max(input: Tensor, dim: Any = None, keepdim: bool = False) -> Any:
         check_tensors("max", input)
         check_not_empty("max", input, None)
         return r.max.call(input, keepdims=keepdim)
-    return maximum(input, dim) if isinstance(dim, Tensor) else _extreme("max", r.argmax, input, dim, keepdim)
+    return maximum(input, dim) if isinstance(dim, Tensor) else _extreme(types.max, r.argmax, input, dim, keepdim)
 
 
 @public(out=True)
@@ -113,7 +101,7 @@ def min(input: Tensor, dim: Any = None, keepdim: bool = False) -> Any:
         check_tensors("min", input)
         check_not_empty("min", input, None)
         return r.min.call(input, keepdims=keepdim)
-    return minimum(input, dim) if isinstance(dim, Tensor) else _extreme("min", r.argmin, input, dim, keepdim)
+    return minimum(input, dim) if isinstance(dim, Tensor) else _extreme(types.min, r.argmin, input, dim, keepdim)
 
 
 @public(out=True)
@@ -169,7 +157,7 @@ def amin(input: Tensor, dim: Any = (), keepdim: bool = False) -> Tensor:
 
 
 @public(out=True)
-def aminmax(input: Tensor, *, dim: int | None = None, keepdim: bool = False) -> MinMax:
+def aminmax(input: Tensor, *, dim: int | None = None, keepdim: bool = False) -> types.MinMax:
     """The smallest and the largest elements: `amin` and `amax`.
 
     Args:
@@ -194,7 +182,7 @@ def aminmax(input: Tensor, *, dim: int | None = None, keepdim: bool = False) -> 
     if axes is None and not input.array.size:
         raise RuntimeError(f"aminmax() of no elements is not defined, got the shape {input.array.shape}")
     check_not_empty("aminmax", input, axes)
-    return MinMax(r.min.call(input, axis=axes, keepdims=keepdim), r.max.call(input, axis=axes, keepdims=keepdim))
+    return types.aminmax(r.min.call(input, axis=axes, keepdims=keepdim), r.max.call(input, axis=axes, keepdims=keepdim))
 
 
 def _where_extreme(name: str, op: Any, input: Tensor, dim: int | None, keepdim: bool) -> Tensor:

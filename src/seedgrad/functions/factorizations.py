@@ -11,6 +11,7 @@ from ..core.tensor import Tensor
 from ..ops import linalg_factor as f
 from ..ops import linalg_solve as s
 from ..ops import linalg_spectral as spectral
+from . import return_types as types
 from .matrix_checks import (
     NOT_POSITIVE,
     check_matrices,
@@ -19,7 +20,6 @@ from .matrix_checks import (
     check_squares,
     raise_first,
 )
-from .matrix_results import PLU, QR, SVD, LUPivotsInfo
 from .public import public
 
 
@@ -51,7 +51,7 @@ def cholesky(input: Tensor, upper: bool = False) -> Tensor:
 
 
 @public(out=True)
-def qr(input: Tensor, some: bool = True) -> QR:
+def qr(input: Tensor, some: bool = True) -> types.QR:
     """Q with orthonormal columns and an upper triangular R, `input = Q R`.
 
     Args:
@@ -71,11 +71,11 @@ def qr(input: Tensor, some: bool = True) -> QR:
         (seedgrad.Size([4, 2]), seedgrad.Size([2, 2]))
     """
     check_matrices("linalg.qr", input)
-    return QR(*f.qr.call(input, mode="reduced" if some else "complete"))
+    return types.qr(*f.qr.call(input, mode="reduced" if some else "complete"))
 
 
 @public(out=True)
-def svd(input: Tensor, some: bool = True, compute_uv: bool = True) -> SVD:
+def svd(input: Tensor, some: bool = True, compute_uv: bool = True) -> types.svd:
     """Singular values and vectors, `input = U diag(S) Vᴴ`, with V, not Vᴴ: see `seedgrad.linalg.svd`.
 
     Args:
@@ -98,10 +98,10 @@ def svd(input: Tensor, some: bool = True, compute_uv: bool = True) -> SVD:
     check_matrices("linalg.svd", input)
     if compute_uv:
         u, values, vh = spectral.svd.call(input, full=not some)
-        return SVD(u, values, s.adjoint.call(vh))
+        return types.svd(u, values, s.adjoint.call(vh))
     *batch, m, n = input.array.shape
     zeros = [Tensor(np.zeros((*batch, side, side), input.array.dtype)) for side in (m, n)]
-    return SVD(zeros[0], singular_values(input), zeros[1])
+    return types.svd(zeros[0], singular_values(input), zeros[1])
 
 
 def singular_values(A: Tensor) -> Tensor:
@@ -114,12 +114,12 @@ def recorded(A: Tensor) -> bool:
     return A.requires_grad and mode.now.grad
 
 
-def factor(name: str, A: Tensor, pivot: bool) -> LUPivotsInfo:
+def factor(name: str, A: Tensor, pivot: bool) -> types.LUPivotsInfo:
     """The LU factorization with what `linalg.lu_factor_ex` gives."""
     check_matrices(name, A, whole=NotImplementedError)
     if not pivot:
         raise RuntimeError(f"{name}: LU without pivoting is not implemented on the CPU")
-    return LUPivotsInfo(*f.lu_factor.call(A))
+    return types._lu_with_info(*f.lu_factor.call(A))
 
 
 @public(out=True)
@@ -149,7 +149,7 @@ def lu(A: Tensor, pivot: bool = True, get_infos: bool = False) -> Any:
 
 
 @public(method=False, out=True)
-def lu_unpack(LU_data: Tensor, LU_pivots: Tensor, unpack_data: bool = True, unpack_pivots: bool = True) -> PLU:
+def lu_unpack(LU_data: Tensor, LU_pivots: Tensor, unpack_data: bool = True, unpack_pivots: bool = True) -> types.PLU:
     """P, L and U of an LU factorization.
 
     Args:
@@ -182,4 +182,4 @@ def lu_unpack(LU_data: Tensor, LU_pivots: Tensor, unpack_data: bool = True, unpa
     if unpack_data:
         lower = LU_data[..., :k].tril(-1) + Tensor(np.eye(m, k, dtype=kind))
         upper = LU_data[..., :k, :].triu()
-    return PLU(p, lower, upper)
+    return types.lu_unpack(p, lower, upper)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..core import dtype as dtypes
 from ..core.inplace import write
@@ -10,16 +10,10 @@ from ..core.tensor import Tensor
 from ..ops import elementwise as e
 from ..ops import floats as ops
 from ..ops import transcendental as t
+from . import return_types as types
 from .arguments import check_floats, check_tensors, refuse_bool
 from .pointwise import pow
 from .public import public
-
-
-class MantissaExponent(NamedTuple):
-    """The parts of floating-point numbers."""
-
-    mantissa: Tensor
-    exponent: Tensor
 
 
 @public(inplace=True, out=True)
@@ -151,7 +145,7 @@ def ldexp(input: Tensor, other: Tensor) -> Tensor:
 
 
 @public(out=True)
-def frexp(input: Tensor) -> MantissaExponent:
+def frexp(input: Tensor) -> types.MantissaExponent:
     """A number's mantissa and exponent: `x = mantissa 2^exponent`, with the mantissa in [1/2, 1).
 
     Args:
@@ -166,12 +160,14 @@ def frexp(input: Tensor) -> MantissaExponent:
     Example:
         >>> import seedgrad as sg
         >>> sg.frexp(sg.tensor([8.0, -3.0]))
-        MantissaExponent(mantissa=tensor([ 0.5000, -0.7500]), exponent=tensor([4, 2], dtype=seedgrad.int32))
+        seedgrad.return_types.frexp(
+        mantissa=tensor([ 0.5000, -0.7500]),
+        exponent=tensor([4, 2], dtype=seedgrad.int32))
     """
     check_tensors("frexp", input)
     if not input.dtype.is_floating_point:
         raise RuntimeError(f"frexp() only supports floating-point dtypes, got {input.dtype}. Convert it: x.float()")
-    return MantissaExponent(*ops.frexp.call(input))
+    return types.frexp(*ops.frexp.call(input))
 
 
 @public(out=True)

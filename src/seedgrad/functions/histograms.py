@@ -4,24 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from ..core import dtype as dtypes
 from ..core.errors import complex_error
 from ..core.tensor import Tensor
+from . import return_types as types
 from .arguments import check_floats, check_tensors
 from .public import public
 
 Array = np.ndarray[Any, Any]
-
-
-class Histogram(NamedTuple):
-    """Counts, and the edges of the bins."""
-
-    hist: Tensor
-    bin_edges: Any
 
 
 @public(out=True)
@@ -117,7 +111,7 @@ def histc(input: Tensor, bins: int = 100, min: float = 0, max: float = 0) -> Ten
 @public(out=True)
 def histogram(
     input: Tensor, bins: Any, *, range: Any = None, weight: Tensor | None = None, density: bool = False
-) -> Histogram:
+) -> types.Histogram:
     """How many elements fall into each bin, without a gradient; a bin has its lower edge, the last one both.
 
     Args:
@@ -147,13 +141,13 @@ def histogram(
         )
     points = input.array.reshape(-1, 1)
     counts, edges = _histogram("histogram", points, [bins], range, weight, density)
-    return Histogram(counts, edges[0])
+    return types.histogram(counts, edges[0])
 
 
 @public(method=False)
 def histogramdd(
     input: Tensor, bins: Any, *, range: Any = None, weight: Tensor | None = None, density: bool = False
-) -> Histogram:
+) -> types.Histogram:
     """How many points fall into each cell of a grid, without a gradient. See `histogram`.
 
     Args:
@@ -192,7 +186,7 @@ def histogramdd(
             f"dimension, got {weight.array.shape} and {input.array.shape}"
         )
     counts, edges = _histogram("histogramdd", input.array.reshape(-1, n), each, range, weight, density)
-    return Histogram(counts, tuple(edges))
+    return types.histogramdd(counts, tuple(edges))
 
 
 def _histogram(

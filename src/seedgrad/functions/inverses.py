@@ -12,9 +12,9 @@ from ..core.tensor import Tensor
 from ..ops import linalg_solve as s
 from ..ops import linalg_spectral as spectral
 from ..ops.linalg import matmul as product
+from . import return_types as types
 from .arguments import check_tensors
 from .matrix_checks import SINGULAR, check_matrix, check_precise, check_square, check_squares, raise_first
-from .matrix_results import SignLogdet
 from .public import public
 
 
@@ -113,7 +113,7 @@ def det(input: Tensor) -> Tensor:
 
 
 @public(out=True)
-def slogdet(input: Tensor) -> SignLogdet:
+def slogdet(input: Tensor) -> types.SignLogdet:
     """The sign of the determinant and the logarithm of its size, which does not overflow.
 
     Args:
@@ -129,10 +129,12 @@ def slogdet(input: Tensor) -> SignLogdet:
     Example:
         >>> import seedgrad as sg
         >>> sg.slogdet(-sg.eye(3))
-        SignLogdet(sign=tensor(-1.), logabsdet=tensor(0.))
+        seedgrad.return_types.slogdet(
+        sign=tensor(-1.),
+        logabsdet=tensor(0.))
     """
     check_squares("linalg.slogdet", input)
-    return SignLogdet(*s.slogdet.call(input))
+    return types.slogdet(*s.slogdet.call(input))
 
 
 @public()

@@ -8,7 +8,6 @@ from ..ops import linalg_solve as s
 from ..ops import linalg_spectral as spectral
 from ..ops.linalg import matmul as product
 from .matrix_checks import check_matrices
-from .matrix_results import SVD
 from .random import randn
 
 
@@ -22,7 +21,9 @@ def _range(A: Tensor, q: int, niter: int) -> Tensor:
     return basis
 
 
-def svd_lowrank(A: Tensor, q: int | None = 6, niter: int | None = 2, M: Tensor | None = None) -> SVD:
+def svd_lowrank(
+    A: Tensor, q: int | None = 6, niter: int | None = 2, M: Tensor | None = None
+) -> tuple[Tensor, Tensor, Tensor]:
     """The largest singular values and their vectors, nearly, by random projections: `A - M = U diag(S) Vᴴ`.
 
     Args:
@@ -32,7 +33,7 @@ def svd_lowrank(A: Tensor, q: int | None = 6, niter: int | None = 2, M: Tensor |
         M: (..., m, n), or what can be broadcast to it, which is taken from A first. Default: None.
 
     Returns:
-        A named tuple (U, S, V): (..., m, q), (..., q) and (..., n, q).
+        (U, S, V): (..., m, q), (..., q) and (..., n, q).
 
     Raises:
         RuntimeError: A has less than 2 dimensions or another type.
@@ -40,7 +41,7 @@ def svd_lowrank(A: Tensor, q: int | None = 6, niter: int | None = 2, M: Tensor |
 
     Example:
         >>> import seedgrad as sg
-        >>> sg.svd_lowrank(sg.ones(9, 4), q=2).S.shape
+        >>> sg.svd_lowrank(sg.ones(9, 4), q=2)[1].shape
         seedgrad.Size([2])
 
     Source:
@@ -58,10 +59,10 @@ def svd_lowrank(A: Tensor, q: int | None = 6, niter: int | None = 2, M: Tensor |
     basis = _range(matrix, q, niter)
     u, values, vh = spectral.svd.call(product.call(s.adjoint.call(basis), matrix), full=False)
     left, right = product.call(basis, u), s.adjoint.call(vh)
-    return SVD(right, values, left) if wide else SVD(left, values, right)
+    return (right, values, left) if wide else (left, values, right)
 
 
-def pca_lowrank(A: Tensor, q: int | None = None, center: bool = True, niter: int = 2) -> SVD:
+def pca_lowrank(A: Tensor, q: int | None = None, center: bool = True, niter: int = 2) -> tuple[Tensor, Tensor, Tensor]:
     """The principal components of the rows of A, nearly, by random projections: see `svd_lowrank`.
 
     Args:
@@ -71,7 +72,7 @@ def pca_lowrank(A: Tensor, q: int | None = None, center: bool = True, niter: int
         niter: how many times the projection is sharpened. Default: 2.
 
     Returns:
-        A named tuple (U, S, V): (..., m, q), (..., q) and (..., n, q), whose columns are the directions.
+        (U, S, V): (..., m, q), (..., q) and (..., n, q), whose columns are the directions.
 
     Raises:
         RuntimeError: A has less than 2 dimensions or another type.

@@ -11,8 +11,9 @@ from ..core.batch_values import on_values
 from ..core.tensor import Tensor
 from ..ops import order as o
 from ..ops import reduce as r
+from . import return_types as types
 from .arguments import check_not_empty, check_tensors, one_axis
-from .extremes import ValuesIndices, only_place, picked
+from .extremes import only_place, picked
 from .public import public
 from .sorting import order_of
 
@@ -20,7 +21,7 @@ Array = np.ndarray[Any, Any]
 
 
 @public(out=True)
-def mode(input: Tensor, dim: int = -1, keepdim: bool = False) -> ValuesIndices:
+def mode(input: Tensor, dim: int = -1, keepdim: bool = False) -> types.ValuesIndices:
     """The most frequent element along a dimension; the smallest of those that are equally frequent.
 
     Args:
@@ -47,9 +48,11 @@ def mode(input: Tensor, dim: int = -1, keepdim: bool = False) -> ValuesIndices:
     if dtypes.category(x.dtype) == dtypes.COMPLEX:
         raise NotImplementedError(f"mode is not implemented for {x.dtype} tensors: complex numbers have no order")
     if not x.ndim:
-        return picked(input, only_place(input), 0)
+        return picked(types.mode, input, only_place(input), 0)
     check_not_empty("mode", input, axis)
-    return picked(input, on_values(lambda array: _most_frequent(array, axis - x.ndim), input), axis, keepdim)
+    return picked(
+        types.mode, input, on_values(lambda array: _most_frequent(array, axis - x.ndim), input), axis, keepdim
+    )
 
 
 def _most_frequent(x: Array, axis: int) -> Array:
@@ -95,9 +98,11 @@ def nanmedian(input: Tensor, dim: int | None = None, keepdim: bool = False) -> A
         return r.nanmedian.call(input)
     axis = one_axis("nanmedian", input, dim)
     if not x.ndim:
-        return picked(input, only_place(input), 0)
+        return picked(types.nanmedian, input, only_place(input), 0)
     check_not_empty("nanmedian", input, axis)
-    return picked(input, on_values(lambda array: _middle_there(array, axis - x.ndim), input), axis, keepdim)
+    return picked(
+        types.nanmedian, input, on_values(lambda array: _middle_there(array, axis - x.ndim), input), axis, keepdim
+    )
 
 
 def _middle_there(x: Array, axis: int) -> Array:

@@ -11,13 +11,13 @@ from ..core.tensor import Tensor
 from ..ops import linalg_arrays as arrays
 from ..ops import linalg_solve as s
 from ..ops.linalg import matmul as product
+from . import return_types as types
 from .matrix_checks import check_matrices, check_matrix, check_precise
-from .matrix_results import Reflections
 from .public import public
 
 
 @public(out=True)
-def geqrf(input: Tensor) -> Reflections:
+def geqrf(input: Tensor) -> types.geqrf:
     """The QR factorization as Householder reflections; it has no gradient.
 
     Args:
@@ -41,7 +41,7 @@ def geqrf(input: Tensor) -> Reflections:
         turned, tau = arrays.qr(x, mode="raw")
         return turned.swapaxes(-1, -2).astype(x.dtype), tau.astype(x.dtype)
 
-    return Reflections(*on_values(found, input))
+    return types.geqrf(*on_values(found, input))
 
 
 def _reflections(name: str, input: Tensor, tau: Tensor) -> None:

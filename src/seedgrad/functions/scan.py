@@ -13,8 +13,9 @@ from ..ops import order as o
 from ..ops import select as s
 from ..ops.index import take_along_axis
 from ..ops.order import comparable
+from . import return_types as types
 from .arguments import check_floats, one_axis
-from .extremes import ValuesIndices, only_place, picked
+from .extremes import only_place, picked
 from .public import public
 from .reduction import total_type
 
@@ -96,15 +97,16 @@ def logcumsumexp(input: Tensor, dim: int) -> Tensor:
     return o.logcumsumexp.call(input, axis=axis) if input.array.ndim else s.copy.call(input)
 
 
-def _running(name: str, better: np.ufunc, input: Tensor, dim: int) -> ValuesIndices:
+def _running(kind: Any, better: np.ufunc, input: Tensor, dim: int) -> Any:
+    name = kind.__name__
     axis = one_axis(name, input, dim)
     if input.array.dtype.kind == "c":
         raise complex_error(name, NotImplementedError)
     ndim = input.array.ndim
     if not ndim:
-        return picked(input, only_place(input), 0)
+        return picked(kind, input, only_place(input), 0)
     indices = on_values(lambda x: _running_places(x, better, axis - ndim), input)
-    return ValuesIndices(take_along_axis.call(input, indices, axis=axis), indices)
+    return kind(take_along_axis.call(input, indices, axis=axis), indices)
 
 
 def _running_places(x: Array, better: np.ufunc, axis: int) -> Array:
@@ -118,7 +120,7 @@ def _running_places(x: Array, better: np.ufunc, axis: int) -> Array:
 
 
 @public(out=True)
-def cummax(input: Tensor, dim: int) -> ValuesIndices:
+def cummax(input: Tensor, dim: int) -> types.ValuesIndices:
     """The running maximum along a dimension: `out_i = max(x_1, ..., x_i)`.
 
     Args:
@@ -136,11 +138,11 @@ def cummax(input: Tensor, dim: int) -> ValuesIndices:
         >>> sg.cummax(sg.tensor([1.0, 3.0, 2.0]), 0).values
         tensor([1., 3., 3.])
     """
-    return _running("cummax", np.maximum, input, dim)
+    return _running(types.cummax, np.maximum, input, dim)
 
 
 @public(out=True)
-def cummin(input: Tensor, dim: int) -> ValuesIndices:
+def cummin(input: Tensor, dim: int) -> types.ValuesIndices:
     """The running minimum along a dimension: `out_i = min(x_1, ..., x_i)`.
 
     Args:
@@ -158,4 +160,4 @@ def cummin(input: Tensor, dim: int) -> ValuesIndices:
         >>> sg.cummin(sg.tensor([2.0, 3.0, 1.0]), 0).values
         tensor([2., 2., 1.])
     """
-    return _running("cummin", np.minimum, input, dim)
+    return _running(types.cummin, np.minimum, input, dim)

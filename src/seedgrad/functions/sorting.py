@@ -11,8 +11,9 @@ from ..core.batch_values import on_values
 from ..core.tensor import Tensor
 from ..ops import order as o
 from ..ops import reduce as r
+from . import return_types as types
 from .arguments import check_not_empty, check_tensors, one_axis
-from .extremes import ValuesIndices, only_place, picked
+from .extremes import only_place, picked
 from .public import public
 
 Array = np.ndarray[Any, Any]
@@ -36,7 +37,7 @@ def order(input: Tensor, axis: int, descending: bool) -> Tensor:
 
 
 @public(out=True)
-def sort(input: Tensor, dim: int = -1, descending: bool = False, *, stable: bool = True) -> ValuesIndices:
+def sort(input: Tensor, dim: int = -1, descending: bool = False, *, stable: bool = True) -> types.ValuesIndices:
     """Sort along a dimension; NaN counts as the largest.
 
     Args:
@@ -58,7 +59,7 @@ def sort(input: Tensor, dim: int = -1, descending: bool = False, *, stable: bool
         (tensor([1., 2., 3.]), tensor([1, 2, 0]))
     """
     axis = one_axis("sort", input, dim)
-    return picked(input, order(input, axis, descending), axis)
+    return picked(types.sort, input, order(input, axis, descending), axis)
 
 
 @public(out=True)
@@ -105,7 +106,7 @@ def msort(input: Tensor) -> Tensor:
 
 
 @public(out=True)
-def topk(input: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> ValuesIndices:
+def topk(input: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> types.ValuesIndices:
     """The k largest (or smallest) elements along a dimension; NaN counts as the largest.
 
     Args:
@@ -136,9 +137,9 @@ def topk(input: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: boo
         raise RuntimeError(f"topk(): selected index k out of range: k is {k}, dimension {axis} has {length} elements")
     if not x.ndim:
         if not k:
-            return ValuesIndices(Tensor(np.zeros(0, x.dtype)), Tensor(np.zeros(0, np.int64)))
-        return picked(input, only_place(input), 0)
-    return picked(input, on_values(lambda array: _best(array, k, axis - x.ndim, largest), input), axis)
+            return types.topk(Tensor(np.zeros(0, x.dtype)), Tensor(np.zeros(0, np.int64)))
+        return picked(types.topk, input, only_place(input), 0)
+    return picked(types.topk, input, on_values(lambda array: _best(array, k, axis - x.ndim, largest), input), axis)
 
 
 def _best(x: Array, k: int, axis: int, largest: bool) -> Array:
@@ -155,7 +156,7 @@ def _best(x: Array, k: int, axis: int, largest: bool) -> Array:
 
 
 @public(out=True)
-def kthvalue(input: Tensor, k: int, dim: int = -1, keepdim: bool = False) -> ValuesIndices:
+def kthvalue(input: Tensor, k: int, dim: int = -1, keepdim: bool = False) -> types.ValuesIndices:
     """The k-th smallest element along a dimension; NaN counts as the largest.
 
     Args:
@@ -189,14 +190,14 @@ def kthvalue(input: Tensor, k: int, dim: int = -1, keepdim: bool = False) -> Val
             f"kthvalue(): selected number k out of range for dimension {axis}: "
             f"k is {k}, the dimension has {length} elements"
         )
-    return _ranked(input, k - 1, axis, keepdim)
+    return _ranked(types.kthvalue, input, k - 1, axis, keepdim)
 
 
-def _ranked(input: Tensor, rank: int, axis: int, keepdim: bool) -> ValuesIndices:
+def _ranked(kind: Any, input: Tensor, rank: int, axis: int, keepdim: bool) -> Any:
     if not input.array.ndim:
-        return picked(input, only_place(input), 0)
+        return picked(kind, input, only_place(input), 0)
     places = order(input, axis, descending=False)
-    return picked(input, places[(slice(None),) * axis + (slice(rank, rank + 1),)], axis, keepdim)
+    return picked(kind, input, places[(slice(None),) * axis + (slice(rank, rank + 1),)], axis, keepdim)
 
 
 @public(out=True)
@@ -231,9 +232,9 @@ def median(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Any:
         return r.median.call(input)
     axis = one_axis("median", input, dim)
     if not x.ndim:
-        return _ranked(input, 0, 0, keepdim)
+        return _ranked(types.median, input, 0, 0, keepdim)
     check_not_empty("median", input, axis)
-    return picked(input, on_values(lambda array: _middle(array, axis - x.ndim), input), axis, keepdim)
+    return picked(types.median, input, on_values(lambda array: _middle(array, axis - x.ndim), input), axis, keepdim)
 
 
 def _middle(x: Array, axis: int) -> Array:

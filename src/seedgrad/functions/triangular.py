@@ -7,6 +7,7 @@ import numpy as np
 from ..core.tensor import Tensor
 from ..ops import linalg_solve as s
 from ..ops.linalg import matmul as product
+from . import return_types as types
 from .arguments import check_tensors
 from .matrix_checks import (
     check_batches,
@@ -17,7 +18,6 @@ from .matrix_checks import (
     check_square,
     check_system,
 )
-from .matrix_results import TriangularSolution
 from .public import public
 
 
@@ -95,7 +95,7 @@ def cholesky_inverse(input: Tensor, upper: bool = False) -> Tensor:
 @public(out=True)
 def triangular_solve(
     input: Tensor, A: Tensor, upper: bool = True, transpose: bool = False, unitriangular: bool = False
-) -> TriangularSolution:
+) -> types.triangular_solve:
     """The solution of A X = B for a triangular A: see `seedgrad.linalg.solve_triangular`.
 
     Args:
@@ -120,7 +120,7 @@ def triangular_solve(
     _check_sides("triangular_solve", A, input)
     matrix = A.mT if transpose else A
     out = s.solve_triangular.call(matrix, input, upper=upper != transpose, unit=unitriangular)
-    return TriangularSolution(out, A.expand(*out.array.shape[:-2], *A.array.shape[-2:]).clone())
+    return types.triangular_solve(out, A.expand(*out.array.shape[:-2], *A.array.shape[-2:]).clone())
 
 
 def solve_factored(

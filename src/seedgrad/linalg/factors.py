@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from ..core.tensor import Tensor
+from ..functions import return_types as types
 from ..functions.factorizations import factor, lu_unpack
 from ..functions.matrix_checks import NOT_POSITIVE, ZERO_PIVOT, check_matrices, check_squares, raise_first
-from ..functions.matrix_results import PLU, QR, LUPivotsInfo
 from ..functions.reflections import orgqr
 from ..functions.triangular import solve_factored
 from ..ops import linalg_factor as f
-from .results import CholeskyInfo, LUPivots, takes_out
+from .results import takes_out
 
 
 @takes_out
@@ -43,7 +43,7 @@ def cholesky(input: Tensor, *, upper: bool = False) -> Tensor:
 
 
 @takes_out
-def cholesky_ex(input: Tensor, *, upper: bool = False, check_errors: bool = False) -> CholeskyInfo:
+def cholesky_ex(input: Tensor, *, upper: bool = False, check_errors: bool = False) -> types.linalg_cholesky_ex:
     """The Cholesky factorization, with a report in place of an error where there is none.
 
     Args:
@@ -65,14 +65,14 @@ def cholesky_ex(input: Tensor, *, upper: bool = False, check_errors: bool = Fals
         tensor(1, dtype=seedgrad.int32)
     """
     check_squares("linalg.cholesky_ex", input)
-    found = CholeskyInfo(*f.cholesky.call(input, upper=upper))
+    found = types.linalg_cholesky_ex(*f.cholesky.call(input, upper=upper))
     if check_errors:
         raise_first(found.info, f"linalg.cholesky_ex: {NOT_POSITIVE}")
     return found
 
 
 @takes_out
-def qr(A: Tensor, mode: str = "reduced") -> QR:
+def qr(A: Tensor, mode: str = "reduced") -> types.QR:
     """Q with orthonormal columns and an upper triangular R: `A = Q R`.
 
     Args:
@@ -102,11 +102,11 @@ def qr(A: Tensor, mode: str = "reduced") -> QR:
             f"linalg.qr received unrecognized mode '{mode}' but expected one of 'reduced' (default), 'r', or 'complete'"
         )
     q, r = f.qr.call(A, mode=mode)
-    return QR(q, r)
+    return types.linalg_qr(q, r)
 
 
 @takes_out
-def lu_factor(A: Tensor, *, pivot: bool = True) -> LUPivots:
+def lu_factor(A: Tensor, *, pivot: bool = True) -> types.LUPivots:
     """The LU factorization in one matrix: `A = P L U`, by exchanges of rows.
 
     Args:
@@ -128,11 +128,11 @@ def lu_factor(A: Tensor, *, pivot: bool = True) -> LUPivots:
     """
     found = factor("linalg.lu_factor", A, pivot)
     raise_first(found.info, f"linalg.lu_factor: {ZERO_PIVOT}", RuntimeError)
-    return LUPivots(found.LU, found.pivots)
+    return types.linalg_lu_factor(found.LU, found.pivots)
 
 
 @takes_out
-def lu_factor_ex(A: Tensor, *, pivot: bool = True, check_errors: bool = False) -> LUPivotsInfo:
+def lu_factor_ex(A: Tensor, *, pivot: bool = True, check_errors: bool = False) -> types.LUPivotsInfo:
     """The LU factorization, with a report in place of an error where U has a zero on its diagonal.
 
     Args:
@@ -155,11 +155,11 @@ def lu_factor_ex(A: Tensor, *, pivot: bool = True, check_errors: bool = False) -
     found = factor("linalg.lu_factor_ex", A, pivot)
     if check_errors:
         raise_first(found.info, f"linalg.lu_factor_ex: {ZERO_PIVOT}", RuntimeError)
-    return found
+    return types.linalg_lu_factor_ex(found)
 
 
 @takes_out
-def lu(A: Tensor, *, pivot: bool = True) -> PLU:
+def lu(A: Tensor, *, pivot: bool = True) -> types.PLU:
     """The LU factorization, `A = P @ L @ U`.
 
     Args:
@@ -181,7 +181,7 @@ def lu(A: Tensor, *, pivot: bool = True) -> PLU:
                 [4., 6.]])
     """
     found = factor("linalg.lu_factor", A, pivot)
-    return lu_unpack(found.LU, found.pivots)
+    return types.linalg_lu(lu_unpack(found.LU, found.pivots))
 
 
 @takes_out

@@ -7,11 +7,11 @@ from typing import Any
 
 from ..core.tensor import Tensor
 from ..functions import inverses as top
+from ..functions import return_types as types
 from ..functions.arguments import check_tensors
 from ..functions.matrix_checks import SINGULAR, check_squares, raise_first
-from ..functions.matrix_results import SignLogdet
 from ..ops import linalg_solve as s
-from .results import InverseInfo, takes_out
+from .results import takes_out
 
 
 @takes_out
@@ -38,7 +38,7 @@ def inv(A: Tensor) -> Tensor:
 
 
 @takes_out
-def inv_ex(A: Tensor, *, check_errors: bool = False) -> InverseInfo:
+def inv_ex(A: Tensor, *, check_errors: bool = False) -> types.linalg_inv_ex:
     """The inverse, with a report in place of an error where there is none.
 
     Args:
@@ -59,7 +59,7 @@ def inv_ex(A: Tensor, *, check_errors: bool = False) -> InverseInfo:
         tensor(1, dtype=seedgrad.int32)
     """
     check_squares("linalg.inv_ex", A, RuntimeError)
-    found = InverseInfo(*s.inv.call(A))
+    found = types.linalg_inv_ex(*s.inv.call(A))
     if check_errors:
         raise_first(found.info, f"linalg.inv_ex: {SINGULAR}")
     return found
@@ -115,7 +115,7 @@ def det(A: Tensor) -> Tensor:
 
 
 @takes_out
-def slogdet(A: Tensor) -> SignLogdet:
+def slogdet(A: Tensor) -> types.SignLogdet:
     """The sign of the determinant and the logarithm of its size: `det = sign * exp(logabsdet)`.
 
     Args:
@@ -132,7 +132,7 @@ def slogdet(A: Tensor) -> SignLogdet:
         >>> sg.linalg.slogdet(-sg.eye(3)).sign
         tensor(-1.)
     """
-    return top.slogdet(A)
+    return types.linalg_slogdet(top.slogdet(A))
 
 
 @takes_out

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..core import dtype as dtypes
 from ..core.tensor import Tensor
+from ..functions import return_types as types
 from ..functions.arguments import check_tensors, one_axis
 from ..functions.matrix_checks import (
     NO_SOLUTION,
@@ -24,7 +25,7 @@ from ..ops import linalg_spectral as spectral
 from ..ops import select
 from ..ops.complex import conj
 from ..ops.linalg_arrays import LinAlgError, element
-from .results import LeastSquares, ResultInfo, takes_out
+from .results import takes_out
 
 
 def _is_vector(A: Tensor, B: Tensor) -> bool:
@@ -32,7 +33,7 @@ def _is_vector(A: Tensor, B: Tensor) -> bool:
     return B.array.ndim == 1 or (A.array.ndim - 1 == B.array.ndim and A.array.shape[:-1] == B.array.shape)
 
 
-def _solve(name: str, A: Tensor, B: Tensor, left: bool) -> ResultInfo:
+def _solve(name: str, A: Tensor, B: Tensor, left: bool) -> types.linalg_solve_ex:
     check_tensors(name, A, B)
     check_same(name, A, B)
     check_squares(name, A, RuntimeError)
@@ -43,12 +44,12 @@ def _solve(name: str, A: Tensor, B: Tensor, left: bool) -> ResultInfo:
                 f"got the shapes {A.array.shape} and {B.array.shape}"
             )
         found = _solve(name, A, B.unsqueeze(-1), True)
-        return ResultInfo(found.result.squeeze(-1), found.info)
+        return types.linalg_solve_ex(found.result.squeeze(-1), found.info)
     check_system(name, A, B, left, RuntimeError)
     if left:
-        return ResultInfo(*s.solve.call(A, B))
+        return types.linalg_solve_ex(*s.solve.call(A, B))
     out, info = s.solve.call(A.mT, B.mT)
-    return ResultInfo(out.mT, info)
+    return types.linalg_solve_ex(out.mT, info)
 
 
 @takes_out
@@ -78,7 +79,7 @@ def solve(A: Tensor, B: Tensor, *, left: bool = True) -> Tensor:
 
 
 @takes_out
-def solve_ex(A: Tensor, B: Tensor, *, left: bool = True, check_errors: bool = False) -> ResultInfo:
+def solve_ex(A: Tensor, B: Tensor, *, left: bool = True, check_errors: bool = False) -> types.linalg_solve_ex:
     """The solution of A X = B, with a report in place of an error where there is none.
 
     Args:
@@ -175,7 +176,7 @@ DRIVERS = ("gels", "gelsy", "gelsd", "gelss")
 
 
 @takes_out
-def lstsq(input: Tensor, b: Tensor, rcond: float | None = None, *, driver: str | None = None) -> LeastSquares:
+def lstsq(input: Tensor, b: Tensor, rcond: float | None = None, *, driver: str | None = None) -> types.linalg_lstsq:
     """The X for which |input @ X - b| is smallest, and among several such the shortest.
 
     It is computed from singular values, whichever driver is named; the drivers differ in what else they give. The
@@ -242,7 +243,7 @@ def lstsq(input: Tensor, b: Tensor, rcond: float | None = None, *, driver: str |
         away = input @ solution - b
         size = conj.call(away) * away if kind.kind == "c" else away * away
         residuals = select.astype.call(size, kind=values.array.dtype).sum(-2)
-    return LeastSquares(
+    return types.linalg_lstsq(
         solution.squeeze(-1) if vector else solution,
         residuals,
         Tensor(np.zeros(0, dtypes.I64)) if driver == "gels" else Tensor(least.astype(np.int64)),

@@ -9,10 +9,11 @@ from __future__ import annotations
 import numpy as np
 
 from ..core.tensor import Tensor
+from ..functions import return_types as types
 from ..functions.factorizations import recorded, singular_values
 from ..functions.matrix_checks import all_values, check_matrices, check_squares
 from ..ops import linalg_spectral as spectral
-from .results import SVD, Eigen, takes_out
+from .results import takes_out
 
 
 def _finite(name: str, A: Tensor) -> None:
@@ -22,7 +23,7 @@ def _finite(name: str, A: Tensor) -> None:
 
 
 @takes_out
-def eig(input: Tensor) -> Eigen:
+def eig(input: Tensor) -> types.Eigen:
     """Eigenvalues and eigenvectors of a square matrix, complex: `input V = V diag(w)`.
 
     Args:
@@ -40,7 +41,7 @@ def eig(input: Tensor) -> Eigen:
         tensor([2.+0.j, 3.+0.j])
     """
     _finite("linalg.eig", input)
-    return Eigen(*spectral.eig.call(input))
+    return types.linalg_eig(*spectral.eig.call(input))
 
 
 @takes_out
@@ -72,7 +73,7 @@ def _upper(UPLO: str) -> bool:
 
 
 @takes_out
-def eigh(input: Tensor, UPLO: str = "L") -> Eigen:
+def eigh(input: Tensor, UPLO: str = "L") -> types.Eigen:
     """Eigenvalues and eigenvectors of a symmetric (or Hermitian) matrix: `input = V diag(w) Vᴴ`.
 
     Args:
@@ -92,7 +93,7 @@ def eigh(input: Tensor, UPLO: str = "L") -> Eigen:
         tensor([2., 3.])
     """
     check_squares("linalg.eigh", input, whole=NotImplementedError)
-    return Eigen(*spectral.eigh.call(input, upper=_upper(UPLO)))
+    return types.linalg_eigh(*spectral.eigh.call(input, upper=_upper(UPLO)))
 
 
 @takes_out
@@ -125,7 +126,7 @@ def _check_driver(name: str, driver: str | None) -> None:
 
 
 @takes_out
-def svd(A: Tensor, full_matrices: bool = True, *, driver: str | None = None) -> SVD:
+def svd(A: Tensor, full_matrices: bool = True, *, driver: str | None = None) -> types.linalg_svd:
     """The singular value decomposition, `A = U diag(S) Vh`.
 
     Args:
@@ -151,7 +152,7 @@ def svd(A: Tensor, full_matrices: bool = True, *, driver: str | None = None) -> 
     """
     check_matrices("linalg.svd", A)
     _check_driver("linalg.svd", driver)
-    return SVD(*spectral.svd.call(A, full=full_matrices))
+    return types.linalg_svd(*spectral.svd.call(A, full=full_matrices))
 
 
 @takes_out

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from ..core.tensor import Tensor
+from ..functions import return_types as types
 from ..functions.matrix_checks import check_batches, check_same, check_squares, raise_first
 from ..ops import linalg_arrays as arrays
-from .results import LDL, LDLInfo, takes_out
+from .results import takes_out
 
 ZERO_BLOCK = (
     "{element}D[{info},{info}] is zero: ldl_solve would divide by it. Use linalg.ldl_factor_ex to get it anyway"
@@ -22,7 +23,7 @@ def _routine(what: str, kind: Any, hermitian: bool) -> Any:
     return arrays.routine(prefix + what, np.empty(0, kind))
 
 
-def _factor(name: str, A: Tensor, hermitian: bool) -> LDLInfo:
+def _factor(name: str, A: Tensor, hermitian: bool) -> types.linalg_ldl_factor_ex:
     check_squares(name, A)
     x = A.array
     out, info = np.empty(x.shape, x.dtype), np.zeros(x.shape[:-2], np.int32)
@@ -30,11 +31,11 @@ def _factor(name: str, A: Tensor, hermitian: bool) -> LDLInfo:
     if x.size:
         routine = _routine("trf", x.dtype, hermitian)
         arrays.each(lambda m: routine(m, lower=1), (out, pivots, info), x)
-    return LDLInfo(Tensor(np.tril(out)), Tensor(pivots), Tensor(info))
+    return types.linalg_ldl_factor_ex(Tensor(np.tril(out)), Tensor(pivots), Tensor(info))
 
 
 @takes_out
-def ldl_factor(input: Tensor, *, hermitian: bool = False) -> LDL:
+def ldl_factor(input: Tensor, *, hermitian: bool = False) -> types.linalg_ldl_factor:
     """The factorization input = P L D Lᵀ Pᵀ of a symmetric matrix, with D of blocks of 1 or 2.
 
     Args:
@@ -55,11 +56,11 @@ def ldl_factor(input: Tensor, *, hermitian: bool = False) -> LDL:
     """
     found = _factor("linalg.ldl_factor", input, hermitian)
     raise_first(found.info, f"linalg.ldl_factor: {ZERO_BLOCK}", RuntimeError)
-    return LDL(found.LD, found.pivots)
+    return types.linalg_ldl_factor(found.LD, found.pivots)
 
 
 @takes_out
-def ldl_factor_ex(input: Tensor, *, hermitian: bool = False, check_errors: bool = False) -> LDLInfo:
+def ldl_factor_ex(input: Tensor, *, hermitian: bool = False, check_errors: bool = False) -> types.linalg_ldl_factor_ex:
     """The LDL factorization, with a report in place of an error where D has a zero.
 
     Args:

@@ -21,6 +21,7 @@ def _all(space: str, names: str, *sources: str) -> dict[str, tuple[str, ...]]:
 MODULES: dict[str, tuple[str, ...]] = {
     "torch": (_ROOMS + "top", ""),
     "torch.functional": ("",),
+    "torch.return_types": ("functions.return_types",),
     **_same("linalg", "fft", "special", "func", "random"),
     "torch.nn": (_ROOMS + "parallel", "nn"),
     **_same("functional", "init", "parameter", under="nn."),
