@@ -1,6 +1,7 @@
 """Probability distributions: `seedgrad.distributions`, with the names of `torch.distributions`."""
 
 from . import constraints as constraints
+from . import kl_low_rank as kl_low_rank
 from . import kl_pairs as kl_pairs
 from . import kl_same as kl_same
 from . import transforms as transforms
@@ -10,6 +11,7 @@ from .bernoulli import Geometric as Geometric
 from .categorical import Categorical as Categorical
 from .categorical import OneHotCategorical as OneHotCategorical
 from .categorical import OneHotCategoricalStraightThrough as OneHotCategoricalStraightThrough
+from .continuous_bernoulli import ContinuousBernoulli as ContinuousBernoulli
 from .distribution import Distribution as Distribution
 from .exponential_family import ExponentialFamily as ExponentialFamily
 from .gamma import Beta as Beta
@@ -25,17 +27,27 @@ from .location import Cauchy as Cauchy
 from .location import Gumbel as Gumbel
 from .location import Laplace as Laplace
 from .location import Uniform as Uniform
+from .low_rank import LowRankMultivariateNormal as LowRankMultivariateNormal
 from .multinomial import Multinomial as Multinomial
 from .multivariate_normal import MultivariateNormal as MultivariateNormal
+from .negative_binomial import NegativeBinomial as NegativeBinomial
 from .normal import HalfNormal as HalfNormal
 from .normal import LogNormal as LogNormal
 from .normal import Normal as Normal
 from .poisson import Poisson as Poisson
+from .ratios import FisherSnedecor as FisherSnedecor
+from .ratios import InverseGamma as InverseGamma
+from .ratios import Kumaraswamy as Kumaraswamy
+from .ratios import Weibull as Weibull
 from .registry import biject_to as biject_to
 from .registry import transform_to as transform_to
+from .relaxed import LogisticNormal as LogisticNormal
 from .relaxed import RelaxedBernoulli as RelaxedBernoulli
 from .relaxed import RelaxedOneHotCategorical as RelaxedOneHotCategorical
 from .student import StudentT as StudentT
+from .tails import GeneralizedPareto as GeneralizedPareto
+from .tails import HalfCauchy as HalfCauchy
+from .tails import Pareto as Pareto
 from .transformed import TransformedDistribution as TransformedDistribution
 from .transforms import AbsTransform as AbsTransform
 from .transforms import AffineTransform as AffineTransform
@@ -57,3 +69,6 @@ from .transforms import StickBreakingTransform as StickBreakingTransform
 from .transforms import TanhTransform as TanhTransform
 from .transforms import Transform as Transform
 from .transforms import identity_transform as identity_transform
+from .von_mises import VonMises as VonMises
+from .wishart import LKJCholesky as LKJCholesky
+from .wishart import Wishart as Wishart

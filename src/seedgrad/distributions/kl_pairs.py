@@ -15,12 +15,14 @@ import numpy as np
 import seedgrad as sg
 
 from .bernoulli import Bernoulli, Binomial
+from .continuous_bernoulli import ContinuousBernoulli
 from .distribution import Distribution
 from .gamma import Beta, Exponential, Gamma
 from .kl import register_kl
 from .location import Gumbel, Laplace, Uniform
 from .normal import Normal
 from .poisson import Poisson
+from .tails import Pareto
 
 
 def _mean_log(p: Any) -> sg.Tensor:
@@ -29,6 +31,8 @@ def _mean_log(p: Any) -> sg.Tensor:
         return -float(np.euler_gamma) - p.rate.log()
     if isinstance(p, Beta):
         return p.concentration1.digamma() - (p.concentration1 + p.concentration0).digamma()
+    if isinstance(p, Pareto):
+        return p.scale.log() + p.alpha.reciprocal()
     return _mean_log_between(p.low, p.high)
 
 
@@ -67,9 +71,9 @@ def _to_gumbel(p: Distribution, q: Gumbel) -> sg.Tensor:
 
 
 _p: Any
-for _p in (Beta, Exponential, Gamma, Gumbel, Laplace, Uniform):
+for _p in (Beta, ContinuousBernoulli, Exponential, Gamma, Gumbel, Laplace, Uniform):
     register_kl(_p, Normal)(_to_normal)
-for _p in (Beta, Gamma):
+for _p in (Beta, ContinuousBernoulli, Gamma):
     register_kl(_p, Exponential)(_to_exponential)
 for _p in (Beta, Exponential):
     register_kl(_p, Gamma)(_to_gamma)
@@ -83,11 +87,14 @@ def _infinite(p: Any, q: Any) -> sg.Tensor:
 
 
 _LARGER: dict[type[Distribution], tuple[type[Distribution], ...]] = {
-    Exponential: (Beta, Uniform),
-    Gamma: (Beta, Uniform),
-    Gumbel: (Beta, Exponential, Gamma, Uniform),
-    Laplace: (Beta, Exponential, Gamma, Uniform),
-    Normal: (Beta, Exponential, Gamma, Uniform),
+    Beta: (Pareto,),
+    ContinuousBernoulli: (Pareto,),
+    Exponential: (Beta, ContinuousBernoulli, Pareto, Uniform),
+    Gamma: (Beta, ContinuousBernoulli, Pareto, Uniform),
+    Gumbel: (Beta, ContinuousBernoulli, Exponential, Gamma, Pareto, Uniform),
+    Laplace: (Beta, ContinuousBernoulli, Exponential, Gamma, Pareto, Uniform),
+    Normal: (Beta, ContinuousBernoulli, Exponential, Gamma, Pareto, Uniform),
+    Pareto: (Beta, ContinuousBernoulli, Uniform),
     Poisson: (Bernoulli, Binomial),
 }
 for _p, _others in _LARGER.items():
@@ -130,3 +137,39 @@ register_kl(Uniform, Gamma)(_within(lambda p, q: p.low >= 0, _to_gamma))
 register_kl(Beta, Uniform)(
     _within(lambda p, q: (q.low <= 0) & (q.high >= 1), lambda p, q: (q.high - q.low).log() - p.entropy())
 )
+
+
+def _to_continuous_bernoulli(p: Any, q: ContinuousBernoulli) -> sg.Tensor:
+    return -p.entropy() - p.mean * q.logits - (-q.probs).log1p() - q._log_normalization()
+
+
+for _p in (Beta, ContinuousBernoulli):
+    register_kl(_p, ContinuousBernoulli)(_to_continuous_bernoulli)
+register_kl(Uniform, ContinuousBernoulli)(_within(lambda p, q: (p.low >= 0) & (p.high <= 1), _to_continuous_bernoulli))
+register_kl(ContinuousBernoulli, Uniform)(
+    _within(lambda p, q: (q.low <= 0) & (q.high >= 1), lambda p, q: (q.high - q.low).log() - p.entropy())
+)
+
+
+def _to_pareto(p: Any, q: Pareto) -> sg.Tensor:
+    return -p.entropy() - q.alpha.log() - q.alpha * q.scale.log() + (q.alpha + 1) * _mean_log(p)
+
+
+register_kl(Uniform, Pareto)(_within(lambda p, q: p.low >= q.scale, _to_pareto))
+register_kl(Pareto, Pareto)(_within(lambda p, q: p.scale >= q.scale, _to_pareto))
+
+
+def _from_pareto(moment: int, finite: Callable[[Any, Any], sg.Tensor]) -> Any:
+    """The finite formula where p has the moment that it needs, else inf."""
+
+    def divergence(p: Pareto, q: Any) -> sg.Tensor:
+        there = p.alpha > moment
+        known = Pareto(p.scale, sg.where(there, p.alpha, moment + 1.0), validate_args=False)
+        return sg.where(there, finite(known, q), math.inf)
+
+    return divergence
+
+
+register_kl(Pareto, Normal)(_from_pareto(2, _to_normal))
+register_kl(Pareto, Exponential)(_from_pareto(1, _to_exponential))
+register_kl(Pareto, Gamma)(_from_pareto(1, _to_gamma))

@@ -18,6 +18,7 @@ from .multivariate_normal import MultivariateNormal, squared_length
 from .normal import HalfNormal, Normal
 from .poisson import Poisson
 from .transformed import TransformedDistribution
+from .wishart import Wishart
 
 
 def _inf_where(condition: sg.Tensor, value: sg.Tensor) -> sg.Tensor:
@@ -159,3 +160,16 @@ def _transformed(p: Any, q: Any) -> sg.Tensor:
     extra = len(p.event_shape) - len(p.base_dist.event_shape)
     base = kl_divergence(p.base_dist, q.base_dist)
     return sum_rightmost(base, extra)
+
+
+@register_kl(Wishart, Wishart)
+def _wishart(p: Wishart, q: Wishart) -> sg.Tensor:
+    if p.event_shape != q.event_shape:
+        raise ValueError(
+            f"KL between two Wishart distributions needs equal event shapes: {p.event_shape}, {q.event_shape}"
+        )
+    n = p.event_shape[0]
+    lower_p, lower_q = p._unbroadcasted_scale_tril, q._unbroadcasted_scale_tril
+    spread = sg.linalg.solve_triangular(lower_q, lower_p, upper=False).square().sum((-2, -1))
+    mean_log = p._mean_half_log_det() * (q.df - n - 1)
+    return -p.entropy() - mean_log + 0.5 * p.df * spread + q._log_area()

@@ -13,7 +13,9 @@ from .bernoulli import _Trials, logits_of
 from .categorical import Categorical
 from .distribution import Distribution, tensors_of
 from .elementwise_transforms import ExpTransform, SigmoidTransform
+from .normal import Normal
 from .transformed import TransformedDistribution
+from .vector_transforms import StickBreakingTransform
 
 
 class LogitRelaxedBernoulli(_Trials):
@@ -232,4 +234,46 @@ class RelaxedOneHotCategorical(TransformedDistribution):
     def probs(self) -> sg.Tensor:
         """The probabilities."""
         found: sg.Tensor = self.base_dist.probs
+        return found
+
+
+class LogisticNormal(TransformedDistribution):
+    """Vectors of probabilities, one longer than the normal vector that a stick is broken by.
+
+    Args:
+        loc: the means of the normal vector, along the last dimension.
+        scale: its standard deviations, positive.
+        validate_args: whether parameters and values are checked. Default: yes.
+
+    Raises:
+        ValueError: a parameter is outside its constraint.
+
+    Example:
+        >>> import seedgrad as sg
+        >>> sg.distributions.LogisticNormal(sg.zeros(3), sg.ones(3)).sample().shape
+        seedgrad.Size([4])
+
+    Source: Aitchison, Shen, "Logistic-normal distributions: some properties and uses", 1980.
+    """
+
+    arg_constraints: ClassVar[Any] = {"loc": constraints.real, "scale": constraints.positive}
+    support = constraints.simplex
+    has_rsample = True
+
+    def __init__(self, loc: Any, scale: Any, validate_args: bool | None = None) -> None:
+        base = Normal(loc, scale, validate_args=validate_args)
+        if not base.batch_shape:
+            base = base.expand((1,))
+        super().__init__(base, StickBreakingTransform(), validate_args=validate_args)
+
+    @property
+    def loc(self) -> sg.Tensor:
+        """The means of the normal vector."""
+        found: sg.Tensor = self.base_dist.base_dist.loc
+        return found
+
+    @property
+    def scale(self) -> sg.Tensor:
+        """Its standard deviations."""
+        found: sg.Tensor = self.base_dist.base_dist.scale
         return found

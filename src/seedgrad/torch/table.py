@@ -64,10 +64,12 @@ MODULES: dict[str, tuple[str, ...]] = {
     "torch.distributions.transforms": ("distributions.transforms",),
     **_all(
         "torch.distributions",
-        "bernoulli beta binomial categorical cauchy chi2 dirichlet distribution exp_family exponential gamma geometric gumbel "
-        "half_normal independent kl laplace log_normal mixture_same_family multinomial multivariate_normal normal "
-        "one_hot_categorical poisson relaxed_bernoulli relaxed_categorical studentT transformed_distribution uniform "
-        "constraint_registry",
+        "bernoulli beta binomial categorical cauchy chi2 constraint_registry continuous_bernoulli dirichlet distribution "
+        "exp_family exponential fishersnedecor gamma generalized_pareto geometric gumbel half_cauchy half_normal "
+        "independent inverse_gamma kl kumaraswamy laplace lkj_cholesky log_normal logistic_normal "
+        "lowrank_multivariate_normal mixture_same_family multinomial multivariate_normal negative_binomial normal "
+        "one_hot_categorical pareto poisson relaxed_bernoulli relaxed_categorical studentT transformed_distribution "
+        "uniform von_mises weibull wishart",
         "distributions",
         "distributions.registry",
         "distributions.relaxed",
