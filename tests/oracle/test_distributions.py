@@ -629,7 +629,7 @@ BAD = {
     "pareto": (lambda D, t: D.Pareto(t(1.0), t(-1.0)), "satisfy the constraint"),
     "pareto value": (lambda D, t: D.Pareto(t(2.0), t(1.0)).log_prob(t(1.0)), "within the support"),
     "weibull": (lambda D, t: D.Weibull(t(0.0), t(1.0)), "satisfy the constraint"),
-    "von mises entropy": (lambda D, t: D.VonMises(t(0.0), t(1.0)).entropy(), ""),
+    "von mises entropy": (lambda D, t: D.VonMises(t(0.0), t(1.0)).entropy(), "VonMises has no entropy"),
     "half cauchy": (lambda D, t: D.HalfCauchy(t(1.0)).log_prob(t(-1.0)), "within the support"),
 }
 
