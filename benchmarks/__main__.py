@@ -1,87 +1,113 @@
-"""`python -m benchmarks`: print the table and write docs/benchmarks.md."""
+"""Measure seedgrad beside PyTorch, print what was found, and write docs/benchmarks.md.
+
+python -m benchmarks                       everything (a quarter of an hour)
+python -m benchmarks --quick               everything, roughly, in two minutes; writes nothing
+python -m benchmarks workloads             one section: workloads, numpy-only, ops or scaling
+python -m benchmarks workloads lenet       one row, or rows whose names begin so
+python -m benchmarks page                  write the page from what is stored
+"""
 
 from __future__ import annotations
 
 import argparse
-import os
-import platform
-from importlib.metadata import version
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any
 
-from . import runner, scalar_moons
-from .runner import ROOT, Row
-from .workloads import WORKLOADS
-
-HEAD = """# Benchmarks
-
-Time of one training step, seedgrad beside its peer: {processes} pairs of alternating processes, the median of {rounds}
-rounds in each, the ratio taken pair by pair (median, and lowest to highest). Losses are compared, so both do the same
-work. Peak memory is the process's largest resident set. `OPENBLAS_*` variables are removed, because a pinned kernel
-would slow NumPy down. Reproduce with `python -m benchmarks`.
-
-{machine}
-
-| workload | seedgrad | peer | ratio | target | peak memory |
-| --- | --- | --- | --- | --- | --- |
-"""
+from . import machine, page, store
+from .process import Failed, both, dropped, pair
+from .report import Status, line
+from .runner import FULL, QUICK
+from .sections import OURS, SECTIONS, Section
 
 
-NAMES = [*WORKLOADS, "scalar", "import"]
-
-
-def line(row: Row) -> str:
-    return (
-        f"| {row.text} | {row.ours_ms:.3g} ms | {row.peer} {row.theirs_ms:.3g} ms | {row.ratio:.2f} "
-        f"({row.low:.2f}–{row.high:.2f}) | {row.verdict} | {row.ours_mib:.0f} / {row.theirs_mib:.0f} MiB |"
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-
-
-def machine() -> str:
-    names = ("numpy", "scipy", "numba", "torch", "micrograd")
-    versions = ", ".join(f"{name} {version(name)}" for name in names)
-    return f"{os.cpu_count()} cores ({platform.machine()}), Python {platform.python_version()}, {versions}."
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(NAMES)}; default: all")
-    parser.add_argument("--quick", action="store_true", help="fewer processes and rounds")
-    parser.add_argument("--no-write", action="store_true", help="leave docs/benchmarks.md as it is")
+    parser.add_argument("what", nargs="*", metavar="SECTION [NAME …]", help="default: all sections")
+    parser.add_argument("--quick", action="store_true", help="fewer rounds, fewer processes; the page stays as it is")
+    parser.add_argument("--no-write", action="store_true", help="leave docs/benchmarks.md and its results as they are")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write what this run measured to a file")
     options = parser.parse_args()
-    processes, rounds = (2, 3) if options.quick else (5, 9)
-    names = options.names or NAMES
-    unknown = sorted(set(names) - set(NAMES))
-    if unknown:
-        parser.error(f"no workload is called {', '.join(unknown)}; there are {', '.join(NAMES)}")
-    lines = []
-    for name in names:
-        if name == "scalar":
-            text = scalar_line(processes)
-        elif name == "import":
-            ours, theirs = runner.import_times(2 * processes)
-            text = (
-                f"| `import seedgrad` | {1e3 * ours:.0f} ms | `import numpy` {1e3 * theirs:.0f} ms | "
-                f"{ours / theirs:.2f} | < 2: {'yes' if ours < 2 * theirs else 'NO'} | |"
-            )
+    if options.what == ["page"]:
+        page.write()
+        return 0
+    chosen = _chosen(parser, options.what, options.quick)
+    try:
+        return _run(chosen, options)
+    except KeyboardInterrupt:
+        print("\nstopped; rows that were finished are stored" if _writes(options) else "\nstopped", file=sys.stderr)
+        return 130
+
+
+def _writes(options: argparse.Namespace) -> bool:
+    return not (options.quick or options.no_write)
+
+
+def _chosen(parser: argparse.ArgumentParser, what: list[str], quick: bool) -> list[tuple[Section, list[str]]]:
+    """The sections and the names of their rows. A word that is no section is the name of rows of the one before it."""
+    words: dict[str, list[str]] = {}
+    for word in what:
+        if word in SECTIONS:
+            words[word] = []
         else:
-            text = line(runner.measure(WORKLOADS[name], processes, rounds))
-        print(text, flush=True)
-        lines.append(text)
-    if not options.names and not options.no_write:
-        head = HEAD.format(processes=processes, rounds=rounds, machine=machine())
-        (ROOT / "docs" / "benchmarks.md").write_text(head + "\n".join(lines) + "\n", encoding="utf-8")
+            words.setdefault(next(reversed(words), "workloads"), []).append(word)
+    chosen = []
+    for name, names in (words or {name: [] for name in SECTIONS}).items():
+        section = SECTIONS[name]
+        for unknown in (w for w in names if not section.chosen([w], quick)):
+            parser.error(f"{name} has nothing called {unknown}; there are {', '.join(section.names)}")
+        chosen.append((section, section.chosen(names, quick)))
+    return chosen
 
 
-def scalar_line(processes: int) -> str:
-    """The scalar engine's step beside micrograd's, in CPU time."""
-    found = scalar_moons.measure(processes)
-    ours, theirs = found["ms"]["seedgrad"], found["ms"]["micrograd"]
-    peaks = found["peak_mb"]
-    return (
-        f"| scalar engine: two-moons MLP 2-16-16-1, 50 points (CPU time) | {ours:.3g} ms | micrograd {theirs:.3g} ms | "
-        f"{found['ratio']:.3f} | ≤ 0.25: {'yes' if found['ratio'] <= 0.25 else 'NO'} | "
-        f"{peaks['seedgrad']:.1f} / {peaks['micrograd']:.1f} MB of objects |"
-    )
+def conditions() -> dict[str, Any]:
+    """The machine, and what both libraries compute with."""
+    found: dict[str, Any] = machine.describe()
+    with pair(OURS) as processes:
+        abouts = both(processes, "about")
+    for library, about in zip(OURS, abouts, strict=True):
+        found[f"BLAS of {library}"] = about["blas"]
+    found["threads of each"] = abouts[0]["threads"]
+    return found
+
+
+def _run(chosen: list[tuple[Section, list[str]]], options: argparse.Namespace) -> int:
+    begin = time.perf_counter()
+    if dropped():
+        print(f"left out of the environment of what is measured: {', '.join(dropped())}")
+    try:
+        found = conditions()
+    except Failed as error:
+        print(error, file=sys.stderr)
+        return 1
+    for name, value in found.items():
+        print(f"{name}: {value}")
+    results: dict[str, Any] = {}
+    failures = 0
+    for section, names in chosen:
+        print(f"\n{section.name}: {section.text}")
+        data = store.start(section.name, found) if _writes(options) else {"conditions": found, "rows": {}}
+        results[section.name] = rows = {}
+        start = time.perf_counter()
+        with Status(len(names)) as status:
+            for name, row in section.measure(names, QUICK if options.quick else FULL, status.show):
+                status.print(line(section.name, name, row))
+                failures += "error" in row
+                data["rows"][name] = rows[name] = row
+                if _writes(options):
+                    store.keep(section.name, data)
+        print(f"{time.perf_counter() - start:.0f} s")
+    if _writes(options):
+        print(f"\nwritten: {page.write()}")
+    if options.json:
+        options.json.write_text(json.dumps({"conditions": found, "sections": results}, indent=1), encoding="utf-8")
+    print(f"\n{time.perf_counter() - begin:.0f} s" + (f", {failures} failed" if failures else ""))
+    return 1 if failures else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -13,13 +13,26 @@ Step = Callable[[], float]
 
 @dataclass(frozen=True)
 class Workload:
-    """What to run, how long a round is, and the target for seedgrad's time over PyTorch's."""
+    """What to run, and the target for seedgrad's time over PyTorch's.
+
+    Attributes:
+        name: for the command line.
+        text: for the table.
+        start: takes the library and returns a function that makes one step and returns its loss.
+        target: the ratio of the times that must not be exceeded.
+        items: how many things (tokens, images) a step makes, where speed is better said in those; else 0.
+        unit: what they are.
+        tolerance: how far the losses of the two libraries may differ, relatively. Only where each draws its own random
+            numbers is it wide.
+    """
 
     name: str
     text: str
     start: Callable[[Any], Step]
-    steps: int
-    target: float | None
+    target: float = 1.0
+    items: int = 0
+    unit: str = ""
+    tolerance: float = 1e-3
 
 
 def parameter(lib: Any, array: np.ndarray[Any, Any]) -> Any:
@@ -49,15 +62,15 @@ def classes(lib: Any, n: int, *shape: int, seed: int = 0) -> Any:
     return lib.tensor(np.random.default_rng(seed).integers(0, n, shape))
 
 
-def classifier(lib: Any, model: Any, optimizer: Any, shape: tuple[int, ...], batch: int) -> Step:
-    """Steps of training with cross-entropy on eight batches in turn."""
-    x, y = numbers(lib, 8, batch, *shape), classes(lib, 10, 8, batch)
+def classifier(lib: Any, model: Any, optimizer: Any, shape: tuple[int, ...], batch: int, batches: int = 8) -> Step:
+    """Steps of training with cross-entropy on eight (or so many) batches in turn."""
+    x, y = numbers(lib, batches, batch, *shape), classes(lib, 10, batches, batch)
     criterion = lib.nn.CrossEntropyLoss()
     count = 0
 
     def step() -> float:
         nonlocal count
-        i, count = count % 8, count + 1
+        i, count = count % batches, count + 1
         optimizer.zero_grad()
         loss = criterion(model(x[i]), y[i])
         loss.backward()

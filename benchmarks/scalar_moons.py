@@ -82,8 +82,8 @@ def work(kind, memory):
     return {"ms": 1e3 * (time.process_time() - start) / STEPS, "losses": losses}
 
 
-def measure(rounds: int) -> dict:
-    """Run every kind `rounds` times, in turns.
+def measure(rounds: int, environment: dict[str, str] | None = None) -> dict:
+    """Run every kind `rounds` times, in turns, in processes with this environment (None: that of this one).
 
     Returns:
         `ms` and `peak_mb` by kind (the median over the rounds, and one separate run), `ratio` and
@@ -93,7 +93,8 @@ def measure(rounds: int) -> dict:
 
     def run(kind, *flags):
         command = [sys.executable, __file__, "--worker", kind, *flags]
-        return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+        done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
+        return json.loads(done.stdout)
 
     runs = {kind: [] for kind in KINDS}
     for _ in range(rounds):

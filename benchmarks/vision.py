@@ -216,10 +216,10 @@ def dcgan(lib: Any) -> Step:
 
 
 WORKLOADS = (
-    Workload("lenet", "LeNet, batch 64 of 28×28, Adam", lenet, 20, 1.0),
-    Workload("resnet18", "ResNet-18, batch 8 of 32×32, SGD", resnet18_training, 2, 1.0),
-    Workload("mobilenet", "inverted residuals (depthwise), batch 16 of 32×32, SGD", mobilenet, 5, 1.0),
-    Workload("unet", "diffusion U-Net 32-64-128, batch 16 of 32×32, AdamW", unet, 2, 1.0),
-    Workload("dcgan", "DCGAN, discriminator and generator, batch 32 of 32×32, Adam", dcgan, 3, 1.0),
-    Workload("resnet18_inference", "ResNet-18, inference, batch 1", resnet18_inference, 5, 1.0),
+    Workload("lenet", "LeNet, batch 64 of 28×28, Adam", lenet),
+    Workload("resnet18", "ResNet-18, batch 8 of 32×32, SGD", resnet18_training),
+    Workload("mobilenet", "inverted residuals (depthwise), batch 16 of 32×32, SGD", mobilenet),
+    Workload("unet", "diffusion U-Net 32-64-128, batch 16 of 32×32, AdamW", unet),
+    Workload("dcgan", "DCGAN, discriminator and generator, batch 32 of 32×32, Adam", dcgan),
+    Workload("resnet18_inference", "ResNet-18, inference, batch 1", resnet18_inference),
 )

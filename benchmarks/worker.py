@@ -1,32 +1,107 @@
-"""One process of a benchmark: run a workload on one library and print what was measured as JSON."""
+"""A measured process: one library, what it is asked for on standard input, answers on standard output."""
 
 from __future__ import annotations
 
 import importlib
 import json
-import resource
-import statistics
+import os
 import sys
 import time
+from collections.abc import Callable
+from typing import Any
 
+from . import machine, memory
+from .common import Step
+from .operations import OPERATIONS, Prepared
+from .scaling import SERIES
 from .workloads import WORKLOADS
 
 
-def main(library: str, name: str, rounds: int) -> None:
-    lib = importlib.import_module(library)
-    workload = WORKLOADS[name]
-    step = workload.start(lib)
-    losses = [step() for _ in range(5)]
-    times = []
-    for _ in range(rounds):
+def hide_extra() -> None:
+    """Make the packages of the extra `fast` look as if they were not installed."""
+    sys.modules["numba"] = sys.modules["threadpoolctl"] = None  # type: ignore[assignment]
+
+
+class Training:
+    """A workload, or a model of some size."""
+
+    def __init__(self, step: Step) -> None:
+        self.step = step
+
+    def first(self, steps: int) -> dict[str, Any]:
+        """The losses of the first steps, and the shortest time of one."""
+        losses, times = [], []
+        for _ in range(steps):
+            start = time.perf_counter()
+            losses.append(self.step())
+            times.append(time.perf_counter() - start)
+        return {"found": losses, "seconds": min(times)}
+
+    def measure(self, times: int) -> dict[str, float]:
+        """Mean seconds of a step."""
+        step = self.step
         start = time.perf_counter()
-        for _ in range(workload.steps):
+        for _ in range(times):
             step()
-        times.append((time.perf_counter() - start) / workload.steps)
-    unit = 2**20 if sys.platform == "darwin" else 2**10  # ru_maxrss counts bytes on macOS, KiB on Linux
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
-    print(json.dumps({"seconds": statistics.median(times), "losses": losses, "peak_mib": peak}))
+        return {"forward": (time.perf_counter() - start) / times}
+
+
+class Server:
+    """What the process can be asked."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        self.lib: Any = importlib.import_module("torch" if kind == "torch" else "seedgrad")
+        self.baseline = memory.peak_mib()
+        self.subject: Training | Prepared | None = None
+
+    def about(self) -> dict[str, Any]:
+        return {"threads": self.lib.get_num_threads(), "blas": machine.blas(self.kind, self.lib)}
+
+    def workload(self, name: str, steps: int) -> dict[str, Any]:
+        return self._take(lambda: Training(WORKLOADS[name].start(self.lib)), steps)
+
+    def operation(self, name: str, steps: int) -> dict[str, Any]:
+        return self._take(lambda: Prepared(self.lib, OPERATIONS[name]), steps)
+
+    def size(self, name: str, size: int, steps: int) -> dict[str, Any]:
+        return self._take(lambda: Training(SERIES[name].start(self.lib, size)), steps)
+
+    def _take(self, make: Callable[[], Training | Prepared], steps: int) -> dict[str, Any]:
+        self.subject = None  # the last one's memory first
+        self.subject = make()
+        return self.subject.first(steps)
+
+    def measure(self, times: int, wake: float) -> dict[str, float]:
+        """Work for `wake` seconds, then measure the mean of so many repetitions."""
+        assert self.subject is not None
+        end = time.perf_counter() + wake
+        while time.perf_counter() < end:
+            self.subject.measure(1)
+        return self.subject.measure(times)
+
+    def memory(self) -> dict[str, float]:
+        helpers = memory.helpers_mib()
+        peak = memory.peak_mib() + helpers
+        return {"peak": peak, "above": peak - self.baseline, "threads": self.lib.get_num_threads()}
+
+
+def main(kind: str) -> None:
+    # What libraries print must not end up among the answers.
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    if kind == "numpy":
+        hide_extra()
+    server = Server(kind)
+    for line in sys.stdin:
+        question = json.loads(line)
+        try:
+            answer = getattr(server, question.pop("do"))(**question)
+        except Exception as error:  # reported to the program that asked
+            answer = {"error": f"{type(error).__name__}: {error}"}
+        answers.write(json.dumps(answer) + "\n")
+        answers.flush()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))
+    main(sys.argv[1])

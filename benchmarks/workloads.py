@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from . import language, vision
+from . import language, pipeline, vision
 from .common import Step, Workload, classifier, load, numbers, parameter
 
 
@@ -56,7 +56,8 @@ def elementwise(lib: Any) -> Step:
     return step
 
 
-def _mlp(lib: Any, *sizes: int) -> Any:
+def mlp(lib: Any, *sizes: int) -> Any:
+    """Linear layers with ReLU between them."""
     layers: list[Any] = []
     for n, m in pairwise(sizes):
         layers += [lib.nn.Linear(n, m), lib.nn.ReLU()]
@@ -67,13 +68,13 @@ def _mlp(lib: Any, *sizes: int) -> Any:
 
 def mlp_small(lib: Any) -> Step:
     """MLP 64-32-32-10, batch 32, SGD."""
-    model = _mlp(lib, 64, 32, 32, 10)
+    model = mlp(lib, 64, 32, 32, 10)
     return classifier(lib, model, lib.optim.SGD(model.parameters(), lr=0.01), (64,), 32)
 
 
 def mlp_large(lib: Any) -> Step:
     """MLP 784-512-256-10, batch 128, Adam."""
-    model = _mlp(lib, 784, 512, 256, 10)
+    model = mlp(lib, 784, 512, 256, 10)
     return classifier(lib, model, lib.optim.Adam(model.parameters()), (784,), 128)
 
 
@@ -102,14 +103,13 @@ def gradient_penalty(lib: Any) -> Step:
 WORKLOADS = {
     w.name: w
     for w in (
-        Workload("chain", "1,000-op chain on 16 numbers, forward + backward", chain, 20, 0.65),
-        Workload("elementwise", "12-op chain on 1 M numbers, forward + backward", elementwise, 3, 1.0),
-        Workload("mlp_small", "MLP 64-32-32-10, batch 32, SGD", mlp_small, 300, 0.7),
-        Workload("mlp_large", "MLP 784-512-256-10, batch 128, Adam", mlp_large, 40, 1.0),
+        Workload("chain", "1,000-op chain on 16 numbers, forward + backward", chain, 0.65),
+        Workload("elementwise", "12-op chain on 1 M numbers, forward + backward", elementwise),
+        Workload("mlp_small", "MLP 64-32-32-10, batch 32, SGD", mlp_small, 0.7),
+        Workload("mlp_large", "MLP 784-512-256-10, batch 128, Adam", mlp_large),
         *vision.WORKLOADS,
         *language.WORKLOADS,
-        Workload(
-            "gradient_penalty", "WGAN gradient penalty (double backward), batch 64, Adam", gradient_penalty, 30, 1.0
-        ),
+        Workload("gradient_penalty", "WGAN gradient penalty (double backward), batch 64, Adam", gradient_penalty),
+        *pipeline.WORKLOADS,
     )
 }

@@ -1,0 +1,116 @@
+"""The pictures of the page: ratios as bars, and curves of time and memory against size."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from seedgrad.viz.figure import COLORS, INK, MARKERS, QUIET, RULE, new_figure
+
+from .runner import Row
+from .scaling import SERIES, Series
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+LIBRARIES = (("ours", "seedgrad"), ("theirs", "PyTorch"))
+
+
+def ratio_bars(ratios: Sequence[tuple[str, Row]], mean: float | None) -> Figure:
+    """A bar for each workload: seedgrad's time over PyTorch's, with the range over the rounds and a line at 1."""
+    figure = new_figure(9.2, 0.31 * len(ratios) + 1.1, pad=(0.08, 0.06))
+    axes = figure.subplots()
+    for i, (_, row) in enumerate(ratios):
+        color = COLORS[0] if row["ratio"] <= 1 else COLORS[1]
+        axes.barh(i, row["ratio"], color=color, height=0.68)
+        axes.plot([row["low"], row["high"]], [i, i], color=INK, linewidth=1)
+        beyond = max(row["ratio"], row["high"])
+        axes.annotate(
+            f"{row['ratio']:.2f}", (beyond, i), (4, 0), textcoords="offset points", va="center", fontsize=9, color=INK
+        )
+    axes.axvline(1, color=INK, linewidth=1.2, zorder=3)
+    if mean is not None:
+        axes.axvline(mean, color=COLORS[2], linewidth=1.2, linestyle="--", zorder=3, label=f"geometric mean {mean:.2f}")
+        axes.legend(loc="lower right", framealpha=0.95, edgecolor=RULE)
+    axes.set_yticks(range(len(ratios)), [text for text, _ in ratios], fontsize=9)
+    axes.set_ylim(len(ratios) - 0.4, -0.6)
+    highest = max([1.0, *(max(row["ratio"], row["high"]) for _, row in ratios)])
+    axes.set_xlim(0, 1.12 * highest)
+    axes.set_xlabel("time of seedgrad / time of PyTorch (shorter is faster; left of the line: faster than PyTorch)")
+    _plain(axes)
+    axes.grid(axis="y", visible=False)
+    axes.tick_params(axis="y", length=0, labelcolor=INK)
+    return figure
+
+
+def scaling_curves(model: str, rows: dict[str, Row]) -> Figure | None:
+    """Time above, peak memory below; a column for each thing that doubles. None if nothing was measured."""
+    series = [s for s in SERIES.values() if s.model == model and _points(s, rows, "ours_ms")]
+    if not series:
+        return None
+    figure = new_figure(3.1 * len(series) + 0.5, 5.6, pad=(0.08, 0.08))
+    panels = figure.subplots(2, len(series), squeeze=False)
+    quantities: tuple[tuple[str, Callable[[str], str]], ...] = (
+        ("ms a step", lambda whose: f"{whose}_ms"),
+        ("peak MiB above the import", lambda whose: f"{whose}_above"),
+    )
+    for column, one in enumerate(series):
+        for line, (label, key) in enumerate(quantities):
+            axes = panels[line][column]
+            for i, (whose, name) in enumerate(LIBRARIES):
+                points = _points(one, rows, key(whose))
+                xs, ys = [size for size, _ in points], [value for _, value in points]
+                axes.plot(xs, ys, color=COLORS[i], marker=MARKERS[i], markersize=4, linewidth=1.6, label=name)
+            _logarithmic(axes, one.sizes)
+            if column == 0:
+                axes.set_ylabel(label, color=INK)
+            if line == 0:
+                axes.set_title(f"{one.axis}\n", color=INK, fontsize=11)
+                axes.text(0.5, 1.03, one.fixed, transform=axes.transAxes, ha="center", fontsize=8, color=QUIET)
+            else:
+                axes.set_xlabel(one.axis, color=INK)
+    panels[0][0].legend(framealpha=0.95, edgecolor=RULE)
+    figure.suptitle(f"{model}: a training step as one thing doubles", color=INK, fontsize=12)
+    return figure
+
+
+def save(figure: Figure, path: Path) -> None:
+    """Write an SVG that is the same for the same results; white behind, so that it can be read on a dark page too."""
+    import matplotlib
+
+    with matplotlib.rc_context({"svg.hashsalt": path.stem}):
+        figure.savefig(path, metadata={"Date": None})
+
+
+def _points(series: Series, rows: dict[str, Row], key: str) -> list[tuple[int, float]]:
+    """The sizes that were measured, with a value that a logarithmic axis can show."""
+    found = ((size, rows.get(f"{series.name}_{size}", {}).get(key)) for size in series.sizes)
+    return [(size, value) for size, value in found if value is not None and value > 0]
+
+
+def _logarithmic(axes: Axes, sizes: Sequence[int]) -> None:
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
+
+    axes.set_xscale("log", base=2)
+    axes.set_yscale("log")
+    shown = sizes if len(sizes) < 7 else sizes[::2]
+    axes.set_xticks(shown, [str(size) for size in shown])
+    axes.xaxis.set_minor_locator(NullLocator())
+    low, high = axes.get_ylim()
+    steps = (1, 2, 5) if high / low < 100 else (1,)
+    axes.yaxis.set_major_locator(LogLocator(subs=steps))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axes.yaxis.set_minor_locator(NullLocator())
+    _plain(axes)
+
+
+def _plain(axes: Any) -> None:
+    axes.grid(color=RULE, linewidth=0.8)
+    axes.set_axisbelow(True)
+    axes.tick_params(colors=QUIET)
+    axes.xaxis.label.set_color(INK)
+    for side, spine in axes.spines.items():
+        spine.set_visible(side in ("left", "bottom"))
+        spine.set_color(QUIET)
