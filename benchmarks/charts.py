@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,17 +28,25 @@ def ratio_bars(ratios: Sequence[tuple[str, Row]], mean: float | None) -> Figure:
         axes.plot([row["low"], row["high"]], [i, i], color=INK, linewidth=1)
         beyond = max(row["ratio"], row["high"])
         axes.annotate(
-            f"{row['ratio']:.2f}", (beyond, i), (4, 0), textcoords="offset points", va="center", fontsize=9, color=INK
+            f"{row['ratio']:.2f}",
+            (beyond, i),
+            (4, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=9,
+            color=INK,
+            zorder=5,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
         )
     axes.axvline(1, color=INK, linewidth=1.2, zorder=3)
     if mean is not None:
         axes.axvline(mean, color=COLORS[2], linewidth=1.2, linestyle="--", zorder=3, label=f"geometric mean {mean:.2f}")
-        axes.legend(loc="lower right", framealpha=0.95, edgecolor=RULE)
+        axes.legend(loc="lower right", bbox_to_anchor=(1, 1), frameon=False, borderaxespad=0.2)
     axes.set_yticks(range(len(ratios)), [text for text, _ in ratios], fontsize=9)
     axes.set_ylim(len(ratios) - 0.4, -0.6)
     highest = max([1.0, *(max(row["ratio"], row["high"]) for _, row in ratios)])
     axes.set_xlim(0, 1.12 * highest)
-    axes.set_xlabel("time of seedgrad / time of PyTorch (shorter is faster; left of the line: faster than PyTorch)")
+    axes.set_xlabel("time of seedgrad / time of PyTorch: shorter is faster")
     _plain(axes)
     axes.grid(axis="y", visible=False)
     axes.tick_params(axis="y", length=0, labelcolor=INK)
@@ -52,26 +60,24 @@ def scaling_curves(model: str, rows: dict[str, Row]) -> Figure | None:
         return None
     figure = new_figure(3.1 * len(series) + 0.5, 5.6, pad=(0.08, 0.08))
     panels = figure.subplots(2, len(series), squeeze=False)
-    quantities: tuple[tuple[str, Callable[[str], str]], ...] = (
-        ("ms a step", lambda whose: f"{whose}_ms"),
-        ("peak MiB above the import", lambda whose: f"{whose}_above"),
-    )
     for column, one in enumerate(series):
-        for line, (label, key) in enumerate(quantities):
-            axes = panels[line][column]
-            for i, (whose, name) in enumerate(LIBRARIES):
-                points = _points(one, rows, key(whose))
-                xs, ys = [size for size, _ in points], [value for _, value in points]
-                axes.plot(xs, ys, color=COLORS[i], marker=MARKERS[i], markersize=4, linewidth=1.6, label=name)
+        above, below = panels[0][column], panels[1][column]
+        for i, (whose, name) in enumerate(LIBRARIES):
+            style: dict[str, Any] = {"color": COLORS[i], "marker": MARKERS[i], "markersize": 4, "linewidth": 1.6}
+            _line(above, _points(one, rows, f"{whose}_ms"), label=name, **style)
+            _line(below, _points(one, rows, f"{whose}_mib"), label=name, **style)
+            _line(
+                below, _points(one, rows, f"{whose}_above"), label=f"{name}, above its import", linestyle=":", **style
+            )
+        for axes in (above, below):
             _logarithmic(axes, one.sizes)
-            if column == 0:
-                axes.set_ylabel(label, color=INK)
-            if line == 0:
-                axes.set_title(f"{one.axis}\n", color=INK, fontsize=11)
-                axes.text(0.5, 1.03, one.fixed, transform=axes.transAxes, ha="center", fontsize=8, color=QUIET)
-            else:
-                axes.set_xlabel(one.axis, color=INK)
-    panels[0][0].legend(framealpha=0.95, edgecolor=RULE)
+        above.set_title(f"{one.axis}\n", color=INK, fontsize=11)
+        above.text(0.5, 1.03, one.fixed, transform=above.transAxes, ha="center", fontsize=8, color=QUIET)
+        below.set_xlabel(one.axis, color=INK)
+    for axes, label in zip(panels[:, 0], ("ms a step", "peak memory in MiB"), strict=True):
+        axes.set_ylabel(label, color=INK)
+    lines, names = panels[1][0].get_legend_handles_labels()
+    figure.legend(lines, names, loc="outside lower center", ncols=4, frameon=False)
     figure.suptitle(f"{model}: a training step as one thing doubles", color=INK, fontsize=12)
     return figure
 
@@ -88,6 +94,10 @@ def _points(series: Series, rows: dict[str, Row], key: str) -> list[tuple[int, f
     """The sizes that were measured, with a value that a logarithmic axis can show."""
     found = ((size, rows.get(f"{series.name}_{size}", {}).get(key)) for size in series.sizes)
     return [(size, value) for size, value in found if value is not None and value > 0]
+
+
+def _line(axes: Axes, points: list[tuple[int, float]], **style: Any) -> None:
+    axes.plot([size for size, _ in points], [value for _, value in points], **style)
 
 
 def _logarithmic(axes: Axes, sizes: Sequence[int]) -> None:

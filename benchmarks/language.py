@@ -149,6 +149,8 @@ WORKLOADS = (
     Workload("lstm", "LSTM language model, 2 × 256, 64 steps, batch 32, Adam", lstm),
     Workload("gpt_small", "GPT 4 × 64, context 32, batch 8, AdamW", gpt_small),
     Workload("gpt_large", "GPT 6 × 384, context 256, batch 4, AdamW, clipping", gpt_large),
-    Workload("generation", "that GPT generating with a key/value cache, batch 1", generation, items=1, unit="tokens"),
+    Workload(
+        "generation", "GPT 6 × 384 generating with a key/value cache, batch 1", generation, items=1, unit="tokens"
+    ),
     Workload("bert_inference", "BERT 6 × 384, 128 tokens, inference, batch 1", bert),
 )

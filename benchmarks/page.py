@@ -31,12 +31,13 @@ python -m benchmarks page          # this page again, from the stored results (d
 
 - **Turns.** A process of each library runs; they measure in turns, and while one works the other sleeps. After each turn of
   the other, {FULL.wake:g} s of work are not counted, until threads have woken up and caches are filled. Workloads: {FULL.pairs}
-  pairs of processes, {FULL.rounds} rounds each, {FULL.seconds:g} s or more a round.
+  pairs of processes, {FULL.rounds} rounds each, {FULL.seconds:g} s or more a round; the other sections one pair and fewer rounds.
 - **Ratio.** Time of seedgrad over time of PyTorch, in the same round; the table has the median of the rounds, and between
   what the middle 80 % of them lie.
 - **Threads.** Both libraries use the same number of threads, that of the cores the program may use.
-- **Environment.** Variables that begin with {", ".join(f"`{d}`" for d in DROPPED)} are removed from the environment of what
-  is measured: a pinned kernel (`OPENBLAS_CORETYPE`), for example, can halve NumPy's speed.
+- **Environment.** Variables that begin with {", ".join(f"`{d}`" for d in DROPPED)}
+  are removed from the environment of what is measured: a pinned kernel (`OPENBLAS_CORETYPE`), for example, can halve
+  NumPy's speed.
 - **Memory.** The largest resident set of the process, whole; and after the `+` what it grew by since the import of the
   library. seedgrad's compiler (numba) is loaded at the first large operation, and counts in the second number; so does
   what PyTorch loads late. A process with data workers counts with them.
@@ -92,8 +93,7 @@ def _workloads(found: dict[str, Data | None], folder: Path) -> list[str]:
     alone = (found["numpy-only"] or {"rows": {}})["rows"]
     parts = [
         "## Workloads\n",
-        "A step is one training step, one token or one epoch of images. NumPy alone means seedgrad without its extra "
-        f"`fast` (no compiled kernels); it must not be slower than {NUMPY_LIMIT:g}×.\n",
+        f"NumPy alone: the ratio of seedgrad without its extra `fast` (no compiled kernels), at most {NUMPY_LIMIT:g}.\n",
         "| workload | seedgrad | PyTorch | ratio | target | peak MiB, seedgrad / PyTorch | NumPy alone |",
         "| --- | --- | --- | --- | --- | --- | --- |",
     ]
@@ -195,7 +195,7 @@ def _operations(found: dict[str, Data | None]) -> list[str]:
         return ["## Operation by operation\n", "Not measured yet: `python -m benchmarks ops`.\n"]
     parts = [
         "## Operation by operation\n",
-        "Forward with recording, and backward, each timed alone. A ratio over 1 means that PyTorch is faster.\n",
+        "Forward with recording, and backward, each timed alone; of optimizers, a step.\n",
         "| operation | forward: seedgrad | PyTorch | ratio | backward: seedgrad | PyTorch | ratio |",
         "| --- | --- | --- | --- | --- | --- | --- |",
     ]

@@ -85,11 +85,11 @@ def two_workers(lib: Any) -> Step:
 WORKLOADS = (
     Workload(
         "input_0",
-        "shuffled, augmented images in batches of 64",
+        "input pipeline, shuffled, augmented images, no workers",
         in_process,
         items=COUNT,
         unit="images",
         tolerance=5e-3,
     ),
-    Workload("input_2", "the same, made by 2 workers", two_workers, items=COUNT, unit="images", tolerance=5e-3),
+    Workload("input_2", "input pipeline, 2 workers", two_workers, items=COUNT, unit="images", tolerance=5e-3),
 )

@@ -112,9 +112,14 @@ def first_row(bench: Bench, effort: Effort, name: str, progress: Progress) -> Ro
     return workload_row(bench, effort, name, progress)
 
 
+def lighter(effort: Effort) -> Effort:
+    """For what has many rows, and no target of its own in the ratio's second digit."""
+    return replace(effort, pairs=1, rounds=min(effort.rounds, 4), seconds=min(effort.seconds, 0.1))
+
+
 def numpy_row(bench: Bench, effort: Effort, name: str, progress: Progress) -> Row:
-    """A workload without the extra `fast`, with one pair of processes."""
-    return workload_row(bench, replace(effort, pairs=1), name, progress)
+    """A workload without the extra `fast`."""
+    return workload_row(bench, lighter(effort), name, progress)
 
 
 def operation_row(bench: Bench, effort: Effort, name: str, progress: Progress) -> Row:
@@ -122,7 +127,7 @@ def operation_row(bench: Bench, effort: Effort, name: str, progress: Progress) -
     progress(OPERATIONS[name].text)
     # One pair of processes runs them all: nothing but time is asked for.
     processes = bench.processes(False)
-    parts = measure(processes, effort, "operation", name, OPERATION_TOLERANCE)
+    parts = measure(processes, lighter(effort), "operation", name, OPERATION_TOLERANCE)
     return {part: summary(rounds) for part, rounds in parts.items()}
 
 
@@ -131,7 +136,7 @@ def scaling_row(bench: Bench, effort: Effort, name: str, progress: Progress) -> 
     series, size = point(name)
     progress(f"{series.model}, {series.axis} {size}")
     processes = bench.processes(effort.fresh)
-    found = summary(measure(processes, effort, "size", series.name, LOSS_TOLERANCE, size=size)["forward"])
+    found = summary(measure(processes, lighter(effort), "size", series.name, LOSS_TOLERANCE, size=size)["forward"])
     return found | memory_row(both(processes, "memory")) if effort.fresh else found
 
 
