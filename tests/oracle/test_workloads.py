@@ -32,7 +32,7 @@ def _small(name: str) -> bool:
     return int(number) > count // 2 if group == "optimizers" else int(number) <= count // 2
 
 
-@pytest.mark.parametrize("name", filter(_small, OPERATIONS))
+@pytest.mark.parametrize("name", [*filter(_small, OPERATIONS)])
 def test_results_and_gradients_of_operations_equal_pytorchs(name: str) -> None:
     ours, theirs = (Prepared(library, OPERATIONS[name]).first(1)["found"] for library in (sg, torch))
     np.testing.assert_allclose(ours, theirs, rtol=OPERATION_TOLERANCE)
