@@ -108,3 +108,13 @@ def test_random_fill_cuts_the_gradient():
 def test_random_fill_refuses_leaves():
     with pytest.raises(RuntimeError, match="a leaf Variable that requires grad"):
         sg.ones(3, requires_grad=True).normal_()
+
+
+def test_a_few_whole_numbers_are_as_likely_as_many() -> None:
+    g = sg.Generator().manual_seed(5)
+    drawn = np.concatenate([sg.randint(-2, 3, (2, 8), generator=g).numpy().ravel() for _ in range(500)])
+    np.testing.assert_allclose(np.bincount(drawn + 2) / drawn.size, [0.2] * 5, atol=0.02)
+    wide = np.array([sg.randint(0, 2**32, (), generator=g).item() for _ in range(500)], float) / 2**32
+    assert abs(wide.mean() - 0.5) < 0.05 and wide.min() < 0.02 and wide.max() > 0.98
+    empty = sg.randint(0, 5, (0, 3), generator=g)
+    assert empty.shape == (0, 3) and empty.dtype == sg.int64

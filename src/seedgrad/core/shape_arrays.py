@@ -96,6 +96,9 @@ def concatenate(xs: Sequence[Array], axis: int = 0) -> Array:
 
 def stack(xs: Sequence[Array], axis: int = 0) -> Array:
     """Join along a new axis."""
+    first = xs[0].shape
+    if axis == 0 and first and all([x.shape == first for x in xs]):
+        return np.concatenate(xs).reshape(len(xs), *first)  # without a view of each with one more axis
     return np.stack(xs, axis=axis)
 
 
@@ -127,9 +130,10 @@ def view_type(x: Array, kind: np.dtype[Any]) -> Array:
 
 def pad_constant(x: Array, widths: tuple[tuple[int, int], ...], value: float = 0.0) -> Array:
     """Add (or, where negative, cut) elements before and after along each axis."""
-    cut = tuple(slice(-min(0, b), n + min(0, a)) for n, (b, a) in zip(x.shape, widths, strict=True))
-    inner = x[cut]
-    shape = tuple(n + max(0, b) + max(0, a) for n, (b, a) in zip(inner.shape, widths, strict=True))
+    if any([before < 0 or after < 0 for before, after in widths]):
+        x = x[tuple([slice(-min(0, b), n + min(0, a)) for n, (b, a) in zip(x.shape, widths, strict=True)])]
+        widths = tuple([(max(0, b), max(0, a)) for b, a in widths])
+    shape = tuple([n + b + a for n, (b, a) in zip(x.shape, widths, strict=True)])
     out = np.full(shape, value, x.dtype) if value else np.zeros(shape, x.dtype)
-    out[tuple(slice(max(0, b), max(0, b) + n) for n, (b, _) in zip(inner.shape, widths, strict=True))] = inner
+    out[tuple([slice(b, b + n) for n, (b, _) in zip(x.shape, widths, strict=True)])] = x
     return out

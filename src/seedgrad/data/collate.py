@@ -100,10 +100,10 @@ def default_convert(data: Any) -> Any:
 
 
 def _stack_tensors(batch: Sequence[sg.Tensor]) -> sg.Tensor:
-    shape = batch[0].shape
+    shape = batch[0].array.shape
     for position, tensor in enumerate(batch):
-        if tensor.shape != shape:
-            raise _unequal_shapes(shape, tensor.shape, position)
+        if tensor.array.shape != shape:
+            raise _unequal_shapes(shape, tensor.array.shape, position)
     return sg.stack(list(batch))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import math
 import warnings
 from typing import Any
 
@@ -13,6 +15,9 @@ from ..core.random import Generator, draw_from
 Array = np.ndarray[Any, Any]
 # Up to 2 to this power a float type can tell whole numbers apart.
 WHOLE_DIGITS = {"float64": 53, "float32": 24, "float16": 11, "bfloat16": 8}
+# A few whole numbers are remainders of 64 random bits: three times as fast as NumPy's `integers`, whose checks cost more
+# than the numbers. Below this width their probabilities differ from each other by less than 2^-32 of themselves.
+FEW, NARROW = 64, 2**32
 
 
 def draw_uniform(shape: Any, kind: np.dtype[Any], generator: Generator | None) -> Array:
@@ -47,9 +52,11 @@ def draw_integers(shape: Any, low: int, high: int, kind: np.dtype[Any], generato
         raise NotImplementedError(f"random whole numbers are not implemented for {kind}")
     if low >= high:
         raise RuntimeError(f"random_ expects 'from' to be less than 'to', but got from={low} >= to={high}")
+    if kind is dtypes.I64 and high - low <= NARROW and math.prod(shape) <= FEW:
+        bits = draw_from(generator).bit_generator
+        return np.asarray(bits.random_raw(shape) % np.uint64(high - low)).astype(np.int64) + low
     if kind.kind in "iub":
-        top = 1 if kind == dtypes.BOOL else np.iinfo(kind).max
-        bottom = 0 if kind == dtypes.BOOL else np.iinfo(kind).min
+        bottom, top = _range(kind)
         if not bottom <= low <= high - 1 <= top:
             raise RuntimeError(f"the range {low} to {high - 1} is out of bounds for {kind}")
     else:
@@ -62,6 +69,12 @@ def draw_integers(shape: Any, low: int, high: int, kind: np.dtype[Any], generato
                 stacklevel=3,
             )
     return np.asarray(draw_from(generator).integers(low, high, shape)).astype(kind)
+
+
+@functools.cache
+def _range(kind: np.dtype[Any]) -> tuple[int, int]:
+    """The smallest and the largest number of an integer type, or of bool."""
+    return (0, 1) if kind == dtypes.BOOL else (int(np.iinfo(kind).min), int(np.iinfo(kind).max))
 
 
 def _need_float(what: str, kind: np.dtype[Any]) -> None:

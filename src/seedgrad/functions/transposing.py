@@ -192,7 +192,7 @@ def flip(input: Tensor, *axes: Any, dims: Any = None) -> Tensor:
     if not axes and dims is None:
         raise TypeError('flip() missing 1 required positional argument: "dims"')
     given = as_sizes("flip", axes if dims is None else (tuple(dims),), negative=True)
-    axis = some_axes("flip", input, given) if given else ()
+    axis = some_axes("flip", input, given[0] if len(given) == 1 else given) if given else ()
     return o.flip.call(input, axis=() if axis is None else axis)
 
 

@@ -73,7 +73,9 @@ def _amounts(input: Tensor, pad: Sequence[int]) -> list[tuple[int, int]]:
         )
     pairs = list(zip(amounts[::2], amounts[1::2], strict=True))
     for axis, (before, after) in enumerate(pairs, start=1):
-        if shape[-axis] + before + after < 0 or shape[-axis] + min(before, 0) + min(after, 0) < 0:
+        if (before < 0 or after < 0) and (
+            shape[-axis] + before + after < 0 or shape[-axis] + min(before, 0) + min(after, 0) < 0
+        ):
             raise RuntimeError(
                 f"the padding {before}, {after} of dimension {-axis} results in a negative size: the input "
                 f"has shape {shape}"
