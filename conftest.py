@@ -9,7 +9,10 @@ ROOT = Path(__file__).parent
 # The package, its extra, and the files and folders that can't be tested without it.
 NEEDS = {
     "numba": ("fast", ["src/seedgrad/kernels", "tests/ops/test_numba_conv_pool.py"]),
-    "matplotlib": ("viz", ["src/seedgrad/viz", "tests/viz", "tests/lessons/test_lessons.py", "tests/cli", "tests/measuring"]),
+    "matplotlib": (
+        "viz",
+        ["src/seedgrad/viz", "tests/viz", "tests/lessons/test_lessons.py", "tests/cli", "tests/measuring"],
+    ),
     "typer": ("train", ["src/seedgrad/cli", "tests/cli"]),
 }
 MISSING = {name: needs for name, needs in NEEDS.items() if importlib.util.find_spec(name) is None}
