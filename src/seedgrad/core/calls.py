@@ -17,11 +17,12 @@ from .batching import batched_call, depth, has_hidden
 from .casting import FLOATS, cast, constant
 from .dtype import F32, F64
 from .errors import complex_error, explain
-from .kernel import NEVER, KernelNode, run_kernel
+from .kernel import NEVER, run_kernel
 from .memory import count
 from .mode import mode
 from .namespace import tensor_namespace
-from .plan import ComplexMultiRuleNode, ComplexRuleNode, MultiRuleNode, Plan, RuleNode
+from .plan import Plan, RuleNode
+from .record import finish, record, refuse_inference
 from .subclasses import known, with_class
 from .tensor import Tensor
 from .views import link_view
@@ -170,16 +171,6 @@ def binary_call(op: Op, operator: bool = False) -> Callable[..., Any]:
     return call
 
 
-def refuse_inference(plan: Plan, inputs: tuple[Any, ...]) -> None:
-    """Raise if the plan saves an input that was made in inference mode."""
-    for kind, i in plan.sources:
-        if kind == "input" and isinstance(inputs[i], Tensor) and inputs[i].origin == "inference":
-            raise RuntimeError(
-                f"Inference tensors cannot be saved for backward: input {i} of {plan.op.name} was made inside "
-                f"inference_mode(). Use its clone(), or make it inside no_grad() instead"
-            )
-
-
 def is_operand(value: Any) -> bool:
     """Whether an operator can work with it: a Tensor, an array or a number."""
     return isinstance(value, (Tensor, NDArray)) or dtypes.scalar_category(value) >= 0
@@ -239,97 +230,6 @@ def general_call(op: Op) -> Callable[..., Any]:
     return call
 
 
-def finish(
-    op: Op, inputs: tuple[Any, ...], arrays: list[Any], settings: dict[str, Any], out: Any, found: Any = None
-) -> Any:
-    """Wrap the output of an op, as views where it shares memory, and record it if an input needs a gradient."""
-    if type(out) is tuple:
-        if mode.now.grad and op.differentiable and any([isinstance(x, Tensor) and x.node is not None for x in inputs]):
-            return record(op, inputs, arrays, settings, out, found)
-        return wrap_several(op, inputs, settings, out)
-    t = Tensor(out)
-    if op.view:
-        link_view(op, inputs[0], t, settings)
-    elif mode.now.inference:
-        t.origin = "inference"
-    return t
-
-
-def wrap_several(op: Op, inputs: tuple[Any, ...], settings: dict[str, Any], out: tuple[Any, ...]) -> tuple[Tensor, ...]:
-    """Several outputs as Tensors."""
-    outs = tuple([Tensor(o) for o in out])
-    for slot, t in enumerate(outs):
-        if op.view:
-            link_view(op, inputs[0], t, settings, slot)
-        elif mode.now.inference:
-            t.origin = "inference"
-    return outs
-
-
-def record(
-    op: Op, inputs: tuple[Any, ...], arrays: list[Any], settings: dict[str, Any], out: Any, found: Any = None
-) -> Any:
-    """Wrap the output of an op and record its node; `inputs` are what the caller gave, `arrays` what was computed on."""
-    several = type(out) is tuple
-    outs = wrap_several(op, inputs, settings, out) if several else (Tensor(out),)
-    wanted, tensors = [], []
-    for i, x in enumerate(inputs):
-        if isinstance(x, Tensor):
-            if x.node is not None:
-                wanted.append(i)
-            if x.origin == "inference":
-                tensors.append(x)
-    plan = op.plan(tuple(wanted), len(inputs))
-    if tensors:
-        refuse_inference(plan, inputs)
-    if plan.wanted and any([dtypes.differentiable(t.array.dtype) for t in outs]):
-        node = _node(op, plan, inputs, arrays, settings, outs, several, found)
-        for slot, t in enumerate(outs):
-            if dtypes.differentiable(t.array.dtype):
-                t.node, t.slot = node, slot
-    if several:
-        return outs
-    if op.view:
-        link_view(op, inputs[0], outs[0], settings)
-    return outs[0]
-
-
-def _node(
-    op: Op,
-    plan: Plan,
-    inputs: tuple[Any, ...],
-    arrays: list[Any],
-    settings: dict[str, Any],
-    outs: tuple[Tensor, ...],
-    several: bool,
-    found: Any,
-) -> RuleNode:
-    """The node of a call: what its inputs' nodes are, and what its rules or its kernel asked to save."""
-    edges = tuple([inputs[i].node for i in plan.wanted])
-    slots = tuple([inputs[i].slot for i in plan.wanted])
-    full = {**op.defaults, **settings} if op.defaults else settings
-    shape: Any
-    if several:
-        out: Any = tuple([t.array for t in outs])
-        shape, kind = [o.shape for o in out], [o.dtype for o in out]
-    else:
-        out = outs[0].array
-        shape, kind = out.shape, out.dtype
-    saved = plan.save(arrays, out, full) if plan.save else ()
-    rest = (edges, slots if any(slots) else None, saved, shape, kind)
-    node: Any
-    if found and found[2].vjp:
-        node = KernelNode(op, found[2], plan, count(), *rest)
-        node.keep(arrays, out, found[1], full)
-    elif is_complex(op, [*arrays, *(out if several else (out,))]):
-        node = (ComplexMultiRuleNode if several else ComplexRuleNode)(plan, count(), *rest)
-    else:
-        node = (MultiRuleNode if several else RuleNode)(plan, count(), *rest)
-    if mode.now.pack is not None:
-        mode.now.pack(node, inputs)
-    return node
-
-
 def _may_have_kernel(op: Op) -> bool:
     return bool(op.kernels) or op.large != NEVER
 
@@ -337,16 +237,3 @@ def _may_have_kernel(op: Op) -> bool:
 def _has_complex(arrays: list[Any]) -> bool:
     """Whether some array is complex: kernels are for real ones."""
     return any([a.dtype.kind == "c" for a in arrays if isinstance(a, NDArray)])
-
-
-def is_complex(op: Op, arrays: list[Any]) -> bool:
-    """Whether the op's rules must be conjugated for these arrays; refuses what they are not right for."""
-    kinds = [a.dtype for a in arrays if isinstance(a, NDArray) and a.dtype is not F32 and a.dtype is not F64]
-    if op.complex == "own" or not any([kind.kind == "c" for kind in kinds]):
-        return False
-    if not op.complex:
-        raise RuntimeError(
-            f"{op.name} does not support automatic differentiation for complex inputs; got the types "
-            f"{', '.join(str(kind) for kind in kinds)}. Use real tensors, or detach() the input"
-        )
-    return True

@@ -23,7 +23,6 @@ import numpy as np
 
 from .batch_rules import replaced, written_through
 from .batching import Batched
-from .calls import record
 from .inplace_checks import check_fits, check_history, check_view, check_writable, in_graph
 from .kernel import KernelNode
 from .memory import count, note_write, owner
@@ -31,6 +30,7 @@ from .mode import mode
 from .node import Node, hooks_of
 from .op import Op, op, tensor_namespace
 from .plan import RuleNode
+from .record import record
 from .saved import Deferred, saving
 from .strided_arrays import strides_of
 from .tensor import Tensor, at
