@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from . import namespace
+from .memory import check_array, table
 from .mode import mode
 from .parallel import blas_loaded
 from .plan import Plan, RuleNode
@@ -23,13 +24,14 @@ NEVER = sys.maxsize
 
 
 class Kernel:
-    """A forward function and, where it has its own derivative, `vjp`."""
+    """A forward function and, where it has its own derivative, `vjp`; `out` says that this reads the output."""
 
-    __slots__ = ("forward", "vjp")
+    __slots__ = ("forward", "out", "vjp")
 
     def __init__(self, forward: Callable[..., Any]) -> None:
         self.forward = forward
         self.vjp: Callable[..., Any] | None = None
+        self.out = False
 
 
 _loaded = False
@@ -96,9 +98,15 @@ class KernelNode(RuleNode):
             self.inputs = tuple(a if i in asked else None for i, a in enumerate(arrays))
             self.out = out if ("out", None) in self.plan.sources else None
         else:
-            self.inputs, self.out = tuple(arrays), None
+            self.inputs, self.out = tuple(arrays), out if self.kernel.out else None
         self.needs = tuple(i in self.plan.wanted for i in range(len(arrays)))
         self.kernel_saved, self.settings = kernel_saved, settings
+
+    def _checked(self) -> tuple[Any, ...]:
+        saved = super()._checked()
+        if self.kernel.out and table.last > self.order:  # without rules, the plan does not know of it
+            check_array(self, self.out)
+        return saved
 
     def vjp(self, g: Any, last: bool) -> tuple[Any, ...]:
         saved = self._checked()

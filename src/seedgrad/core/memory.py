@@ -77,11 +77,16 @@ def check_unwritten(node: Any) -> None:
         if kind == "constant":
             continue
         for array in value if isinstance(value, tuple) else (value,):
-            version = version_of(array) if isinstance(array, np.ndarray) else None
-            if version is not None and version.stamp > node.order:
-                raise RuntimeError(
-                    f"one of the variables needed for gradient computation has been modified by an inplace operation: "
-                    f"{node.name()} saved a tensor of shape {array.shape} that was overwritten afterwards (it is now at "
-                    f"version {version.writes}). Use the out-of-place form of the write (x = x + 1 instead of "
-                    f"x += 1), or write to a clone()"
-                )
+            check_array(node, array)
+
+
+def check_array(node: Any, array: Any) -> None:
+    """Raise if this array, which `node` saved, was written since the node was made."""
+    version = version_of(array) if isinstance(array, np.ndarray) else None
+    if version is not None and version.stamp > node.order:
+        raise RuntimeError(
+            f"one of the variables needed for gradient computation has been modified by an inplace operation: "
+            f"{node.name()} saved a tensor of shape {array.shape} that was overwritten afterwards (it is now at "
+            f"version {version.writes}). Use the out-of-place form of the write (x = x + 1 instead of "
+            f"x += 1), or write to a clone()"
+        )

@@ -150,15 +150,16 @@ class Op:
 
         return register
 
-    def kernel_vjp(self, backend: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    def kernel_vjp(self, backend: str, out: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Register the kernel's derivative: (g, needs, inputs, out, saved, last) -> a gradient for each input.
 
-        `needs` says which are wanted; `inputs` and `out` hold what the rules ask for (all inputs, without rules).
+        `needs` says which are wanted; `inputs` and `out` hold what the rules ask for (without rules all inputs, and the
+        output if `out` is set).
         It never writes g, inputs or out, and overwrites `saved` only when `last` is true.
         """
 
         def register(vjp: Callable[..., Any]) -> Callable[..., Any]:
-            self.kernels[backend].vjp = vjp
+            self.kernels[backend].vjp, self.kernels[backend].out = vjp, out
             return vjp
 
         return register

@@ -39,8 +39,8 @@ def _draw(low: Any, high: Any, key0: Any, key1: Any) -> tuple[Any, Any, Any, Any
 
 
 @compiled
-def _fill(out: Any, first: int, last: int, key0: Any, key1: Any, limit: Any) -> None:
-    """1 where the draw is at least `limit`, else 0, for blocks first..last."""
+def _fill(out: Any, begin: int, first: int, last: int, key0: Any, key1: Any, limit: Any) -> None:
+    """1 where the draw is at least `limit`, else 0, for blocks first..last; `out` starts with number `begin`."""
     room = np.empty(BLOCK, np.float32)
     for block in range(first, last):
         start = W(block) * W(RUN)
@@ -51,17 +51,18 @@ def _fill(out: Any, first: int, last: int, key0: Any, key1: Any, limit: Any) -> 
             room[j + RUN] = np.float32(b >= limit)
             room[j + 2 * RUN] = np.float32(c >= limit)
             room[j + 3 * RUN] = np.float32(d >= limit)
-        here = out[block * BLOCK : (block + 1) * BLOCK]
-        for j in range(here.size):
-            here[j] = room[j]
+        place = block * BLOCK - begin
+        for j in range(max(0, -place), min(BLOCK, out.size - place)):
+            out[place + j] = room[j]
 
 
-def noise(out: Array, p: float, seed: int) -> None:
-    """Fill a float32 row with 1, each with probability 1 - p, and 0."""
+def noise(out: Array, p: float, seed: int, begin: int = 0) -> None:
+    """Fill a float32 row with numbers `begin` and following: 1, each with probability 1 - p, and 0."""
     key0, key1 = U(seed & 0xFFFFFFFF), U(seed >> 32 & 0xFFFFFFFF)
     limit = U(int(p * 2**32))
-    blocks = -(-out.size // BLOCK)
-    parallel_for(lambda a, b: _fill(out, a, b, key0, key1, limit), blocks, GRAIN // BLOCK)
+    skipped = begin // BLOCK
+    blocks = -(-(begin + out.size) // BLOCK) - skipped
+    parallel_for(lambda a, b: _fill(out, begin, skipped + a, skipped + b, key0, key1, limit), blocks, GRAIN // BLOCK)
 
 
 functions["noise"] = noise

@@ -3,6 +3,7 @@
 from ..core.op import tensor_namespace as tensor_namespace
 from . import activation as activation
 from . import attention as attention
+from . import attention_tiles as attention_tiles
 from . import bessel as bessel
 from . import complex as complex
 from . import conv as conv

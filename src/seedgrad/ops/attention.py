@@ -41,9 +41,9 @@ def seeded_dropout(xp: Any, x: Any, /, p: float = 0.0, seed: int = 0) -> Any:
 seeded_dropout.defvjp(x=lambda g, xp, p, seed: xp.seeded_dropout(g, p=p, seed=seed))
 
 
-def _future(times: int, keys: int) -> NDArray:
-    """-inf where the key is later than the query, else 0."""
-    return np.triu(np.full((times, keys), -np.inf, np.float32), 1)
+def seen_keys(queries: int, keys: int, seen: int = 1) -> NDArray:
+    """0 for the keys that a query sees, else -inf: the first one sees `seen`, and each further one sees one more."""
+    return np.triu(np.full((queries, keys), -np.inf, np.float32), seen)
 
 
 @op(raw=("mask",), name="ScaledDotProductAttention")
@@ -62,7 +62,7 @@ def attention(
     """softmax(scale q kᵀ + mask) v over the last two axes; a mask of bools says where to attend."""
     scores = xp.matmul(query * scale, xp.swapaxes(key, -1, -2))
     if causal:
-        scores = scores + xp.astype(_future(*scores.shape[-2:]), scores.dtype)
+        scores = scores + xp.astype(seen_keys(*scores.shape[-2:]), scores.dtype)
     if mask is not None:
         if dtypes.to_numpy(mask.dtype) == dtypes.BOOL:
             mask = xp.astype(xp.where(mask, 0.0, -np.inf), scores.dtype)
@@ -94,7 +94,7 @@ def _softmax_rows(scores: NDArray) -> None:
         part /= total
 
 
-def _wide(*arrays: NDArray) -> tuple[NDArray, ...]:
+def wide(*arrays: NDArray) -> tuple[NDArray, ...]:
     """What has 16 bits, in 32."""
     return tuple([a.astype(np.float32) if a.dtype.itemsize == 2 else a for a in arrays])
 
@@ -112,10 +112,10 @@ def attention_forward(
     seed: int = 0,
 ) -> Any:
     kind = query.dtype
-    q, k, v = _wide(query, key, value)
+    q, k, v = wide(query, key, value)
     weights = namespace.matmul(q * q.dtype.type(scale), k.swapaxes(-1, -2))
     if causal:
-        weights += _future(*weights.shape[-2:])
+        weights += seen_keys(*weights.shape[-2:])
     if mask is not None:
         weights += np.where(mask, np.float32(0), np.float32(-np.inf)) if mask.dtype == dtypes.BOOL else mask
     _softmax_rows(weights)
@@ -126,7 +126,7 @@ def attention_forward(
 @attention.kernel_vjp("numpy")
 def attention_backward(g: NDArray, needs: tuple[bool, ...], inputs: Any, out: Any, saved: Any, last: bool) -> Any:
     """With P = softmax(S): dV = Pᵀ g, dP = g Vᵀ, dS = P (dP - sum(dP P)), dQ = scale dS K, dK = scale dSᵀ Q."""
-    g, q, k, v = _wide(g, *inputs[:3])
+    g, q, k, v = wide(g, *inputs[:3])
     weights, scale, dropout, seed = saved
     noise = seeded_noise(weights.shape, dropout, seed, weights.dtype) if dropout else None
     kept = weights if noise is None else weights * noise

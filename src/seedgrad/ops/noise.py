@@ -17,15 +17,23 @@ def seeded_noise(shape: tuple[int, ...], p: float, seed: int, kind: np.dtype[Any
 
     Many numbers come from a compiled generator, if numba is installed: others than without it.
     """
+    size = math.prod(shape)
+    return noise_between(size, 0, size, p, seed, kind).reshape(shape)
+
+
+def noise_between(size: int, first: int, last: int, p: float, seed: int, kind: np.dtype[Any]) -> NDArray:
+    """The numbers at first to last in a row of `size` of them, without drawing the others."""
     if p == 1.0:
-        return np.zeros(shape, kind)
-    scale = 1 / (1 - p)
-    compiled = find("noise", math.prod(shape))
+        return np.zeros(last - first, kind)
+    compiled = find("noise", size)
     if compiled is not None:
-        noise = np.empty(shape, np.float32)
-        compiled(noise.reshape(-1), p, seed)
+        noise = np.empty(last - first, np.float32)
+        compiled(noise, p, seed, first)
         noise = noise.astype(kind, copy=False)
     else:
-        noise = (np.random.default_rng(seed).random(shape, np.float32) >= p).astype(kind)
-    noise *= scale
+        # One step of the generator gives two numbers of float32.
+        steps = np.random.PCG64(seed).advance(first // 2)
+        odd = first % 2
+        noise = (np.random.Generator(steps).random(last - first + odd, np.float32)[odd:] >= p).astype(kind)
+    noise *= 1 / (1 - p)
     return noise
