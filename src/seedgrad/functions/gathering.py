@@ -33,7 +33,8 @@ def _check_index(name: str, index: Any) -> Array:
 def _check_range(positions: Tensor, axis: int, n: int, error: type[Exception] = RuntimeError) -> None:
     """Raise if a position is not in [0, n)."""
     index = all_values(positions)
-    if index.size and not (index.min() >= 0 and index.max() < n):
+    # Seen without their sign, negative positions are the largest.
+    if index.size and index.view(f"u{index.itemsize}").max() >= n:
         wrong = index[(index < 0) | (index >= n)].flat[0]
         raise error(f"index {int(wrong)} is out of bounds for dimension {axis} with size {n}")
 

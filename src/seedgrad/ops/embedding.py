@@ -11,6 +11,7 @@ import numpy as np
 from ..core import namespace
 from ..core.batch_rules import fold, unfold
 from ..core.batching import aligned, everywhere, sample_ndim
+from ..core.index_arrays import FEW, add_rows
 from ..core.kernel import find
 from ..core.namespace import tensor_namespace as tensors
 from ..core.op import op
@@ -39,8 +40,11 @@ def _embedding_sum(g: NDArray, indices: NDArray, rows: int = 0, padding_idx: int
     if g.dtype.itemsize == 2:
         return _embedding_sum(g.astype(np.float32), indices, rows, padding_idx).astype(g.dtype)
     shape, n = (rows, *g.shape[indices.ndim :]), indices.size
-    if not g.size:
-        return np.zeros(shape, g.dtype)
+    if g.size <= FEW:
+        table = np.zeros(shape, g.dtype)
+        if g.size:
+            add_rows(table.reshape(rows, -1), indices.reshape(-1), g.reshape(n, -1))
+        return _without_padding(table, padding_idx)
     compiled = find("add_rows", g.size)
     if compiled is not None:
         table = np.zeros((rows, g.size // n), g.dtype)

@@ -21,7 +21,7 @@ def _reduce_at(x: Array, indices: Array, value: Array, axis: int, include_self: 
         return out
     if not include_self:
         scatter_into(out, indices, np.asarray(neutral, x.dtype), axis)
-    how.at(out.reshape(-1), flat_places(out, indices, axis), np.ravel(value))
+    how.at(out.reshape(-1), flat_places(out, indices, axis).reshape(-1), value.reshape(-1))
     return out
 
 
