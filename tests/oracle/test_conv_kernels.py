@@ -30,6 +30,7 @@ CASES: list[tuple[str, tuple[int, ...], tuple[int, ...], dict[str, Any]]] = [
 ]
 
 
+@pytest.mark.filterwarnings("ignore:Using padding=.same. with even kernel")  # PyTorch: an additional copy
 @pytest.mark.parametrize(("name", "shape", "kernel", "options"), CASES)
 @pytest.mark.parametrize("bias", [True, False])
 def test_large_convolutions(
