@@ -24,7 +24,7 @@ from seedgrad.ops.conv_choice import choose
 from seedgrad.ops.conv_geometry import Geometry, geometry
 
 registry.load()
-from seedgrad.kernels import numba_conv, numba_conv_weight, numba_winograd  # noqa: E402
+from seedgrad.kernels import numba_conv, numba_conv_few, numba_conv_weight, numba_winograd  # noqa: E402
 
 Array = np.ndarray[Any, Any]
 CHANNELS = ((1, 6, 1), (3, 40, 1), (13, 33, 1), (20, 8, 1), (6, 10, 2), (40, 66, 2), (34, 17, 1))
@@ -61,6 +61,7 @@ def check(kernels: tuple[Any, Any, Any], x: Array, w: Array, settings: Any, tole
 
 
 TILES = (numba_conv.convolve, numba_conv.convolve_input, numba_conv_weight.convolve_weight)
+FEW = (numba_conv_few.convolve, *TILES[1:])
 WINOGRAD = (numba_winograd.convolve, numba_winograd.convolve_input, numba_winograd.convolve_weight)
 
 
@@ -71,6 +72,18 @@ def test_tiles_are_the_definition(images: int, stride: int, dilation: int) -> No
     for kernel, padding, (c, o, groups) in itertools.product(kernels, pads, CHANNELS):
         x, w = normal(rng, images, c, 9, 11), normal(rng, o, c // groups, *kernel)
         check(TILES, x, w, ((stride, 3 - stride if stride < 3 else 1), padding, (dilation, 1), groups))
+
+
+@pytest.mark.parametrize(("images", "size"), [(1, (4, 4)), (2, (5, 7)), (20, (3, 4))])
+def test_few_outputs_are_the_definition(images: int, size: tuple[int, int]) -> None:
+    rng = np.random.default_rng(0)
+    for (c, o, groups), kernel, stride in itertools.product(CHANNELS, ((1, 1), (3, 3), (2, 3)), (1, 2)):
+        if groups == 1:
+            x, w = normal(rng, images, c, *size), normal(rng, o, c, *kernel)
+            check(FEW, x, w, ((stride, 1), ((1, 1), (1, 0)), (1, 2), 1))
+    x, w = normal(rng, 4, 20, 9), normal(rng, 50, 20, 4)
+    check(FEW, x, w, ((2,), ((1, 2),), (2,), 1))
+    check(FEW, normal(rng, 1, 128, 4, 4), normal(rng, 16, 128, 3, 3), ((1, 1), ((1, 1), (1, 1)), (1, 1), 1))
 
 
 def test_tiles_of_one_dimension_of_cut_inputs_and_of_any_layout() -> None:
@@ -135,6 +148,7 @@ def test_choice_of_the_algorithm(plain: None) -> None:
     assert choose("forward", big.astype(np.float64), 0, usual) == "columns"
     assert choose("forward", small, 0, shapes(8, 8, (8, 8), (3, 3))) == "columns"
     assert choose("forward", small, 1 << 14, shapes(8, 8, (8, 8), (3, 3))) == "tiles"  # a large kernel
+    assert choose("forward", small, 1 << 14, shapes(8, 64, (8, 8), (3, 3))) == "few"
     for other in (
         shapes(64, 64, (32, 32), (3, 3), stride=(2, 2)),
         shapes(64, 64, (32, 32), (3, 3), dilation=(1, 2)),

@@ -23,8 +23,6 @@ from .turn import pack
 
 # Multiplications that are worth a thread.
 GRAIN = 1 << 19
-# Images from which on they are the rows of the tiles.
-MANY = 8
 # Terms that are worth a partial sum of their own, and from which on there is one for each tap.
 SHORT, LONG = 96, 256
 
@@ -147,14 +145,14 @@ def _convolve_batch(
 ) -> None:
     """The same with the images of a block as the rows of the tiles: for images narrower than a tile is high.
 
-    Nothing is padded: taps that lie outside are left out.
+    x is (H, W, N, C), so that images are neighbours. Nothing is padded: taps that lie outside are left out.
     """
     groups, sums, places, taps_wide, taps, block = box
-    images, height, width, channels = x.shape
+    height, width, images, channels = x.shape
     _, out_rows, out_columns, out_channels = out.shape
     per_group, strips = taps * sums * padded(places), (places + WIDE - 1) // WIDE
     apart = _apart(sums, taps_wide)
-    image, out_image = height * width * channels, out_rows * out_columns * out_channels
+    pixel, out_image = images * channels, out_rows * out_columns * out_channels
     for unit in range(first, last):
         begin_place, group = unit % strips * WIDE, unit // strips % groups
         n = unit // (strips * groups) * block
@@ -173,32 +171,32 @@ def _convolve_batch(
                         begin, end = _seen(width, place + s * across, tap_column, more)
                         b = b0 + 4 * ((tap + up * tap_step) * taps_wide + other + begin * other_step) * step
                         a = x.ctypes.data + 4 * (
-                            n * image
-                            + (start + t * along + up * tap_row) * width * channels
-                            + (place + s * across + begin * tap_column) * channels
+                            ((start + t * along + up * tap_row) * width + place + s * across + begin * tap_column)
+                            * pixel
+                            + n * channels
                             + group * sums
                         )
-                        if groups == 1 and tap_column == 1 and other_step == 1 and sums < LONG:
-                            loops = (
-                                (1, 0, 0),
-                                (down - up, tap_row * width * channels, tap_step * taps_wide * step),
-                                ((end - begin) * sums, 1, step // sums),
-                            )
-                            outside = 2 if apart else 0
-                        else:
-                            loops = (
-                                (down - up, tap_row * width * channels, tap_step * taps_wide * step),
-                                (end - begin, tap_column * channels, other_step * step),
-                                (sums, 1, step // sums),
-                            )
-                            outside = apart
+                        loops = (
+                            (down - up, tap_row * width * pixel, tap_step * taps_wide * step),
+                            (end - begin, tap_column * pixel, other_step * step),
+                            (sums, 1, step // sums),
+                        )
                         c = out.ctypes.data + 4 * (
                             n * out_image
                             + ((out_row + t * out_row_step) * out_columns + column + s * column_step) * out_channels
                             + group * places
                             + begin_place
                         )
-                        line(address, count, real, a, image, loops, outside, b, init, 0, c, out_image)
+                        line(address, count, real, a, channels, loops, apart, b, init, 0, c, out_image)
+
+
+@compiled
+def _copy_beside(x: Any, out: Any, first: int, last: int) -> None:
+    for row in range(first, last):
+        for n in range(len(x)):
+            for column in range(x.shape[2]):
+                for c in range(x.shape[3]):
+                    out[row, column, n, c] = x[n, row, column, c]
 
 
 def as_images(x: Array) -> Array:
@@ -206,10 +204,16 @@ def as_images(x: Array) -> Array:
     return as_channels_last(x[:, :, None] if x.ndim == 3 else x)
 
 
-def _shaped(rows: Array, geo: Geometry) -> Array:
-    """(N, H, W, C) as (N, C, *space)."""
-    found = rows.transpose(0, 3, 1, 2)
-    return found[:, :, 0] if len(geo.size) == 1 else found
+def _beside(x: Array) -> Array:
+    """(H, W, N, C), where the images lie side by side, of an (N, C, H, W) or (N, C, W)."""
+    rows = as_images(x)
+    out = np.empty((*rows.shape[1:3], len(x), rows.shape[3]), np.float32)
+
+    def work(start: int, stop: int) -> None:
+        _copy_beside(rows, out, start, stop)
+
+    parallel_for(work, len(out), max(1, (1 << 16) // max(1, out[0].size)))
+    return out
 
 
 class _Plan(NamedTuple):
@@ -220,6 +224,7 @@ class _Plan(NamedTuple):
     box: tuple[int, ...]
     units: int
     grain: int
+    seen: tuple[int, ...]
     size: tuple[int, ...]
     by_batch: bool
 
@@ -227,19 +232,23 @@ class _Plan(NamedTuple):
 @functools.lru_cache(maxsize=1024)
 def _plan(geo: Geometry, images: int, back: bool) -> _Plan:
     lifted, axis = lifted_to_images(geo), backward_axis if back else forward_axis
+    if images > 1 and lifted.pointwise() and not any(map(any, lifted.padding)):  # one long line
+        line = (1, math.prod(lifted.size))
+        lifted = lifted._replace(size=line, padded=line, out=line)
     high, broad = axis(lifted, 0), axis(lifted, 1)
     sums, places = (geo.outer, geo.inner) if back else (geo.inner, geo.outer)
     kernel, taps = lifted.kernel, math.prod(lifted.kernel)
     start = (geo.groups, sums, places, kernel[1], taps)
     size, seen = (lifted.size, lifted.out) if back else (lifted.out, lifted.size)
     each = math.prod(lifted.out) * taps * geo.groups * sums * places  # multiplications for an image
-    # The rows that a block of images sees should stay in the cache.
-    if images >= MANY and kernel[0] * seen[1] * geo.groups * sums * TALL <= BLOCK:
+    # Images are the rows of tiles where they are more than the outputs in a line. What they see in one line of outputs
+    # should stay in the cache.
+    if min(images, TALL) > int(broad[:, 2].max()) and kernel[0] * seen[1] * geo.groups * sums * TALL <= BLOCK:
         units = -(-images // TALL) * geo.groups * -(-places // WIDE)
-        return _Plan(high, broad, (*start, TALL), units, max(1, GRAIN * units // (each * images)), size, True)
+        return _Plan(high, broad, (*start, TALL), units, max(1, GRAIN * units // (each * images)), seen, size, True)
     bands = max(1, min(int(high[:, 2].max()), -(-16 // images), each // GRAIN))
     box = (*start, *reach_of(broad, 1), reach_of(high, bands)[1], bands)
-    return _Plan(high, broad, box, images * bands, max(1, GRAIN * bands // each), size, False)
+    return _Plan(high, broad, box, images * bands, max(1, GRAIN * bands // each), seen, size, False)
 
 
 def _run(x: Array, w: Array, bias: Array | None, geo: Geometry, back: bool) -> Array:
@@ -255,7 +264,7 @@ def _run(x: Array, w: Array, bias: Array | None, geo: Geometry, back: bool) -> A
     start_value = np.zeros((groups, wide), np.float32)
     if bias is not None:
         start_value[:, :places] = bias.reshape(groups, places)
-    rows, address = as_images(x), line_address()
+    rows, address = _beside(x) if plan.by_batch else as_images(x).reshape(len(x), *plan.seen, -1), line_address()
     out = np.empty((len(x), *plan.size, groups * places), np.float32)
     part = _convolve_batch if plan.by_batch else _convolve
 
@@ -263,7 +272,7 @@ def _run(x: Array, w: Array, bias: Array | None, geo: Geometry, back: bool) -> A
         part(rows, panels, start_value, out, plan.high, plan.broad, plan.box, address, start, stop)
 
     parallel_for(work, plan.units, plan.grain)
-    return _shaped(out, geo)
+    return np.moveaxis(out.reshape(len(x), *(geo.size if back else geo.out), -1), -1, 1)
 
 
 def convolve(x: Array, w: Array, bias: Array | None, geo: Geometry) -> Array:

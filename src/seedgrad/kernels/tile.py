@@ -181,7 +181,7 @@ def _line(count, places, a, a_row, n2, a2, b2, n1, a1, b1, n0, a0, b0, apart, b,
     tail = places - LANES if wide else places
     while count > 0:
         if wide:
-            if count >= TALL:
+            if count >= TALL and count != TALL + 4:  # (two of middle height are faster than a high and a low one)
                 done = TALL
                 _wide_tall(a, a_row, loops, apart, b, init, init_row, c, c_row, tail)
             elif count >= _EIGHT:

@@ -17,7 +17,7 @@ OUTPUTS = 64
 
 
 @written
-def _square(typing: Any, source: Any, source_row: Any, target: Any, target_row: Any) -> Any:
+def square(typing: Any, source: Any, source_row: Any, target: Any, target_row: Any) -> Any:
     """target[j, i] = source[i, j] for a square of LANES by LANES; two addresses, each with the length of its rows."""
     vector = ir.VectorType(F32, LANES)
 
@@ -71,7 +71,7 @@ def pack(w: Any, panels: Any, sums: int, places: int, taps: int, by_place: bool,
                     for row in range(0, many * taps, LANES):
                         if place + LANES <= real and row + LANES <= many * taps:
                             source = w.ctypes.data + 4 * (at + row)
-                            _square(source, sums * taps, buffer.ctypes.data + 4 * (row * WIDE + place), WIDE)
+                            square(source, sums * taps, buffer.ctypes.data + 4 * (row * WIDE + place), WIDE)
                         else:
                             for i in range(min(LANES, real - place)):
                                 for j in range(row, min(row + LANES, many * taps)):
@@ -84,7 +84,7 @@ def pack(w: Any, panels: Any, sums: int, places: int, taps: int, by_place: bool,
                             if place + LANES <= real and at + tap + (LANES - 1) * taps + LANES <= w.size:
                                 source = w.ctypes.data + 4 * (at + tap)
                                 target = buffer.ctypes.data + 4 * ((k * each + tap) * WIDE + place)
-                                _square(source, taps, target, WIDE)
+                                square(source, taps, target, WIDE)
                             else:
                                 for i in range(min(LANES, real - place)):
                                     for j in range(tap, min(tap + LANES, taps)):
@@ -115,7 +115,7 @@ def unpack(sums: Any, w: Any, first: int, last: int) -> None:
                     if o + LANES <= real and row + LANES <= rows:
                         source = buffer.ctypes.data + 4 * (row * OUTPUTS + o)
                         target = w.ctypes.data + 4 * (((group * outer + low + o) * inner + begin) * taps + row)
-                        _square(source, OUTPUTS, target, inner * taps)
+                        square(source, OUTPUTS, target, inner * taps)
                     else:
                         for i in range(o, min(o + LANES, real)):
                             for j in range(row, min(row + LANES, rows)):

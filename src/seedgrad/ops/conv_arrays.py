@@ -19,7 +19,7 @@ from . import conv_columns, conv_depthwise
 from .conv_choice import choose
 from .conv_geometry import Array, Geometry, Pairs, Sizes, geometry
 
-COMPILED = ("tiles", "winograd")
+COMPILED = ("few", "tiles", "winograd")
 
 
 def convolve(

@@ -3,6 +3,7 @@
     depthwise   each channel a group of its own: multiply and add
     winograd    3x3, with a quarter of the multiplications; compiled, float32
     tiles       sums that stay in registers, nothing is copied; compiled, float32
+    few         the same over columns, the kernel as it lies: for less outputs than channels; compiled, float32
     columns     copy what the kernel sees, one product of matrices; NumPy alone, any type, any number of axes
     spread      the input's gradient, an output added to what it saw at a time; NumPy alone
 
@@ -36,6 +37,8 @@ def choose(job: str, x: Array, w_size: int, geo: Geometry) -> str:
     if conv_depthwise.fits(geo):
         return "depthwise"
     if x.dtype is F32 and len(geo.size) <= 2 and find(f"tiles_{job}", max(x.size, w_size)):
+        if job == "forward" and geo.groups == 1 and len(x) * prod(geo.out) <= geo.outer:
+            return "few"
         return "winograd" if _by_winograd(job, len(x), geo) else "tiles"
     # For stride 1 the input's gradient is a convolution itself, of the output's gradient with the flipped kernel.
     # Copying a number takes half the time of adding it, so this way is taken unless it moves twice as many.
