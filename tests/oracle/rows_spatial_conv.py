@@ -99,6 +99,18 @@ row(
     **OPTIONS,
 )
 for n in (1, 2, 3):
+    x = A(2, 4, *(3,) * n)
+    row(
+        f"nn.functional.conv_transpose{n}d",
+        [
+            call(x, A(4, 2, *(2,) * n), A(2), 1, 0, 1, 1, 2),
+            call(x, A(4, 2, *(1,) * n), A(2), 1, 2, 3, 1, 4),
+            call(x, A(4, 1, *(2,) * n), A(4), 2, 1, 2, 4, 3),
+            call(x, A(4, 1, *(2,) * n), None, 2, 1, 3, 2, 5),
+        ],
+        label=f"conv_transpose{n}d with output_padding from the stride on",
+        **OPTIONS,
+    )
     x, one = A(2, 4, *(5,) * n), A(4, *(5,) * n)
     row(
         f"conv{n}d",

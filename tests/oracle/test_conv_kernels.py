@@ -26,6 +26,13 @@ CASES: list[tuple[str, tuple[int, ...], tuple[int, ...], dict[str, Any]]] = [
     ("conv_transpose2d", (8, 32, 10, 9), (32, 20, 4, 4), {"padding": 1, "stride": 2}),
     ("conv_transpose2d", (8, 32, 10, 9), (32, 9, 3, 3), {"stride": 3, "output_padding": (2, 1), "groups": 2}),
     ("conv_transpose2d", (8, 32, 12, 12), (32, 40, 3, 3), {"padding": 1}),
+    (
+        "conv_transpose2d",
+        (8, 32, 9, 9),
+        (32, 20, 3, 2),
+        {"padding": (3, 0), "output_padding": (4, 1), "dilation": (5, 2)},
+    ),
+    ("conv_transpose2d", (40, 32, 5, 5), (32, 40, 3, 3), {"stride": 2, "output_padding": 2, "dilation": 3}),
     ("conv_transpose1d", (8, 32, 80), (32, 7, 5), {"stride": 3, "dilation": 2, "padding": 4}),
 ]
 

@@ -137,12 +137,14 @@ def _transposed(
             f"{name}(): the calculated output size ({text(size)}) is too small for an input of shape "
             f"{x.array.shape}, kernel ({text(shape[2:])}), stride={stride}, padding={amounts}"
         )
+    # Whole strides of output_padding are that much less padding at the end; a rest below the stride follows from `size`.
+    after = [p - e // s * s for p, e, s in zip(amounts, extra, stride, strict=True)]
     out = convolve_input.call(
         batched(x, ndim),
         weight,
         size=size,
         stride=stride,
-        padding=tuple((p, p) for p in amounts),
+        padding=tuple(zip(amounts, after, strict=True)),
         dilation=dilation,
         groups=groups,
     )
