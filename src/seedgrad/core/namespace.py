@@ -132,6 +132,7 @@ from .shape_arrays import (
     zeros_of,
 )
 from .strided_arrays import add_windows, as_strided, lay_out, windows
+from .sum_arrays import Axis, cumprod, cumsum, mean, prod, sum, var
 
 # What NumPy has two names for, or PyTorch another one.
 _OTHER_NAMES = {
@@ -172,11 +173,8 @@ tensor_namespace = _TensorNamespace()
 
 Array = np.ndarray[Any, Any]
 # The methods of ufuncs, without the overloads that their type stubs know.
-add_reduce: Any = np.add.reduce
-multiply_reduce: Any = np.multiply.reduce
 maximum_reduce: Any = np.maximum.reduce
 minimum_reduce: Any = np.minimum.reduce
-Axis = int | tuple[int, ...] | None
 
 
 @functools.cache
@@ -252,47 +250,6 @@ def rsqrt(x: Array) -> Array:
     return np.reciprocal(np.sqrt(x))
 
 
-def sum(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
-    """Sum; float16 and bfloat16 are added up in float32."""
-    kind = x.dtype
-    if kind is dtypes.F32 or kind is dtypes.F64:
-        return add_reduce(x, axis, None, None, keepdims)
-    return add_reduce(x, axis, _accumulator(kind), None, keepdims).astype(kind, copy=False)
-
-
-def prod(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
-    """Product; float16 and bfloat16 are multiplied in float32."""
-    kind = x.dtype
-    return multiply_reduce(x, axis, _accumulator(kind), None, keepdims).astype(kind, copy=False)
-
-
-def mean(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
-    """Arithmetic mean; NaN where nothing is averaged."""
-    kind = x.dtype
-    total = add_reduce(x, axis, _accumulator(kind), None, keepdims)
-    count = x.size // total.size if total.size else 1
-    return np.divide(total, total.dtype.type(count)).astype(kind, copy=False)
-
-
-def var(x: Array, axis: Axis = None, correction: float = 1, keepdims: bool = False) -> Array:
-    """The mean square distance from the mean, with n - correction in place of n."""
-    wide = x.astype(_accumulator(x.dtype), copy=False)
-    away = wide - mean(wide, axis, True)
-    total = add_reduce(np.multiply(away, away, out=away if away.ndim else None), axis=axis, keepdims=keepdims)
-    free = (away.size // total.size if total.size else 0) - correction
-    return (total * total.dtype.type(1 / free if free > 0 else np.inf)).astype(x.dtype, copy=False)
-
-
-def cumsum(x: Array, axis: int = 0) -> Array:
-    """Running sum in the type of x."""
-    return np.cumsum(x, axis=axis, dtype=_accumulator(x.dtype)).astype(x.dtype, copy=False)
-
-
-def cumprod(x: Array, axis: int = 0) -> Array:
-    """Running product in the type of x."""
-    return np.cumprod(x, axis=axis, dtype=_accumulator(x.dtype)).astype(x.dtype, copy=False)
-
-
 def max(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
     """Largest value; NaN if there is one."""
     return maximum_reduce(x, axis=axis, keepdims=keepdims)
@@ -301,10 +258,6 @@ def max(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
 def min(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
     """Smallest value; NaN if there is one."""
     return minimum_reduce(x, axis=axis, keepdims=keepdims)
-
-
-def _accumulator(kind: np.dtype[Any]) -> np.dtype[Any]:
-    return dtypes.F32 if kind.itemsize == 2 and dtypes.category(kind) == dtypes.FLOAT else kind
 
 
 def astype(x: Array, kind: Any) -> Array:

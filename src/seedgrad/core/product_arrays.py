@@ -9,6 +9,9 @@ import numpy as np
 
 Array = np.ndarray[Any, Any]
 
+# From so many elements on, one product of a copy is faster than a product for each matrix in a permuted stack.
+WORTH_A_COPY = 1 << 14
+
 
 def matmul(x: Array, y: Array) -> Array:
     """x @ y; float16 and bfloat16 are computed in float32.
@@ -33,6 +36,8 @@ def matmul(x: Array, y: Array) -> Array:
         if x.ndim > 2 and y.ndim <= 2 and x.flags.c_contiguous and y.ndim and x.size:
             # One product over all leading axes instead of one for each.
             return x.reshape(math.prod(x.shape[:-1]), x.shape[-1]).dot(y).reshape(*x.shape[:-1], *y.shape[1:])
+        if x.ndim > 2 and y.ndim == 2 and x.size >= WORTH_A_COPY and x.strides[-1] == x.itemsize:
+            return matmul(np.ascontiguousarray(x), y)
         return np.matmul(_straight(x), _straight(y))
     except ValueError:
         raise RuntimeError(_mismatch(x.shape, y.shape)) from None
