@@ -149,6 +149,9 @@ def test_choice_of_the_algorithm(plain: None) -> None:
     assert choose("forward", small, 0, shapes(8, 8, (8, 8), (3, 3))) == "columns"
     assert choose("forward", small, 1 << 14, shapes(8, 8, (8, 8), (3, 3))) == "tiles"  # a large kernel
     assert choose("forward", small, 1 << 14, shapes(8, 64, (8, 8), (3, 3))) == "few"
+    assert (
+        choose("input", np.zeros((32, 1, 1, 1), np.float32), 0, shapes(128, 1, (4, 4), (4, 4))) == "tiles"
+    )  # (its result)
     for other in (
         shapes(64, 64, (32, 32), (3, 3), stride=(2, 2)),
         shapes(64, 64, (32, 32), (3, 3), dilation=(1, 2)),

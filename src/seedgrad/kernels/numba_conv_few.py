@@ -22,6 +22,8 @@ from .turn import square
 
 # Terms of a partial sum.
 SHORT = 128
+# Numbers whose copy is worth a thread: half of it takes as long as waking one.
+COPY = 1 << 18
 
 
 @compiled
@@ -97,7 +99,7 @@ def convolve(x: Array, w: Array, bias: Array | None, geo: Geometry) -> Array:
     def work(start: int, stop: int) -> None:
         _convolve(kernel, columns, start_value, out, terms, address, start, stop)
 
-    parallel_for(copy, strips * taps, max(1, (1 << 16) // (WIDE * geo.inner)))
+    parallel_for(copy, strips * taps, max(1, COPY // (WIDE * geo.inner)))
     parallel_for(work, -(-len(w) // TALL), max(1, GRAIN // (TALL * terms * outputs)))
     return np.moveaxis(out.reshape(len(x), *geo.out, len(w)), -1, 1)
 

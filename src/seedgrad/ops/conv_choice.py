@@ -7,7 +7,9 @@
     columns     copy what the kernel sees, one product of matrices; NumPy alone, any type, any number of axes
     spread      the input's gradient, an output added to what it saw at a time; NumPy alone
 
-The compiled ones take what is large enough to be worth loading the compiler.
+The compiled ones take what is large enough to be worth loading the compiler: input, kernel or result. A product of
+matrices that BLAS splits leaves its threads looking for more for 20 ms, and ours must share the cores with them: three
+small products by columns in a step of a GAN made the whole step take 1.4 times as long.
 """
 
 from __future__ import annotations
@@ -36,7 +38,8 @@ def choose(job: str, x: Array, w_size: int, geo: Geometry) -> str:
     """
     if conv_depthwise.fits(geo):
         return "depthwise"
-    if x.dtype is F32 and len(geo.size) <= 2 and find(f"tiles_{job}", max(x.size, w_size)):
+    found = len(x) * geo.groups * (geo.inner * prod(geo.size) if job == "input" else geo.outer * prod(geo.out))
+    if x.dtype is F32 and len(geo.size) <= 2 and find(f"tiles_{job}", max(x.size, w_size, found)):
         if job == "forward" and geo.groups == 1 and len(x) * prod(geo.out) <= geo.outer:
             return "few"
         return "winograd" if _by_winograd(job, len(x), geo) else "tiles"
