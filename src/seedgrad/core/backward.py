@@ -96,8 +96,9 @@ def _run(roots: Sequence[Root], keep: bool, tensors: bool, capture: dict[Place, 
 
     for node, slot, g in roots:
         deliver(node, slot, g)
-    watch = mode.now.watch
-    plain = capture is None and not tensors and watch is None
+    watch, trace = mode.now.watch, mode.now.trace
+    direct = capture is None and not tensors and watch is None  # gradients of leaves go where they belong at once
+    plain = direct and trace is None
     following: Node | None = None  # the next node, where there is no choice, and its gradient: they skip the heap
     carried: Any = None
     while heap or following is not None:
@@ -119,6 +120,8 @@ def _run(roots: Sequence[Root], keep: bool, tensors: bool, capture: dict[Place, 
         else:
             if node.outputs > 1:
                 g = tuple(g)
+            if trace is not None:
+                trace.visit(node)
             if node.hooks is not None:
                 g = run_hooks(node, g, tensors)
             if capture is not None:
@@ -156,7 +159,7 @@ def _run(roots: Sequence[Root], keep: bool, tensors: bool, capture: dict[Place, 
                 grads = _replace(grads, i, _fit_tensor(grads[i], shape, kind, node))
             elif grads[i].shape != shape or grads[i].dtype is not kind:
                 grads = _replace(grads, i, _fit_array(grads[i], shape, kind, node))
-            if type(parent) is Leaf and plain and parent.hooks is None:
+            if type(parent) is Leaf and direct and parent.hooks is None:
                 accumulate(parent, grads, i, tensors)
             elif following is None and not heap and single:
                 following, carried = parent, grads[i]

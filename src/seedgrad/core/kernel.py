@@ -65,7 +65,12 @@ def run_kernel(op: Op, arrays: list[Any], settings: dict[str, Any]) -> tuple[Any
     """(out, saved, kernel) of the first kernel that takes these arrays, or None."""
     if not _loaded and arrays[0] is not None and arrays[0].size >= LARGE:
         load()
-    run = mode.now.run  # without NumPy's warnings, as definitions are run
+    now = mode.now
+    run: Any = now.run  # without NumPy's warnings, as definitions are run
+    if now.trace is not None:
+        if now.trace.fuses(op, arrays):
+            return None
+        run = now.trace.kernel
     for kernel in op.kernels.values():
         result = run(kernel.forward, *arrays, **settings)
         if result is not NotImplemented:
@@ -111,10 +116,12 @@ class KernelNode(RuleNode):
     def vjp(self, g: Any, last: bool) -> tuple[Any, ...]:
         saved = self._checked()
         assert self.kernel.vjp is not None
-        grads = self.kernel.vjp(g, self.needs, self.inputs, self.out, self.kernel_saved, last)
+        given = g, self.needs, self.inputs, self.out, self.kernel_saved, last
+        trace = mode.now.trace
+        grads = self.kernel.vjp(*given) if trace is None else trace.kernel_vjp(self.kernel.vjp, *given)
         if grads is NotImplemented:
             if self.plan.op.rules:
-                return self.plan.backward(g, saved, namespace)
+                return mode.now.run(self.plan.backward, g, saved, namespace)
             return tuple(None if t is None else t.array for t in self._replay(_as_tensors(g), create_graph=False))
         return tuple(grads[i] for i in self.plan.wanted)
 

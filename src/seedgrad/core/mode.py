@@ -22,10 +22,11 @@ class _Modes:
 
     `watch` is what looks for NaN in the backward pass, while somebody asked for it; `pack` is what takes over the
     arrays that a new node saved, while there are hooks on them (see saved.py); `lower` is the mixed precision that is
-    on, None outside of it (see the room `amp`).
+    on, None outside of it (see the room `amp`); `trace` is the tape of the step that `seedgrad.compile` records, during
+    its recording.
     """
 
-    __slots__ = ("grad", "inference", "lower", "pack", "run", "watch")
+    __slots__ = ("grad", "inference", "lower", "pack", "run", "trace", "watch")
 
     def __init__(self) -> None:
         self.grad = True
@@ -33,6 +34,7 @@ class _Modes:
         self.watch: Any = None
         self.pack: Any = None
         self.lower: Any = None
+        self.trace: Any = None
         # NumPy reads its error state from a context variable. Running a ufunc inside a context of our own, where
         # 1/0 gives inf silently as in PyTorch, costs 16 ns; `np.errstate` costs 900, and `np.seterr` would change
         # the user's own NumPy code.

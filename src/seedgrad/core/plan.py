@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from . import namespace
 from .memory import check_unwritten, table
+from .mode import mode
 from .node import Node, freed_error, next_functions
 
 if TYPE_CHECKING:
@@ -108,7 +109,8 @@ class RuleNode(Node):
         self.hooks = None
 
     def vjp(self, g: Any, last: bool) -> tuple[Any, ...]:
-        return self.plan.backward(g, self._checked(), namespace)
+        grads: tuple[Any, ...] = mode.now.run(self.plan.backward, g, self._checked(), namespace)
+        return grads
 
     def _checked(self) -> tuple[Any, ...]:
         if self.saved is None:

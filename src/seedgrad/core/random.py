@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from .batching import levels
+from .mode import mode
 from .tensor import Tensor
 
 # Where every generator starts, as PyTorch's do: programs that set no seed are repeatable.
@@ -52,6 +53,7 @@ class Generator:
             RuntimeError: the seed is not a whole number.
             ValueError: it does not fit in 64 bits.
         """
+        _not_recorded("manual_seed")
         if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)):
             raise RuntimeError(f"manual_seed expected a long, but got {type(seed).__name__}")
         if not -(2**63) <= seed < 2**64:
@@ -75,6 +77,7 @@ class Generator:
 
     def get_state(self) -> Tensor:
         """The state, for `set_state`: a uint8 tensor, to be kept or saved like any other."""
+        _not_recorded("get_state")
         kept = self.numpy.bit_generator.state
         values = {**kept, **kept["state"], "seed": self._seed}
         parts = [int(values[name]).to_bytes(size, "little") for name, size in _PARTS.items()]
@@ -87,6 +90,7 @@ class Generator:
             TypeError: it is not a uint8 tensor.
             RuntimeError: it has another size.
         """
+        _not_recorded("set_state")
         if not isinstance(new_state, Tensor):
             raise TypeError(f"expected a ByteTensor, the state that get_state() gives, but got {_name(new_state)}")
         if new_state.array.dtype != np.uint8:
@@ -110,6 +114,12 @@ class Generator:
     def clone_state(self) -> Generator:
         """Another generator in the same state."""
         return Generator().set_state(self.get_state())
+
+
+def _not_recorded(what: str) -> None:
+    """End a recording of `seedgrad.compile`: a replay would not do this again."""
+    if mode.now.trace is not None:
+        mode.now.trace.fail(f"it calls {what}() of a generator")
 
 
 def _name(value: Any) -> str:
@@ -226,8 +236,22 @@ def draw_from(generator: Generator | None) -> np.random.Generator:
             "vmap: called random operation while in randomness error mode. Pass randomness='same' to draw once for all "
             "samples, or 'different' to draw for each"
         )
-    if generator is None:
-        return default_generator.numpy
-    if not isinstance(generator, Generator):
+    if generator is not None and not isinstance(generator, Generator):
         raise TypeError(f"argument 'generator' must be seedgrad.Generator, not {_name(generator)}")
-    return generator.numpy
+    rng = (generator or default_generator).numpy
+    trace = mode.now.trace
+    return rng if trace is None else trace.random(generator, rng)
+
+
+def draw_seed(generator: Generator | None) -> int:
+    """A seed, drawn from `generator`, for a function that makes random numbers by itself.
+
+    Raises:
+        TypeError, RuntimeError: as `draw_from`.
+    """
+    trace = mode.now.trace
+    if trace is None:
+        return int(draw_from(generator).integers(2**63))
+    draw_from(generator)  # for its checks
+    seed: int = trace.seed(generator, (generator or default_generator).numpy)
+    return seed

@@ -361,7 +361,7 @@ def _rebuild(cls: type[Tensor], array: np.ndarray[Any, Any], requires_grad: bool
 def _as_array(data: Any, sizes: tuple[int, ...]) -> np.ndarray[Any, Any]:
     """The array of `Tensor(data)`: NumPy scalars as they are, sizes and data in the default float type."""
     if isinstance(data, np.generic) or (isinstance(data, np.ndarray) and not sizes):
-        return np.asarray(data)
+        return np.asarray(data)  # a traced array stays one (see seedgrad.capture)
     if isinstance(data, int) and not isinstance(data, bool):
         return np.empty((data, *sizes), dtypes.default())
     if sizes:

@@ -275,8 +275,8 @@ class Module(Traversal, StateDict, HookRegistration, Conversion, Appearance):
 
 def zero_gradient(t: Tensor, set_to_none: bool) -> None:
     """Forget a gradient, or fill it with zeros outside of any graph."""
-    g = t._grad
-    if set_to_none or g is None:
+    g = None if set_to_none else t._grad
+    if g is None:
         t._grad = None
     elif g.requires_grad:
         t._grad = Tensor(g.array * 0)

@@ -37,7 +37,14 @@ def scipy_linalg() -> types.ModuleType:
 
 
 def routine(name: str, like: Array, where: str = "lapack") -> Callable[..., Any]:
-    """The LAPACK or BLAS routine of this name for the type of `like`."""
+    """The LAPACK or BLAS routine of this name for the type of `like`.
+
+    Raises:
+        What an array of a recording raises (see seedgrad.capture) when its values are asked for: SciPy's wrappers lose a
+        reference to the type of an array that raises inside of them.
+    """
+    if type(like) is not np.ndarray:
+        like.__array__()
     return getattr(scipy_linalg(), f"get_{where}_funcs")((name,), (like,))[0]
 
 

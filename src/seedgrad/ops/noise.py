@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..core.kernel import find
+from ..core.mode import mode
 
 NDArray = np.ndarray[Any, Any]
 
@@ -17,6 +18,14 @@ def seeded_noise(shape: tuple[int, ...], p: float, seed: int, kind: np.dtype[Any
 
     Many numbers come from a compiled generator, if numba is installed: others than without it.
     """
+    trace = mode.now.trace
+    if trace is not None and trace.state == "on":  # the seed is another one at each replay
+        noise: NDArray = trace.whole(_all, (shape, p, seed, kind), {})
+        return noise
+    return _all(shape, p, seed, kind)
+
+
+def _all(shape: tuple[int, ...], p: float, seed: int, kind: np.dtype[Any]) -> NDArray:
     size = math.prod(shape)
     return noise_between(size, 0, size, p, seed, kind).reshape(shape)
 

@@ -6,6 +6,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
+from ..core.mode import mode
 from ..core.tensor import RemovableHandle
 
 Hooks = dict[int, Callable[..., Any]]
@@ -57,6 +58,9 @@ def hooked(step: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(step)
     def wrapper(self: Any, *rest: Any, **kwargs: Any) -> Any:
+        trace = mode.now.trace
+        if trace is not None and trace.state == "on":  # recorded as one call, so that rates and hooks stay alive
+            return trace.python(wrapper, self, *rest, **kwargs)
         args: Any = (self, *rest)
         hooks = (*_before_all.values(), *self._step_pre_hooks.values()) if _before_all or self._step_pre_hooks else ()
         for hook in hooks:

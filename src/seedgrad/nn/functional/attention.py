@@ -10,7 +10,7 @@ import numpy as np
 from ...core import dtype as dtypes
 from ...core.batch_values import randomly
 from ...core.op import tensor_namespace as xp
-from ...core.random import draw_from
+from ...core.random import draw_seed
 from ...core.tensor import Tensor
 from ...functions.arguments import check_tensors
 from ...ops.attention import attention
@@ -83,7 +83,7 @@ def scaled_dot_product_attention(
         scale=(1 / math.sqrt(width) if width else 1.0) if scale is None else float(scale),
         causal=is_causal,
         dropout=float(dropout_p),
-        seed=int(draw_from(None).integers(2**63)) if dropout_p else 0,
+        seed=draw_seed(None) if dropout_p else 0,
     )
     if heads is None:
         return out

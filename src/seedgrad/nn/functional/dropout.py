@@ -10,7 +10,7 @@ import numpy as np
 from ...core.batch_values import random_values
 from ...core.inplace import write
 from ...core.kernel import LARGE
-from ...core.random import Generator, draw_from
+from ...core.random import Generator, draw_from, draw_seed
 from ...core.tensor import Tensor
 from ...functions.arguments import check_tensors
 from ...ops import elementwise as e
@@ -43,12 +43,11 @@ def _noise(shape: tuple[int, ...], p: float, kind: np.dtype, generator: Generato
     """1 / (1 - p) with probability 1 - p, else 0: its mean is 1."""
     if p == 1.0:
         return Tensor(np.zeros(shape, kind))
-    rng = draw_from(generator)
 
     def draw(shape: tuple[int, ...]) -> np.ndarray:
         if math.prod(shape) >= LARGE:
-            return seeded_noise(shape, p, int(rng.integers(2**63)), kind)
-        kept = np.asarray(rng.random(shape, np.float32) >= p).astype(kind)
+            return seeded_noise(shape, p, draw_seed(generator), kind)
+        kept = np.asarray(draw_from(generator).random(shape, np.float32) >= p).astype(kind)
         kept *= 1 / (1 - p)
         return kept
 

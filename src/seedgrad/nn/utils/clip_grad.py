@@ -52,17 +52,22 @@ def get_total_norm(
         5.0
     """
     p = float(norm_type)
-    norms = [_norm(t.array, p) for t in _listed(tensors)]
-    kind = functools.reduce(dtypes.promote_types, (n.dtype for n in norms)) if norms else np.dtype(np.float32)
-    total = float(_norm(np.asarray(norms, kind), p)) if norms else 0.0
-    if error_if_nonfinite and not math.isfinite(total):
+    total = mode.now.run(_total, [t.array for t in _listed(tensors)], p)
+    if error_if_nonfinite and not np.isfinite(total):
         raise RuntimeError(
             f"The total norm of order {p} for gradients from `parameters` is non-finite ({total}), so it "
             "cannot be "
             f"clipped. To disable this error and scale the gradients by the non-finite norm anyway, set "
             f"`error_if_nonfinite=False`"
         )
-    return Tensor(np.asarray(total, kind))
+    return Tensor(total)
+
+
+def _total(arrays: list[np.ndarray[Any, Any]], p: float) -> np.ndarray[Any, Any]:
+    """The p-norm of all arrays together."""
+    norms = [_norm(a, p) for a in arrays]
+    kind = functools.reduce(dtypes.promote_types, (n.dtype for n in norms)) if norms else np.dtype(np.float32)
+    return np.asarray(float(_norm(np.asarray(norms, kind), p)) if norms else 0.0, kind)
 
 
 def _norm(a: np.ndarray[Any, Any], p: float) -> np.ndarray[Any, Any]:
@@ -117,11 +122,25 @@ def clip_grads_with_norm_(
         raise RuntimeError(
             f"clip_grads_with_norm_(): total_norm must be a scalar tensor, got the shape {total_norm.array.shape}"
         )
-    factor = float(max_norm) / (float(total_norm) + 1e-6)
-    if factor < 1 or math.isnan(factor):
-        for g in _gradients(parameters):
-            mode.now.run(np.multiply, g.array, np.asarray(factor, g.array.dtype), g.array)
+    grads = _gradients(parameters)
+    arrays, trace = [g.array for g in grads], mode.now.trace
+    if trace is None:
+        clipped = mode.now.run(_clip, arrays, max_norm, total_norm.array)
+    else:
+        clipped = trace.changing(_clip, arrays, max_norm, total_norm.array)
+    if clipped:
+        for g in grads:
             bump(g)
+
+
+def _clip(arrays: list[np.ndarray[Any, Any]], max_norm: float, total: np.ndarray[Any, Any]) -> bool:
+    """Scale the arrays if their norm is too large; whether it was."""
+    factor = float(max_norm) / (float(total) + 1e-6)
+    clip = factor < 1 or math.isnan(factor)
+    if clip:
+        for a in arrays:
+            np.multiply(a, np.asarray(factor, a.dtype), a)
+    return clip
 
 
 def clip_grad_norm_(
