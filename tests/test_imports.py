@@ -23,6 +23,7 @@ ALLOWED = {
     "nn": {"nn", "autograd", "functions", "ops", "core"},
     "optim": {"optim", "nn", "core"},
     "utils": {"utils", "amp", "data", "core"},
+    "capture": {"capture", "amp", "nn", "core"},
     "func": {"func", "core"},
     "special": {"special", "nn", "functions", "ops", "core"},
     "amp": {"amp", "functions", "ops", "core"},

@@ -602,6 +602,7 @@ _HALF_COMPLEX = ("chalf", "complex32")
 
 _LAZY = (
     "amp",
+    "capture",
     "data",
     "datasets",
     "distributions",
@@ -630,6 +631,8 @@ def __getattr__(name: str) -> _typing.Any:
     """Import the rooms that many programs do without when they are first used: they would double its time."""
     if name in _LAZY:
         return _importlib.import_module(f".{name}", __name__)
+    if name == "compile":
+        return _importlib.import_module(".capture", __name__).compile
     if name == "vmap":
         return _importlib.import_module(".func", __name__).vmap
     if name in _AMP:

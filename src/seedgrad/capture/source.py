@@ -1,0 +1,333 @@
+"""The text of a replay: straight-line Python that calls NumPy with memory that was laid out before."""
+
+from __future__ import annotations
+
+import keyword
+import math
+from typing import Any
+
+import numpy as np
+
+from ..core.memory import note_write
+from ..core.tensor import Tensor
+from .chains import BLOCK, SHORT, Row, call_of, groups, worth
+from .errors import Mismatch
+from .layout import alike, view_at
+from .plan import Plan, Unplannable, form_of
+from .program import Instruction, Storage, Value, name_of, values_in
+
+_PLAIN = (int, float, bool, str, type(None))
+
+
+class Source:
+    """One replay's text, and the names it uses.
+
+    Args:
+        plan: what to do.
+        places: the number of each argument among the tensors given to a replay, by the id of the tensor.
+    """
+
+    def __init__(self, plan: Plan, places: dict[int, int], seeds: list[Value]) -> None:
+        self.plan, self.places, self.seeds = plan, places, seeds
+        self.begun = [False]
+        self._kept_alive: list[Any] = []
+        self.names: dict[str, Any] = {"begun": self.begun, "Mismatch": Mismatch, "note_write": note_write}
+        # Chains know memory by its address alone.
+        self.names |= {"copyto": np.copyto, "np": np, "ndarray": np.ndarray, "kept_alive": self._kept_alive}
+        self._by_object: dict[int, str] = {}
+        self.buffers = [np.empty(room, np.uint8) for room in plan.sizes]
+        self.memory: dict[Storage, Any] = {}
+        self.arrays: dict[tuple[Any, ...], str] = {}
+        self.grads: list[tuple[Tensor, Tensor]] = []  # tensors that `.grad` was set to, with their arrays
+        self._free: set[int] = set()  # numbers of values that are variables
+        self._roots: dict[Storage, Value] = {}
+
+    # Memory
+
+    def base(self, s: Storage) -> Any:
+        """The array that owns a storage's memory."""
+        if s in self.memory:
+            return self.memory[s]
+        made: Any
+        if s.kind == "external":
+            made = s.owner
+        elif s.kind == "constant" and not s.written:
+            made = s.content
+        elif s.kind == "temporary" and s not in self.plan.kept:
+            made = np.ndarray(s.shape, s.dtype, self.buffers[self.plan.planned[s]], 0, s.strides)
+        else:
+            made = alike(s)
+        self.memory[s] = made
+        return made
+
+    def view(self, v: Value) -> Any:
+        base = self.base(v.storage)  # type: ignore[arg-type]
+        return base if v.whole() else view_at(base, v)
+
+    def array(self, v: Value) -> str:
+        """The name of a value that lies in known memory."""
+        key = (id(v.storage), v.offset, v.shape, v.strides, v.dtype)
+        name = self.arrays.get(key)
+        if name is None:
+            name = self.arrays[key] = f"b{len(self.arrays)}"
+            self.names[name] = self.view(v)
+        return name
+
+    # Expressions
+
+    def value(self, v: Value) -> str:
+        if self.plan.is_planned(v):
+            return self.array(v)
+        if v.number in self._free:
+            return f"v{v.number}"
+        root = self._roots.get(v.storage) if v.storage is not None else None
+        if root is None:
+            raise Unplannable(
+                f"the memory of a value of shape {getattr(v, 'shape', None)} has no beginning in the recording"
+            )
+        return (
+            f"ndarray({v.shape!r}, {self.constant(v.dtype)}, v{root.number}, {v.offset - root.offset}, {v.strides!r})"
+        )
+
+    def constant(self, x: Any) -> str:
+        if type(x) in _PLAIN and not (isinstance(x, float) and not math.isfinite(x)):
+            return repr(x)
+        name = self._by_object.get(id(x))
+        if name is None:
+            name = self._by_object[id(x)] = f"c{len(self._by_object)}"
+            self.names[name] = x
+            self._kept_alive.append(x)
+        return name
+
+    def expression(self, tree: Any) -> str:
+        if type(tree) is Value:
+            return self.value(tree)
+        if type(tree) is tuple and any(True for _ in values_in(tree)):
+            return f"({''.join(f'{self.expression(item)}, ' for item in tree)})"
+        if type(tree) is list and any(True for _ in values_in(tree)):
+            return f"[{', '.join(self.expression(item) for item in tree)}]"
+        if any(True for _ in values_in(tree)):
+            if isinstance(tree, slice):
+                return (
+                    f"slice({self.expression(tree.start)}, {self.expression(tree.stop)}, {self.expression(tree.step)})"
+                )
+            if type(tree) is dict:
+                return f"{{{', '.join(f'{key!r}: {self.expression(item)}' for key, item in tree.items())}}}"
+            raise Unplannable(f"an argument of the type {type(tree).__name__} holds arrays")
+        return self.constant(tree)
+
+    def function(self, f: Any) -> str:
+        """A function under a name that can be read."""
+        key = id(f)
+        name = self._by_object.get(key)
+        if name is None:
+            plain = "".join(c if c.isalnum() else "_" for c in name_of(f)).strip("_") or "f"
+            fine = (
+                plain.isidentifier()
+                and not keyword.iskeyword(plain)
+                and plain not in self.names
+                and plain[0] not in "bcv"
+            )
+            name = plain if fine else f"f{len(self.names)}_{plain}"
+            self._by_object[key] = name
+            self.names[name] = f
+            self._kept_alive.append(f)
+        return name
+
+    # Instructions
+
+    def lines(self, i: Instruction) -> list[str]:
+        if i.kind == "grad":
+            return [self._grad(i)]
+        if i.kind == "check":
+            test = self.value(i.args[0])
+            why = self.constant(i.where)
+            return [f"if {'not ' if i.expected else ''}{test}: raise Mismatch({why})"]
+        out = i.outs
+        form = form_of(i)
+        if form and (
+            i.kwargs.get("out") is not None
+            or (out.storage.kind == "temporary" and self.plan.creator(out.storage) is i and self.plan.is_planned(out))
+        ):
+            return self._into(i, form)
+        text = self._call(i)
+        if out is None or not i.made():
+            return [text]
+        return self._keep(i, text)
+
+    def _call(self, i: Instruction) -> str:
+        args = [self.expression(a) for a in i.args]
+        args += [f"{key}={self.expression(item)}" for key, item in i.kwargs.items()]
+        return f"{self.function(i.function)}({', '.join(args)})"
+
+    def _keep(self, i: Instruction, text: str) -> list[str]:
+        """Give names to what a call returns, and see that shapes are as they were."""
+        wanted, checks = [], []
+
+        def name(v: Any) -> str:
+            if type(v) is Value:
+                self._free.add(v.number)
+                if v.storage is not None:
+                    self._roots.setdefault(v.storage, v)
+                    kind = self.constant(v.dtype)
+                    checks.append(
+                        f"if v{v.number}.shape != {v.shape!r} or v{v.number}.dtype != {kind}: "
+                        f"raise Mismatch({self.constant('a shape that depends on values, in ' + i.name())})"
+                    )
+                    if v.shape == ():
+                        checks.append(f"v{v.number} = np.asarray(v{v.number})")
+                return f"v{v.number}"
+            if isinstance(v, (tuple, list)):
+                return f"({''.join(f'{name(item)}, ' for item in v)})"
+            return "_"
+
+        wanted.append(name(i.outs))
+        return [f"{wanted[0]} = {text}", *checks]
+
+    def _into(self, i: Instruction, form: str) -> list[str]:
+        """A call whose result is written into given memory."""
+        out = i.kwargs.get("out")
+        target = self.value(out[0] if isinstance(out, tuple) else out if out is not None else i.outs)
+        args = [self.expression(a) for a in i.args]
+        if form == "ufunc":
+            # NumPy wants the third argument of these two by name.
+            by_name = "out=" if i.function in (np.maximum, np.minimum) else ""
+            return [f"{self.function(i.function)}({', '.join(args)}, {by_name}{target})"]
+        if form == "reduce":
+            names = ("axis", "dtype", "out", "keepdims")
+            given = dict(zip(names, args[1:], strict=False)) | {k: self.expression(v) for k, v in i.kwargs.items()}
+            given["out"] = target
+            given.setdefault("axis", "0")
+            rest = [given.get(n, "None" if n == "dtype" else "False") for n in names]
+            return [f"{self.function(i.function)}({args[0]}, {', '.join(rest)})"]
+        if form == "dot":
+            left = self.value(i.args[0])
+            if self.plan.is_planned(i.args[0]):
+                name = f"dot_{left}"
+                self.names[name] = self.names[left].dot
+                return [f"{name}({args[1]}, {target})"]
+            return [f"{left}.dot({args[1]}, {target})"]
+        if form == "copy":
+            return [f"copyto({target}, {args[0]}, 'unsafe')"]
+        if form == "fill":
+            return [f"copyto({target}, {0 if i.function is np.zeros_like else 1})"]
+        axis = self.expression(i.args[1]) if len(i.args) > 1 else self.expression(i.kwargs.get("axis", 0))
+        return [f"{self.function(i.function)}({args[0]}, {axis}, {target})"]
+
+    def _grad(self, i: Instruction) -> str:
+        t, value = i.args
+        place = self.places.get(id(t))
+        target = f"tensors[{place}]" if place is not None else self.constant(t)
+        if value is None or isinstance(value, Tensor):
+            return f"{target}._grad = {self.constant(value)}"
+        if not self.plan.is_planned(value):
+            return f"{target}._grad = {self.constant(Tensor)}({self.value(value)})"
+        made = Tensor(self.view(value))
+        self.names[f"grad{len(self.grads)}"] = made
+        line = f"{target}._grad = grad{len(self.grads)}"
+        self.grads.append((t, made))
+        return line
+
+    # The whole
+
+    def build(self, outputs: list[Value], gradients: list[Value]) -> str:
+        """The text of `replay(tensors)` and, for a function whose result is differentiated, `backward(tensors)`.
+
+        `gradients` are the values that the backward pass returns.
+        """
+        emitted = {id(i) for i in self.plan.emitted}
+        split = self.plan.split
+        parts = [
+            [i for i in part if id(i) in emitted] for part in (self.plan.program[:split], self.plan.program[split:])
+        ]
+        first = self._arguments() + self._renewed()
+        begun = False
+        found = groups(parts[0], self.plan)
+        fused = worth(found)
+        for group in found:
+            if not begun and any([self._changes(i) for i, _ in group]):
+                begun = True
+                first.append("begun[0] = True")
+            first += self._group(group, fused)
+        written = {w.storage for i in parts[0] for w in i.writes}
+        first += [f"note_write(v{v.number})" for _, v in self.plan.old_grads if v.storage in written]
+        first.append(f"return ({''.join(f'{self.output(v)}, ' for v in outputs)})")
+        shared = sorted(self._free)
+        text = _define("replay", first, shared if parts[1] or gradients else [])
+        if gradients:
+            for v in self.seeds:
+                self._enter(v)
+            second = [f"v{v.number} = tensors[{n}]" for n, v in enumerate(self.seeds)]
+            found = groups(parts[1], self.plan)
+            fused = worth(found)
+            second += [line for group in found for line in self._group(group, fused)]
+            second.append(f"return ({''.join(f'{self.output(v, gradient=True)}, ' for v in gradients)})")
+            text += "\n\n" + _define("backward", second, shared)
+        return text
+
+    def _group(self, group: list[tuple[Instruction, Row | None]], fused: bool) -> list[str]:
+        """One instruction, or a chain: fused, or one after the other."""
+        rows = [row for _, row in group if row is not None]
+        large = bool(rows) and rows[0][4] > BLOCK
+        if fused and len(rows) >= (2 if large else SHORT):
+            made = call_of(rows, self.view)
+            if made is not None:
+                names = " ".join([i.name() for i, _ in group[:12]]) + (" ..." if len(group) > 12 else "")
+                self._kept_alive.append(made[1])
+                self.names[f"chain{len(self.names)}"] = made[0]
+                return [f"chain{len(self.names) - 1}()  # {len(rows)} operations: {names}"]
+        return [line for i, _ in group for line in self.lines(i)]
+
+    def _enter(self, v: Value) -> None:
+        self._free.add(v.number)
+        self._roots[v.storage] = v  # type: ignore[index]
+
+    def _arguments(self) -> list[str]:
+        """Take the arguments, and the gradients from before, that are used."""
+        read = {v.storage for i in self.plan.emitted for v in (*i.read(), *i.writes)} | {
+            v.storage for v in self.plan.outputs
+        }
+        lines = []
+        for n, v in enumerate(self.plan.inputs):
+            if v.storage not in read:
+                continue
+            if self.plan.is_planned(v):
+                lines.append(f"copyto({self.array(v)}, tensors[{n}].array)")
+            else:
+                self._enter(v)
+                lines.append(f"v{v.number} = tensors[{n}].array")
+        for t, v in self.plan.old_grads:
+            if v.storage in read:
+                self._enter(v)
+                place = self.places.get(id(t))
+                target = f"tensors[{place}]" if place is not None else self.constant(t)
+                lines.append(f"v{v.number} = {target}._grad.array")
+        return lines
+
+    def output(self, v: Value, gradient: bool = False) -> str:
+        """A result: a copy of what lies in memory that the next replay overwrites."""
+        s = v.storage
+        if s is not None and s.kind in ("input", "given") and not gradient:
+            raise Unplannable("it returns a view of an argument")
+        text = self.value(v)
+        return f"{text}.copy()" if self.plan.is_planned(v) and s is not None and s.kind != "external" else text
+
+    def _changes(self, i: Instruction) -> bool:
+        """Whether something outside of the recording is changed, so that the step can't begin again."""
+        return i.kind in ("grad", "python") or any(
+            w.storage is not None and w.storage.kind in ("external", "given") for w in i.writes
+        )
+
+    def _renewed(self) -> list[str]:
+        """Constants that the step writes get their old content again."""
+        lines = []
+        for s in {v.storage: None for i in self.plan.program for v in (*i.read(), *i.writes)}:
+            if s is not None and s.kind == "constant" and s.written:
+                lines.append(f"copyto({self.constant(self.base(s))}, {self.constant(s.content)})")
+        return lines
+
+
+def _define(name: str, lines: list[str], shared: list[int]) -> str:
+    if shared:
+        lines = [f"global {', '.join(f'v{n}' for n in shared)}", *lines]
+    return f"def {name}(tensors):\n" + "\n".join(f"    {line}" for line in lines)
