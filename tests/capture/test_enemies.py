@@ -1,0 +1,549 @@
+"""Programs that try to get a wrong number out of a replay: memory that is held, shared or strange, modes, odd calls."""
+
+from __future__ import annotations
+
+import copy
+import threading
+import warnings
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+
+import seedgrad as sg
+from seedgrad import nn
+from seedgrad.capture import CompileWarning
+from seedgrad.nn import functional as F
+from seedgrad.utils.checkpoint import checkpoint
+
+from .beside import Program, same
+from .test_steps import OPTIMIZERS, batches, mlp, training
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", CompileWarning)
+        warnings.filterwarnings("ignore", "Full backward hook is firing")
+        yield
+
+
+def test_results_that_are_kept_stay() -> None:
+    def make() -> Any:
+        w = sg.randn(4, 3).requires_grad_()
+
+        def step(x: sg.Tensor) -> Any:
+            h = x @ w
+            loss = h.square().sum()
+            loss.backward()
+            return h.detach(), h.detach().T, loss.detach(), {"first": h[0].detach()}
+
+        return [w], step
+
+    program = Program(make)
+    kept = []
+    for n in range(6):
+        found = program.run(sg.full((2, 4), float(n)))
+        kept.append((found, copy.deepcopy(found)))
+    for found, before in kept:
+        same(found, before, "a result")
+
+
+@pytest.mark.parametrize("transposed", [False, True])
+def test_views_of_gradients_and_states_that_are_kept_stay(transposed: bool) -> None:
+    def make() -> Any:
+        w = sg.randn(3, 4).T.requires_grad_() if transposed else sg.randn(4, 3).requires_grad_()
+        optimizer = sg.optim.SGD([w], lr=0.1, momentum=0.9)
+
+        def step(x: sg.Tensor) -> sg.Tensor:
+            optimizer.zero_grad()
+            loss = (x @ w).tanh().sum()
+            loss.backward()
+            optimizer.step()
+            return loss
+
+        return [w, optimizer], step
+
+    program = Program(make)
+    kept: list[Any] = []
+    twins: list[Any] = []
+    for n in range(7):
+        program.run(sg.full((2, 4), n / 7 - 0.3))
+        for (w, _), held in ((program.state, kept), (program.plain_state, twins)):
+            g = w.grad
+            held.append((g[1:, 0], g.T.detach(), g.reshape(-1)[::2], g.numpy()[0], memoryview(g.numpy())))
+    for a, b in zip(kept, twins, strict=True):
+        for x, y in zip(a, b, strict=True):
+            np.testing.assert_allclose(np.asarray(x), np.asarray(y), rtol=1e-5, atol=1e-6)
+
+
+def test_running_statistics_with_and_without_momentum() -> None:
+    for momentum in (0.1, None):
+        program = training(lambda m=momentum: mlp(8, nn.BatchNorm1d(8, momentum=m)), OPTIMIZERS["SGD"])
+        for x, y in batches(6):
+            program.run(x, y)
+
+
+def test_groups_that_are_added() -> None:
+    def make() -> Any:
+        model, head = mlp(), nn.Linear(3, 3)
+        optimizer = sg.optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
+
+        def step(x: sg.Tensor, y: sg.Tensor) -> sg.Tensor:
+            optimizer.zero_grad()
+            loss = F.cross_entropy(head(model(x)), y)
+            loss.backward()
+            optimizer.step()
+            return loss
+
+        return [model, optimizer, head], step
+
+    program = Program(make)
+    for n, (x, y) in enumerate(batches(8)):
+        for _, optimizer, head in (program.state, program.plain_state):
+            if n == 3:
+                optimizer.add_param_group({"params": list(head.parameters()), "lr": 0.05})
+        program.run(x, y)
+
+
+def test_gradients_that_are_set_by_hand() -> None:
+    def make() -> Any:
+        w, v = sg.randn(3).requires_grad_(), sg.randn(3).requires_grad_()
+
+        def step(x: sg.Tensor) -> sg.Tensor:
+            loss = (w * x + v * w).sum()
+            loss.backward()
+            return loss
+
+        return [w, v], step
+
+    program = Program(make)
+    for n in range(10):
+        for w, v in (program.state, program.plain_state):
+            if n == 2:
+                w.grad = None
+            if n == 4:
+                w.grad = sg.ones(3)
+            if n == 5:
+                w.grad = v.grad = sg.ones(3)  # one tensor for both
+            if n == 7:
+                w.grad, v.grad = sg.ones(1).expand(3).clone(), w.detach()  # the parameter's own memory
+            if n == 8:
+                w.grad = v.grad = None
+        program.run(sg.full((3,), float(n)))
+
+
+def test_arguments_that_share_memory() -> None:
+    def make() -> Any:
+        return [], lambda x, y: (x * 2 + y, x.sum() - y.mean())
+
+    program = Program(make)
+    x = sg.arange(6.0)
+    for a, b in ((x, x), (x, x.clone()), (x[:3], x[3:]), (x[:3], x[1:4]), (x, x), (x[:3], x.clone()[3:]), (x, x * 2)):
+        program.run(a, b)
+
+
+def test_arguments_that_are_written() -> None:
+    def make() -> Any:
+        def step(x: sg.Tensor, y: sg.Tensor) -> sg.Tensor:
+            x.mul_(2)
+            return x + y
+
+        return [], step
+
+    plain = make()[1]
+    compiled = sg.compile(plain)
+    for _ in range(3):
+        x, twin = sg.ones(4), sg.ones(4)
+        same(compiled(x, x[:]), plain(twin, twin[:]), "result")
+        same(x, twin, "the argument")
+
+
+def test_lists_and_dictionaries_that_are_written() -> None:
+    def step(x: sg.Tensor, out: list[Any], named: dict[str, Any]) -> sg.Tensor:
+        y = x * 2
+        out.append(y)
+        named["y"] = y
+        return y
+
+    compiled = sg.compile(step)
+    for n in range(3):
+        out: list[Any] = []
+        named: dict[str, Any] = {}
+        compiled(sg.full((2,), float(n)), out, named)
+        assert out[0].tolist() == [2.0 * n] * 2
+        assert named["y"] is out[0]
+
+
+def test_results_in_other_objects() -> None:
+    @dataclass
+    class Output:
+        loss: Any
+
+    def make() -> Any:
+        return [], lambda x: Output(x.sum() * 2)
+
+    plain, compiled = make()[1], sg.compile(make()[1])
+    for n in range(4):
+        x = sg.full((3,), float(n))
+        same(compiled(x).loss, plain(x).loss, "the field")
+
+
+def test_strange_shapes_and_layouts() -> None:
+    def make() -> Any:
+        w = sg.randn(4).requires_grad_()
+
+        def step(x: sg.Tensor) -> Any:
+            w.grad = None
+            h = (x * w).tanh()
+            h.sum().backward()
+            return h.detach(), h.detach().sum(0)
+
+        return [w], step
+
+    program = Program(make)
+    base = sg.randn(8, 8)
+    for _ in range(3):
+        for x in (
+            base[:3, :4], base[::2, ::2], base.T[:3, 2:6], base[:0, :4], base[:1, :4], base[0, :4].expand(5, 4),
+            base[:3, :4].contiguous(), base.double()[:3, :4], base[3:6, :4], sg.randn(2, 3, 4), base[:3, :4].flip(0),
+        ):  # fmt: skip
+            program.run(x)
+
+
+def test_numbers_that_are_no_numbers() -> None:
+    def make() -> Any:
+        return [], lambda x: ((x / 0 - x.log()).exp(), x.sqrt().maximum(x), x.clamp(-1, 1), x.sigmoid() * x.tanh())
+
+    program = Program(make)
+    special = [0.0, -0.0, 1e-45, -1e-45, 1e38, -1e38, float("inf"), float("-inf"), float("nan"), 88.0, -104.0]
+    for n in range(4):
+        program.run(sg.tensor(special[n:] + special[:n]))
+
+
+def test_modes_in_the_middle() -> None:
+    def make() -> Any:
+        model = mlp(8, nn.Dropout(0.5), nn.BatchNorm1d(8))
+
+        def step(x: sg.Tensor) -> Any:
+            model.eval()
+            with sg.no_grad():
+                a = model(x)
+            model.train()
+            b = model(x)
+            with sg.inference_mode():
+                c = model(x) * 2
+            with sg.no_grad(), sg.enable_grad():
+                d = (model(x) * 2).sum()
+            d.backward()
+            return a, b, c.clone(), d.detach()
+
+        return [model], step
+
+    program = Program(make)
+    for x, _ in batches(4):
+        program.run(x)
+
+
+def test_the_default_type_and_the_number_of_threads() -> None:
+    def make() -> Any:
+        return [], lambda x: x + sg.ones(3) * 0.1 + sg.tensor(2.5)
+
+    program = Program(make)
+    threads = sg.get_num_threads()
+    try:
+        for kind in (sg.float32, sg.float64, sg.float32):
+            sg.set_default_dtype(kind)
+            sg.set_num_threads(1)
+            for _ in range(2):
+                program.run(sg.zeros(3, dtype=sg.float32))
+            sg.set_num_threads(2)
+            program.run(sg.zeros(3, dtype=sg.float32))
+    finally:
+        sg.set_default_dtype(sg.float32)
+        sg.set_num_threads(threads)
+
+
+def test_dropout_draws_as_it_would() -> None:
+    def make() -> Any:
+        return [], lambda x: F.dropout(x, 0.5) + sg.randn(5) * 0.1
+
+    program = Program(make)
+    x = sg.ones(5)
+    seen = []
+    for seed in (3, 3, 4, 4, 3):
+        sg.manual_seed(seed)
+        seen.append([program.run(x).tolist() for _ in range(2)])
+    assert seen[0] == seen[1] == seen[4] != seen[2] == seen[3]
+    assert seen[0][0] != seen[0][1]
+    own = sg.Generator().manual_seed(5)
+    compiled = sg.compile(lambda: sg.rand(3, generator=own))
+    drawn = [compiled().tolist() for _ in range(4)]
+    own.manual_seed(5)
+    assert drawn == [sg.rand(3, generator=own).tolist() for _ in range(4)]
+
+
+def test_sources_of_random_numbers_that_are_not_ours() -> None:
+    def make() -> Any:
+        source = np.random.default_rng(0)
+        return [], lambda x: x * float(source.random())
+
+    program = Program(make)
+    for _ in range(5):
+        program.run(sg.ones(2))
+    assert program.counts()[1] == 0
+
+
+@pytest.mark.parametrize("reentrant", [False, True])
+def test_checkpoints(reentrant: bool) -> None:
+    def make() -> Any:
+        first, second = mlp(8, nn.Dropout(0.3)), nn.Linear(3, 2)
+
+        def step(x: sg.Tensor) -> sg.Tensor:
+            first.zero_grad()
+            second.zero_grad()
+            loss = second(checkpoint(first, x.requires_grad_(), use_reentrant=reentrant)).square().sum()
+            loss.backward()
+            return loss
+
+        return [first, second], step
+
+    program = Program(make)
+    for x, _ in batches(4):
+        program.run(x.clone())
+
+
+def test_functions_of_the_user_s_own() -> None:
+    class Twice(sg.autograd.Function):
+        @staticmethod
+        def forward(ctx: Any, x: sg.Tensor) -> sg.Tensor:
+            ctx.save_for_backward(x)
+            return x * 2
+
+        @staticmethod
+        def backward(ctx: Any, g: sg.Tensor) -> sg.Tensor:
+            (x,) = ctx.saved_tensors
+            return g * 2 + x * 0
+
+    def make() -> Any:
+        w = sg.randn(3).requires_grad_()
+
+        def step(x: sg.Tensor) -> sg.Tensor:
+            w.grad = None
+            loss = (Twice.apply(w * x) * x).sum()
+            loss.backward()
+            return loss
+
+        return [w], step
+
+    program = Program(make)
+    for n in range(4):
+        program.run(sg.full((3,), float(n)))
+
+
+def test_transforms_of_functions() -> None:
+    def make() -> Any:
+        w = sg.randn(3)
+
+        def step(x: sg.Tensor) -> Any:
+            f = sg.func.grad(lambda v: (v * w * x).sin().sum())
+            return f(x), sg.func.vmap(lambda v: v * w)(x.expand(2, 3))
+
+        return [w], step
+
+    program = Program(make)
+    for n in range(4):
+        program.run(sg.full((3,), float(n)))
+
+
+RECURRENT = {
+    "RNN": lambda: nn.RNN(4, 5, batch_first=True),
+    "LSTM": lambda: nn.LSTM(4, 5, num_layers=2, batch_first=True, bidirectional=True),
+    "LSTM with dropout": lambda: nn.LSTM(4, 5, num_layers=2, dropout=0.4),
+    "GRU": lambda: nn.GRU(4, 5),
+}
+
+
+@pytest.mark.parametrize("name", RECURRENT)
+def test_recurrent_layers(name: str) -> None:
+    def make() -> Any:
+        layer = RECURRENT[name]()
+        optimizer = sg.optim.Adam(layer.parameters())
+
+        def step(x: sg.Tensor) -> sg.Tensor:
+            optimizer.zero_grad()
+            out, _ = layer(x)
+            loss = out.square().mean()
+            loss.backward()
+            optimizer.step()
+            return loss
+
+        return [layer, optimizer], step
+
+    program = Program(make)
+    for n in range(4):
+        sg.manual_seed(n)
+        program.run(sg.randn(3, 6, 4))
+    assert program.counts() == (1, 3, 0)
+
+
+def test_embeddings() -> None:
+    for options in ({}, {"padding_idx": 0}, {"max_norm": 1.0}, {"scale_grad_by_freq": True}):
+
+        def make(options: Any = options) -> Any:
+            table = nn.Embedding(7, 4, **options)
+
+            def step(x: sg.Tensor) -> sg.Tensor:
+                table.zero_grad()
+                loss = table(x).square().sum()
+                loss.backward()
+                return loss
+
+            return [table], step
+
+        program = Program(make)
+        for n in range(5):
+            program.run((sg.arange(6) * (n + 1)) % 7)
+
+
+def test_layers_that_take_their_size_from_the_first_input() -> None:
+    program = training(lambda: nn.Sequential(nn.LazyLinear(8), nn.ReLU(), nn.LazyLinear(3)), lambda p: _Nothing())
+    for x, y in batches(5):
+        program.run(x, y)
+
+
+class _Nothing:
+    param_groups: list[Any] = []  # noqa: RUF012
+    state: dict[Any, Any] = {}  # noqa: RUF012
+
+    def zero_grad(self) -> None: ...
+
+    def step(self) -> None: ...
+
+
+def test_one_program_in_several_threads() -> None:
+    """Threads that record and replay one function while another computes as it is written."""
+    w = sg.randn(4, 4)
+    compiled = sg.compile(lambda x: (x @ w).tanh().sum(0))
+    wrong: list[Any] = []
+    inputs = [sg.randn(rows, 4) for rows in (1, 2, 3, 4)]
+
+    def work(f: Any, expected: list[Any]) -> None:
+        for n in range(60):
+            x, y = inputs[n % 4], expected[n % 4]
+            if not bool(((f(x) - y).abs() < 1e-5).all()):
+                wrong.append(n)
+
+    expected = [compiled.function(x) for x in inputs]
+    functions = [compiled, compiled, compiled.function, compiled]
+    threads = [threading.Thread(target=work, args=(f, expected)) for f in functions]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    assert not wrong
+
+
+def test_hooks_come_and_go() -> None:
+    program = training(mlp, OPTIMIZERS["SGD"])
+    handles: list[Any] = []
+    for n, (x, y) in enumerate(batches(10)):
+        for model, _ in (program.state, program.plain_state):
+            if n == 2:
+                handles.append(model[0].register_forward_pre_hook(lambda m, args: (args[0] * 2,)))
+            if n == 4:
+                handles.append(model.register_full_backward_hook(lambda m, gi, go: (gi[0],)))
+            if n == 6:
+                handles.append(model[2].weight.register_post_accumulate_grad_hook(lambda p: p.grad.mul_(0.5)))
+        if n == 8:
+            for handle in handles:
+                handle.remove()
+        program.run(x, y)
+
+
+def test_a_parameter_that_is_frozen_or_made_a_leaf_again() -> None:
+    def make() -> Any:
+        w = sg.randn(3).requires_grad_()
+        held = [w]
+
+        def step(x: sg.Tensor) -> sg.Tensor:
+            loss = (held[0] * x).sum()
+            if loss.requires_grad:
+                loss.backward()
+            return loss
+
+        return [held], step
+
+    program = Program(make)
+    for n in range(8):
+        for (held,) in (program.state, program.plain_state):
+            if n in (2, 4):
+                held[0].requires_grad_(n == 4)
+            if n == 6:
+                held[0] = held[0] * 2  # not a leaf: its graph began before the step
+        try:
+            program.run(sg.full((3,), float(n)))
+        except RuntimeError as error:
+            assert n > 6 and "a second time" in str(error)
+
+
+def test_returning_arguments_and_views_of_them() -> None:
+    def make() -> Any:
+        return [], lambda x, y: [x, y[0], (x * 1, x), y.T, x[:]]
+
+    program = Program(make)
+    for n in range(4):
+        program.run(sg.full((2, 2), float(n)), sg.full((2, 2), float(-n)))
+
+
+def test_an_error_at_a_replay_leaves_it_usable() -> None:
+    def make() -> Any:
+        table = nn.Embedding(5, 2)
+
+        def step(i: sg.Tensor) -> sg.Tensor:
+            table.zero_grad()
+            loss = table(i).sum()
+            loss.backward()
+            return loss
+
+        return [table], step
+
+    program = Program(make)
+    program.run(sg.tensor([1, 2]))
+    for _ in range(2):
+        for f in (program.plain, program.compiled):
+            with pytest.raises(IndexError):
+                f(sg.tensor([1, 9]))
+        program.run(sg.tensor([3, 4]))
+
+
+def test_mixed_precision_inside_and_around() -> None:
+    def make() -> Any:
+        model = mlp()
+        optimizer = sg.optim.SGD(model.parameters(), lr=0.1)
+
+        def step(x: sg.Tensor, y: sg.Tensor) -> sg.Tensor:
+            optimizer.zero_grad()
+            with sg.autocast("cpu"):
+                loss = F.cross_entropy(model(x), y)
+            loss.backward()
+            optimizer.step()
+            return loss
+
+        return [model, optimizer], step
+
+    program = Program(make)
+    kind = sg.get_autocast_dtype("cpu")
+    try:
+        for n, (x, y) in enumerate(batches(8)):
+            sg.set_autocast_dtype("cpu", sg.float16 if n in (2, 3) else kind)
+            program.run(x, y)
+    finally:
+        sg.set_autocast_dtype("cpu", kind)
+    assert program.counts() == (2, 6, 0)
+    forward = training(mlp, OPTIMIZERS["SGD"])
+    for n, (x, y) in enumerate(batches(6)):
+        with sg.autocast("cpu", enabled=n % 2 == 1):
+            forward.run(x, y)
+    assert forward.counts() == (1, 2, 3)
