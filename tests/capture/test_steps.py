@@ -580,7 +580,7 @@ def test_nested_compile_and_decorators() -> None:
         same(outer(x), x.sin() * 2 + (x * 2).sin() * 2, "result")
     assert "recorded 1, replayed 2" in outer.explain()
     assert "recorded 0" in inner.explain()
-    assert "sin(" in outer.code
+    assert "sin" in outer.code  # by itself, or in a chain where numba is loaded
     assert sg.compile(outer) is outer
     assert sg.compile(inner.function, disable=True) is inner.function
     with pytest.raises(TypeError, match="compile takes a function or a module, got int"):
