@@ -251,10 +251,11 @@ class Walk:
         trusted = [cls for cls in x.__mro__ if _trusted(cls)]
         for cls in x.__mro__:
             if cls in trusted:
+                self._picked(vars(cls), cls.__name__, {"forward"} & vars(cls).keys())  # nn.Dropout.forward = ...
                 continue
             keys = [k for k, v in vars(cls).items() if not k.startswith("__") or callable(v) or hasattr(v, "__get__")]
             keys = [k for k in keys if k not in ("__dict__", "__weakref__")]
-            self._add(path, vars(cls), [f".{k}" for k in keys], picked(tuple(keys)))
+            self._picked(vars(cls), path, keys)
             for key in keys:
                 member = vars(cls)[key]
                 # Python and the library may call what has two underscores, or has the name of a method of theirs.
@@ -321,9 +322,12 @@ class Walk:
 
     def _module(self, module: types.ModuleType, path: str, names: set[str]) -> Iterator[tuple[Any, str]]:
         """The members of a Python module that the code names."""
-        if module.__name__.split(".")[0] in ("seedgrad", "numpy", "math", "torch", "scipy", "numba"):
-            return
         members = vars(module)
+        room = module.__name__.split(".")[0]
+        if room in ("seedgrad", "torch"):
+            self._ours(module, path, names)
+        if room in ("seedgrad", "numpy", "math", "torch", "scipy", "numba"):
+            return
         if is_standard(module):
             for key in sorted(names & members.keys()):
                 problem = changing(module.__name__, key)
@@ -333,9 +337,25 @@ class Walk:
                     yield members[key], f"{path}.{key}"
             return
         keys = tuple(sorted(k for k in (members if "getattr" in names else names & members.keys()) if k[:2] != "__"))
+        self._picked(members, path, keys)
+        yield from ((members[key], f"{path}.{key}") for key in keys)
+
+    def _ours(self, module: types.ModuleType, path: str, names: set[str]) -> None:
+        """Note the members of ours that the code names, for programs may set them: sg.randn = ..."""
+        todo, seen = [(module, path)], {id(module)}
+        while todo:
+            module, path = todo.pop()
+            found = {key: item for key, item in vars(module).items() if key in names and key[:2] != "__"}
+            self._picked(vars(module), path, found)
+            inner = [(m, f"{path}.{key}") for key, m in found.items() if isinstance(m, types.ModuleType)]
+            todo += [(m, name) for m, name in inner if id(m) not in seen]
+            seen.update(id(m) for m, _ in inner)
+
+    def _picked(self, members: Any, path: str, keys: Iterable[str]) -> None:
+        """Note the members of a Python module or class that have these names."""
+        keys = tuple(sorted(keys))
         if keys:
             self._add(path, members, [f".{k}" for k in keys], picked(keys))
-            yield from ((members[key], f"{path}.{key}") for key in keys)
 
 
 def _compiled() -> type:
