@@ -46,9 +46,13 @@ def squeeze(x: Array, axis: Any = None) -> Array:
 
 def expand_dims(x: Array, axis: Any) -> Array:
     """New axes of length 1; `axis` counts them in the result."""
-    axes = (axis,) if isinstance(axis, int) else axis
-    shape = list(x.shape)
-    for a in sorted([a % (x.ndim + len(axes)) for a in axes]):
+    sizes = x.shape
+    if isinstance(axis, int):
+        if axis < 0:
+            axis += len(sizes) + 1
+        return x.reshape((*sizes[:axis], 1, *sizes[axis:]))
+    shape = list(sizes)
+    for a in sorted([a % (len(sizes) + len(axis)) for a in axis]):
         shape.insert(a, 1)
     return x.reshape(shape)
 
@@ -80,6 +84,8 @@ def broadcast_to(x: Array, shape: tuple[int, ...]) -> Array:
         lead = len(shape) - x.ndim
         if lead >= 0:
             sizes = shape[lead:]
+            if sizes == x.shape:
+                return np.ndarray(shape, x.dtype, x, 0, (0,) * lead + x.strides)
             if all([n == 1 or n == m for n, m in zip(x.shape, sizes, strict=True)]):
                 kept = [s if n == m else 0 for s, n, m in zip(x.strides, x.shape, sizes, strict=True)]
                 return np.ndarray(shape, x.dtype, x, 0, (*(0,) * lead, *kept))
