@@ -14,6 +14,7 @@ Winograd Convolution for Deep Neural Networks, ACM Transactions on Mathematical 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from math import prod
 from typing import Any
@@ -30,14 +31,16 @@ POINTS = [Fraction(p) for p in ("0", "5/8", "-5/8", "3/2", "-3/2")]
 OUT, KERNEL, IN = 4, 3, 6
 
 
-def matrices() -> tuple[Matrix, Matrix, Matrix]:
-    """A (4x6), G (6x3) and B (6x6): A evaluates and G and B interpolate, so that the identity above holds."""
-    a = [[float(p**i) for p in POINTS] + [float(i == OUT - 1)] for i in range(OUT)]
-    scale = [prod(p - q for q in POINTS if q != p) for p in POINTS]
-    g = [[float(p**i / s) for i in range(KERNEL)] for p, s in zip(POINTS, scale, strict=True)] + [[0.0, 0.0, 1.0]]
+def matrices(points: Sequence[Fraction] = POINTS) -> tuple[Matrix, Matrix, Matrix]:
+    """A, G and B, 4x6, 6x3 and 6x6 for five points: A evaluates and G and B interpolate, so that the identity holds."""
+    size = len(points) + 1
+    out = size + 1 - KERNEL
+    a = [[float(p**i) for p in points] + [float(i == out - 1)] for i in range(out)]
+    scale = [prod(p - q for q in points if q != p) for p in points]
+    g = [[float(p**i / s) for i in range(KERNEL)] for p, s in zip(points, scale, strict=True)] + [[0.0, 0.0, 1.0]]
     # B is what makes the sum over k of A[i, k] G[k, j] B[k, l] one where l = i + j, else zero.
-    both = np.array([[a[i][k] * g[k][j] for k in range(IN)] for i in range(OUT) for j in range(KERNEL)])
-    wanted = np.array([[float(m == i + j) for m in range(IN)] for i in range(OUT) for j in range(KERNEL)])
+    both = np.array([[a[i][k] * g[k][j] for k in range(size)] for i in range(out) for j in range(KERNEL)])
+    wanted = np.array([[float(m == i + j) for m in range(size)] for i in range(out) for j in range(KERNEL)])
     b = np.linalg.lstsq(both, wanted, rcond=None)[0]
     b[np.abs(b) < 1e-12] = 0
     return a, g, b.tolist()
