@@ -36,7 +36,9 @@ WAYS = {
 }
 # (images, channels, size, output channels) of a layer with stride 1 and padding 1.
 LAYERS = [(16, 32, 32, 32), (8, 64, 32, 64), (8, 128, 16, 128), (8, 512, 4, 512)]
-ROUNDS, SECONDS = 7, 0.15
+ROUNDS, SECONDS = 6, 0.15
+# Between two ways: threads of the one before may look for more work for so long.
+PAUSE = 0.25
 PAGE = ROOT / "docs" / "convolution.md"
 BEGIN, END = "<!-- tables: python -m benchmarks.convolution --write -->\n", "<!-- end of the tables -->\n"
 # Where polynomials are evaluated, besides infinity: the usual choices for 2x2 and 4x4 outputs, and the one in use.
@@ -58,6 +60,7 @@ def serve(way: str) -> None:
     calls = [_layer(lib, *layer) for layer in LAYERS]
     for line in sys.stdin:
         call = calls[int(line)]
+        time.sleep(PAUSE)
         call()
         times: list[tuple[float, float]] = []
         end = time.perf_counter() + SECONDS

@@ -25,6 +25,7 @@ from seedgrad.ops.conv_geometry import Geometry, geometry
 
 registry.load()
 from seedgrad.kernels import numba_conv, numba_conv_few, numba_conv_weight, numba_winograd  # noqa: E402
+from seedgrad.kernels.layout import as_channels_last  # noqa: E402
 
 Array = np.ndarray[Any, Any]
 CHANNELS = ((1, 6, 1), (3, 40, 1), (13, 33, 1), (20, 8, 1), (6, 10, 2), (40, 66, 2), (34, 17, 1))
@@ -237,3 +238,14 @@ def test_lesser_processors(name: str, features: str) -> None:
     command = [sys.executable, "-m", "pytest", "-q", "-n", "0", str(path), "-k", "definition or accuracy or infinities"]
     done = subprocess.run(command, env=env, cwd=path.parents[2], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize(
+    "shape", [(2, 32, 8, 16), (3, 33, 7, 9), (1, 1, 64, 80), (5, 70, 1, 30), (2, 3, 40, 40), (4, 8, 4, 4)]
+)
+def test_channels_last_are_the_same_numbers(shape: tuple[int, ...]) -> None:
+    x = normal(np.random.default_rng(0), *shape)
+    for source in (x, x[::-1], x.transpose(0, 1, 3, 2), x.transpose(1, 0, 2, 3), x.astype(np.float64)):
+        found = as_channels_last(source)
+        assert found.flags.c_contiguous and found.dtype == np.float32
+        np.testing.assert_array_equal(found, source.transpose(0, 2, 3, 1))

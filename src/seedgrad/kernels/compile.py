@@ -134,8 +134,3 @@ def channels_last(x: Array) -> Array | None:
         return None
     rows = x.transpose(0, 2, 3, 1)
     return rows if rows.flags.c_contiguous else None
-
-
-def as_channels_last(x: Array) -> Array:
-    """The same, copied if it must be."""
-    return np.ascontiguousarray(x.transpose(0, 2, 3, 1), np.float32)

@@ -16,7 +16,8 @@ import numpy as np
 from ..core import kernel as registry
 from ..core.parallel import parallel_for
 from ..ops.conv_geometry import BLOCK, Geometry
-from .compile import Array, as_channels_last, compiled
+from .compile import Array, compiled
+from .layout import as_channels_last
 from .phases import backward_axis, forward_axis, lifted_to_images, reach_of
 from .tile import TALL, WIDE, line, line_address, padded
 from .turn import pack

@@ -9,7 +9,8 @@ import numpy as np
 from ..core.parallel import parallel_for
 from ..ops import pool, pool_arrays
 from ..ops.pool_arrays import Windows
-from .compile import Array, as_channels_last, channels_last, compiled
+from .compile import Array, channels_last, compiled
+from .layout import as_channels_last
 
 # Elements of the input that are worth a thread.
 GRAIN = 1 << 15

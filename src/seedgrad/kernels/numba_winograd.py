@@ -14,7 +14,8 @@ import numpy as np
 from ..core.kernel import functions
 from ..core.parallel import get_num_threads, parallel_for
 from ..ops.conv_geometry import Geometry, total
-from .compile import Array, as_channels_last, compiled
+from .compile import Array, compiled
+from .layout import as_channels_last
 from .tile import LANES, TALL, WIDE, line, line_address, padded
 from .transform import IN, KERNEL, OUT, matrices, transform, transposed
 from .turn import OUTPUTS, pack, unpack

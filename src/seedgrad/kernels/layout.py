@@ -1,0 +1,51 @@
+"""Images with their channels last, which is how compiled code reads them."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ..core.parallel import parallel_for
+from .compile import Array, compiled
+from .tile import LANES
+from .turn import square
+
+# Numbers from which on a square of registers at a time is faster than NumPy's copy, and whose copy is worth a thread.
+LARGE, GRAIN = 1 << 12, 1 << 17
+
+
+@compiled
+def _turn(x: Any, out: Any, first: int, last: int) -> None:
+    """(N, C, places) as (N, places, C), for the strips of LANES places first to last."""
+    _, channels, places = x.shape
+    strips = (places + LANES - 1) // LANES
+    for unit in range(first, last):
+        n, begin = unit // strips, unit % strips * LANES
+        many = min(LANES, places - begin)
+        for low in range(0, channels, LANES):
+            real = min(LANES, channels - low)
+            if many == LANES and real == LANES:
+                source = x.ctypes.data + 4 * ((n * channels + low) * places + begin)
+                square(source, places, out.ctypes.data + 4 * ((n * places + begin) * channels + low), channels)
+            else:
+                for place in range(begin, begin + many):
+                    for c in range(low, low + real):
+                        out[n, place, c] = x[n, c, place]
+
+
+def as_channels_last(x: Array) -> Array:
+    """(N, H, W, C) of (N, C, H, W), copied if it must be."""
+    rows = x.transpose(0, 2, 3, 1)
+    if rows.flags.c_contiguous or not x.flags.c_contiguous or x.dtype != np.float32 or x.size < LARGE:
+        return np.ascontiguousarray(rows, np.float32)
+    images, channels, *space = x.shape
+    source, out = x.reshape(images, channels, -1), np.empty(rows.shape, np.float32)
+    target, strips = out.reshape(images, -1, channels), -(-math.prod(space) // LANES)
+
+    def work(start: int, stop: int) -> None:
+        _turn(source, target, start, stop)
+
+    parallel_for(work, images * strips, max(1, GRAIN // (LANES * channels)))
+    return out
