@@ -12,6 +12,9 @@ import seedgrad as sg
 
 T_co = TypeVar("T_co", covariant=True)
 
+# How many indices are drawn at once with replacement: programs that never want to end ask for 10 billion.
+_DRAWS = 32
+
 
 class Sampler(Generic[T_co]):
     """An order of samples: subclass it and write `__iter__` (yields indices) and, if you can, `__len__`."""
@@ -87,7 +90,9 @@ class RandomSampler(Sampler[int]):
         if generator is None:
             generator = sg.Generator().manual_seed(draw_seed(None))
         if self.replacement:
-            yield from sg.randint(0, n, (self.num_samples,), generator=generator).tolist()
+            for start in range(0, self.num_samples, _DRAWS):
+                count = min(_DRAWS, self.num_samples - start)
+                yield from sg.randint(0, n, (count,), generator=generator).tolist()
             return
         for start in range(0, self.num_samples, n):
             yield from sg.randperm(n, generator=generator).tolist()[: self.num_samples - start]

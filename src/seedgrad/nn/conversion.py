@@ -1,4 +1,4 @@
-"""Changing the element type of a whole module."""
+"""Changing the element type of a whole module, and the order of its elements in memory."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from ..core import dtype as dtypes
 from ..core import namespace
-from ..core.kinds import check_device
+from ..core.kinds import check_device, memory_format
 from ..core.tensor import Tensor
 from ..functions.memory_moves import share_memory_
 from .parameter import is_lazy
@@ -34,16 +34,21 @@ class Conversion:
             dtype: a floating-point or complex type. Integer parameters and buffers keep theirs.
             non_blocking: accepted for programs written for PyTorch; on one device there is nothing to wait
                 for.
+            memory_format: the order in which the elements of parameters and buffers with four or five dimensions lie
+                in memory. Default: None, the order that they have.
 
         Raises:
-            RuntimeError: another device than "cpu".
-            TypeError: the type is neither floating-point nor complex.
+            RuntimeError: another device than "cpu"; a memory format of another number of dimensions.
+            TypeError: the type is neither floating-point nor complex; the memory format is none.
 
         Example:
             >>> import seedgrad as sg
             >>> sg.nn.Linear(2, 2).to(sg.float64).weight.dtype
             seedgrad.float64
         """
+        layout = kwargs.pop("memory_format", None)
+        if layout is not None and not isinstance(layout, memory_format):
+            raise TypeError(f"to(): memory_format must be one such as channels_last, not {type(layout).__name__}")
         kind = _wanted_type(*args, **kwargs)
         if kind is not None:
             if dtypes.category(kind) < dtypes.FLOAT:
@@ -52,6 +57,8 @@ class Conversion:
                     f"but got desired dtype={dtypes.from_numpy(kind)}"
                 )
             self._convert(kind)
+        if layout is not None:
+            self._apply(lambda t: t.detach().to(memory_format=layout) if t.ndim in (4, 5) else t)
         return self
 
     def type(self: C, dst_type: Any) -> C:
