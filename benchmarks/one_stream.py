@@ -105,6 +105,7 @@ def patch(torch: Any, stream: Stream) -> None:
         shape = np.broadcast_shapes(*(tuple(x.shape) for x in (mean, std) if isinstance(x, torch.Tensor)))
         return mean + std * made(stream.standard_normal(shape), like)
 
+    cut = written(lambda shape, mean, std, a, b: np.clip(mean + std * stream.standard_normal(shape), a, b))
     torch.manual_seed = lambda seed: stream.restart(int(seed))
     torch.rand = lambda *size, **o: made(stream.random(sizes(size, o)), **o)
     torch.randn = lambda *size, **o: made(stream.standard_normal(sizes(size, o)), **o)
@@ -116,10 +117,20 @@ def patch(torch: Any, stream: Stream) -> None:
     torch.multinomial = multinomial
     torch.normal = at
     tensor = torch.Tensor
+    # One draws again what lies outside, the other inverts the distribution.
+    torch.nn.init.trunc_normal_ = lambda tensor, mean=0.0, std=1.0, a=-2.0, b=2.0: cut(tensor, mean, std, a, b)
     tensor.uniform_ = written(lambda shape, a=0.0, b=1.0, **o: stream.uniform(o.get("from", a), o.get("to", b), shape))
     tensor.normal_ = written(lambda shape, mean=0.0, std=1.0: mean + std * stream.standard_normal(shape))
     tensor.bernoulli_ = written(lambda shape, p=0.5: stream.random(shape) < p)
     tensor.exponential_ = written(lambda shape, lambd=1.0: stream.standard_exponential(shape) / lambd)
+
+
+def double(torch: Any) -> None:
+    """Make float64 of all float32, so that rounding hides nothing."""
+    torch.set_default_dtype(torch.float64)
+    from_numpy = torch.from_numpy
+    torch.from_numpy = lambda a: from_numpy(a.astype(np.float64) if a.dtype == np.float32 else a)
+    torch.Tensor.float = torch.Tensor.double
 
 
 def patch_pytorch(torch: Any, stream: Stream) -> None:
@@ -130,10 +141,12 @@ def patch_pytorch(torch: Any, stream: Stream) -> None:
     def dropout(input: Any, p: float = 0.5, training: bool = True, inplace: bool = False) -> Any:
         if not training or p == 0.0:
             return input
-        factors = torch.from_numpy(noise(tuple(input.shape), p, stream.mask_seed()))
+        factors = torch.from_numpy(noise(tuple(input.shape), p, stream.mask_seed(), input.detach().numpy().dtype))
         return input.mul_(factors) if inplace else input * factors
 
-    def attention(q: Any, k: Any, v: Any, attn_mask: Any = None, dropout_p: float = 0.0, is_causal: bool = False) -> Any:
+    def attention(
+        q: Any, k: Any, v: Any, attn_mask: Any = None, dropout_p: float = 0.0, is_causal: bool = False
+    ) -> Any:
         if not dropout_p:
             return fused(q, k, v, attn_mask=attn_mask, is_causal=is_causal)
         scores = q @ k.transpose(-2, -1) / math.sqrt(q.shape[-1])

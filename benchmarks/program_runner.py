@@ -1,8 +1,9 @@
 """Run one PyTorch program, unchanged, and note the loss and the time at each call of `backward`.
 
-    python program_runner.py seedgrad|torch same|own NOTES.json PROGRAM.py [arguments]
+    python program_runner.py seedgrad|torch same|double|own NOTES.json PROGRAM.py [arguments]
 
-With "same" random numbers those of both libraries come from one stream (one_stream.py); "own" leaves each its own.
+With "same" the random numbers of both libraries come from one stream (one_stream.py), with "double" all is computed in
+float64, too; "own" leaves everything as it is.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ def main(library: str, numbers: str, notes: str, program: list[str]) -> None:
         seedgrad.torch.install()
     import torch
 
-    if numbers == "same":
+    if numbers != "own":
         import one_stream
 
         stream = one_stream.Stream()
@@ -32,6 +33,8 @@ def main(library: str, numbers: str, notes: str, program: list[str]) -> None:
             one_stream.patch_seedgrad(stream)
         else:
             one_stream.patch_pytorch(torch, stream)
+        if numbers == "double":
+            one_stream.double(torch)
     losses: list[float] = []
     times: list[float] = []
     backward = torch.Tensor.backward

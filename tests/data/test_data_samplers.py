@@ -1,5 +1,7 @@
 """Samplers: which indices, how often, how likely."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -180,3 +182,10 @@ def test_batch_sampler_takes_any_iterable():
 def test_batch_sampler_refuses_bad_settings(batch_size, drop_last, message):
     with pytest.raises(ValueError, match=message):
         BatchSampler(range(3), batch_size, drop_last)
+
+
+def test_random_sampler_with_replacement_can_go_on_for_ever():
+    sampler = RandomSampler(range(7), replacement=True, num_samples=10**10, generator=generator())
+    assert len(sampler) == 10**10
+    assert set(itertools.islice(sampler, 1000)) == set(range(7))
+    assert len(list(RandomSampler(range(7), replacement=True, num_samples=70))) == 70
