@@ -26,11 +26,11 @@ class CartPole:
     """A pole of one metre on a cart that is pushed to the left or right 50 times a second.
 
     The observation is the cart's position (m) and speed, the pole's angle (rad, 0 is upright) and angular speed. Each
-    step gives a reward of 1, until the cart is 2.4 m from the middle, the pole leans by 12 degrees, or 500 steps are over.
+    step gives a reward of 1, until the cart is 2.4 m from the middle, the pole leans by 12 degrees, or 200 steps are over.
     """
 
     GRAVITY, MASS_CART, MASS_POLE, HALF_LENGTH, FORCE, SECONDS = 9.8, 1.0, 0.1, 0.5, 10.0, 0.02
-    MAX_STEPS = 500
+    MAX_STEPS = 200
 
     def __init__(self, seed):
         self.random = np.random.default_rng(seed)
@@ -109,10 +109,10 @@ def finish_episode(model, optimizer, gamma, eps):
 def main():
     parser = argparse.ArgumentParser(description="Learn to balance a pole by actor-critic.")
     parser.add_argument("--gamma", type=float, default=0.99, help="discount of later rewards")
-    parser.add_argument("--lr", type=float, default=3e-2)
+    parser.add_argument("--lr", type=float, default=1e-2)
     parser.add_argument("--seed", type=int, default=543)
     parser.add_argument("--log-interval", type=int, default=10)
-    parser.add_argument("--threshold", type=float, default=475.0, help="solved above this running mean")
+    parser.add_argument("--threshold", type=float, default=195.0, help="solved above this running mean")
     parser.add_argument("--max-episodes", type=int, default=1000)
     parser.add_argument("--save", default="policy.pt")
     args = parser.parse_args()
