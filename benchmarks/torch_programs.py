@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
-import os
 import shutil
 import statistics
 import subprocess
@@ -18,12 +17,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .runner import LIBRARIES, ROOT, environment
+from .process import ROOT, environment
 
 PROGRAMS = ROOT / "examples" / "torch_programs"
 PAGE = ROOT / "docs" / "torch_programs_measured.md"
 TEXT = ("README.md", "docs/design.md", "docs/data.md", "docs/files.md", "docs/scalar.md")
+LIBRARIES = ("seedgrad", "torch")
 WARM_UP = 3
+LOSSES = "| program | float32 | float64 | PyTorch in float32 and in float64 |"
+TIMES = "| program | seedgrad, a step | PyTorch, a step | ratio | whole run | peak memory |"
 
 
 @dataclass(frozen=True)
@@ -86,8 +88,7 @@ def run(library: str, program: Program, numbers: str, folder: Path) -> dict[str,
         PROGRAMS / file,
         *arguments,
     ]
-    paths = {**environment(), "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"}
-    done = subprocess.run(command, cwd=place, env=paths, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=place, env=environment(), capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"{' '.join(map(str, command))} failed:\n{done.stderr}")
     found: dict[str, Any] = json.loads((place / "notes.json").read_text())
@@ -95,12 +96,24 @@ def run(library: str, program: Program, numbers: str, folder: Path) -> dict[str,
     return found
 
 
-def difference(program: Program, numbers: str, folder: Path) -> float:
-    """The largest relative difference between the losses of the two libraries, from the same random numbers."""
-    ours, theirs = (run(library, program, numbers, folder)["losses"] for library in LIBRARIES)
-    if len(ours) != len(theirs) or len(ours) != 20 * program.losses:
-        raise RuntimeError(f"{program.name}: {len(ours)} losses and {len(theirs)}, not {20 * program.losses}")
-    return max(abs(a / b - 1) for a, b in zip(ours, theirs, strict=True))
+def losses_line(program: Program, folder: Path) -> str:
+    """The largest relative differences between the losses: of the two libraries in both types, and by rounding alone."""
+    found = {}
+    for numbers in ("same", "double"):
+        for library in LIBRARIES:
+            losses = run(library, program, numbers, folder)["losses"]
+            if len(losses) != 20 * program.losses:
+                raise RuntimeError(f"{program.name}: {len(losses)} losses by {library}, not {20 * program.losses}")
+            found[library, numbers] = losses
+    single = difference(found["seedgrad", "same"], found["torch", "same"])
+    exact = difference(found["seedgrad", "double"], found["torch", "double"])
+    rounding = difference(found["torch", "same"], found["torch", "double"])
+    return f"| {program.name} | {single:.1e} | {exact:.1e} | {rounding:.1e} |"
+
+
+def difference(some: list[float], others: list[float]) -> float:
+    """The largest relative difference."""
+    return max(abs(a / b - 1) for a, b in zip(some, others, strict=True))
 
 
 def step_seconds(program: Program, notes: dict[str, Any]) -> float:
@@ -111,6 +124,7 @@ def step_seconds(program: Program, notes: dict[str, Any]) -> float:
 
 def time_line(program: Program, processes: int, folder: Path) -> str:
     """Alternating processes of both libraries; ratios pair by pair."""
+    run("seedgrad", program, program.timed, folder)  # compiles what the program needs, once
     found: dict[str, list[dict[str, Any]]] = {library: [] for library in LIBRARIES}
     for i in range(processes):
         for library in LIBRARIES if i % 2 == 0 else LIBRARIES[::-1]:
@@ -126,22 +140,27 @@ def time_line(program: Program, processes: int, folder: Path) -> str:
     )
 
 
-def write(mark: str, lines: list[str]) -> None:
-    """Replace what is between two marks of the page."""
+def write(mark: str, heading: str, line: str) -> None:
+    """Put a line into the table between two marks of the page, in the place of the one that begins like it."""
     text = PAGE.read_text(encoding="utf-8")
     begin, end = f"<!-- {mark} -->\n", f"<!-- end of {mark} -->"
     before, _, rest = text.partition(begin)
-    _, found, after = rest.partition(end)
+    table, found, after = rest.partition(end)
     if not found:
         raise RuntimeError(f"{PAGE} has no part between {begin.strip()} and {end}")
-    PAGE.write_text(before + begin + "\n".join(lines) + "\n" + end + after, encoding="utf-8")
+    lines = {_name(old): old for old in table.splitlines()[2:]} | {_name(line): line}
+    rows = [lines[program.name] for program in ALL.values() if program.name in lines]
+    head = [heading, "| --- " * (heading.count("|") - 1) + "|"]
+    PAGE.write_text(before + begin + "\n".join([*head, *rows]) + "\n" + end + after, encoding="utf-8")
+
+
+def _name(line: str) -> str:
+    return line.split("|")[1].strip()
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.torch_programs", description=__doc__)
-    parser.add_argument(
-        "names", nargs="*", metavar="NAME", help=f"of {', '.join(ALL)}; default: all, and write the page"
-    )
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(ALL)}; default: all")
     parser.add_argument("--only", choices=["losses", "times"], help="measure one of the two")
     parser.add_argument("--processes", type=int, default=3, help="of each library, alternating, for the times")
     options = parser.parse_args()
@@ -152,24 +171,15 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         prepare(folder)
-        if options.only != "times":
-            lines = ["| program | float32 | float64 |", "| --- | --- | --- |"]
-            for program in programs:
-                single, exact = (difference(program, numbers, folder) for numbers in ("same", "double"))
-                lines.append(f"| {program.name} | {single:.1e} | {exact:.1e} |")
-                print(lines[-1], flush=True)
-            if not options.names:
-                write("losses", lines)
-        if options.only != "losses":
-            lines = [
-                "| program | seedgrad, a step | PyTorch, a step | ratio | whole run | peak memory |",
-                "| --- | --- | --- | --- | --- | --- |",
-            ]
-            for program in programs:
-                lines.append(time_line(program, options.processes, folder))
-                print(lines[-1], flush=True)
-            if not options.names:
-                write("times", lines)
+        for program in programs:
+            if options.only != "times":
+                line = losses_line(program, folder)
+                print(line, flush=True)
+                write("losses", LOSSES, line)
+            if options.only != "losses":
+                line = time_line(program, options.processes, folder)
+                print(line, flush=True)
+                write("times", TIMES, line)
 
 
 if __name__ == "__main__":

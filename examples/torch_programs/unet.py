@@ -1,6 +1,6 @@
 """A U-Net that finds digits in pictures full of scraps of other digits, and says for each pixel which digit it is of.
 
-    python unet.py --epochs 5 --out-dir out
+    python unet.py --epochs 8 --out-dir out
 
 A scene has one to three whole digits and eight scraps, squares of 8 × 8 pixels cut out of other digits; all of them are
 real handwriting, as in the cluttered digits of Mnih et al., "Recurrent Models of Visual Attention", 2014. Pixels of
@@ -125,15 +125,16 @@ class UNet(nn.Module):
 
 
 def dice_coeff(input, target, epsilon=1e-6):
-    """2 |A ∩ B| / (|A| + |B|) for each picture and class; 1 where both are empty."""
-    inter = 2 * (input * target).sum(dim=(-1, -2))
-    sets_sum = input.sum(dim=(-1, -2)) + target.sum(dim=(-1, -2))
+    """2 |A ∩ B| / (|A| + |B|) for each class, over all pictures of a batch; 1 where both are empty."""
+    inter = 2 * (input * target).sum(dim=(0, 2, 3))
+    sets_sum = input.sum(dim=(0, 2, 3)) + target.sum(dim=(0, 2, 3))
     sets_sum = torch.where(sets_sum == 0, inter, sets_sum)
     return (inter + epsilon) / (sets_sum + epsilon)
 
 
 def dice_loss(input, target):
-    return 1 - dice_coeff(input, target).mean()
+    """Of the digits: nine tenths of the pixels belong to none, and would count for nothing but themselves."""
+    return 1 - dice_coeff(input[:, 1:], target[:, 1:]).mean()
 
 
 @torch.no_grad()
@@ -158,14 +159,14 @@ def main():
     parser = argparse.ArgumentParser(description="Train a U-Net to find digits among clutter.")
     parser.add_argument("--data", default=DEFAULT, help="an .npz file with images and labels")
     parser.add_argument("--out-dir", default="out")
-    parser.add_argument("--epochs", type=int, default=5)
+    parser.add_argument("--epochs", type=int, default=8)
     parser.add_argument("--batch-size", type=int, default=16)
     parser.add_argument("--scenes", type=int, default=2000, help="scenes in an epoch")
     parser.add_argument("--test-scenes", type=int, default=200)
     parser.add_argument("--size", type=int, default=64, help="pixels to a side, at least 29")
     parser.add_argument("--width", type=int, default=16, help="channels of the first level")
     parser.add_argument("--bilinear", action="store_true", help="enlarge by interpolation")
-    parser.add_argument("--lr", type=float, default=2e-3)
+    parser.add_argument("--lr", type=float, default=1e-3)
     parser.add_argument("--max-steps", type=int, default=0, help="stop each epoch after so many; 0: all")
     parser.add_argument("--log-interval", type=int, default=20)
     parser.add_argument("--seed", type=int, default=0)

@@ -72,7 +72,7 @@ ROWS = {
     "actor critic": Row("actor_critic.py --max-episodes 20 --log-interval 1", "policy.pt", tolerance=1e-4),
     "vit": Row(VIT, "vit.pt"),
     "vit unfold": Row(f"{VIT} --patches unfold --depth 1", "vit.pt"),
-    "unet": Row(UNET, "checkpoint_epoch1.pt", 20, 2e-2, values=False),
+    "unet": Row(UNET, "checkpoint_epoch1.pt", 20, 1e-2, values=False),
     "unet float64": Row(f"{UNET} --bilinear", "checkpoint_epoch1.pt", 20, 1e-10, "double"),
 }
 
