@@ -613,6 +613,7 @@ _LAZY = (
     "models",
     "optim",
     "special",
+    "testing",
     "torch",
     "utils",
     "viz",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -23,7 +24,9 @@ def grad(
     grad_outputs: Tensor | Sequence[Tensor | None] | None = None,
     retain_graph: bool | None = None,
     create_graph: bool = False,
+    only_inputs: bool = True,
     allow_unused: bool | None = None,
+    is_grads_batched: bool = False,
     materialize_grads: bool = False,
 ) -> tuple[Tensor | None, ...]:
     """The gradient of the sum of `outputs` with respect to each of `inputs`; nobody's `.grad` changes.
@@ -36,7 +39,10 @@ def grad(
         grad_outputs: the first gradients v, of the outputs' shapes. Default: 1 for scalars.
         retain_graph: keep what the graph saved for another pass. Default: the value of `create_graph`.
         create_graph: record the computation, so that the result can be differentiated. Default: False.
+        only_inputs: accepted for programs written for PyTorch; False changes nothing but gives a warning.
         allow_unused: give None for inputs that the outputs do not depend on. Default: the value of `materialize_grads`.
+        is_grads_batched: each of `grad_outputs` has one more dimension in front, and so has each result: several first
+            gradients at once, by `vmap`. Default: False.
         materialize_grads: give zeros instead of None. Default: False.
 
     Returns:
@@ -58,6 +64,13 @@ def grad(
     """
     if materialize_grads and allow_unused is False:
         raise ValueError("Expected allow_unused to be True or not passed when materialize_grads=True, but got: False.")
+    if not only_inputs:
+        warnings.warn(
+            "only_inputs argument is deprecated and is ignored now (defaults to True). To accumulate gradient for other "
+            "parts of the graph, please use torch.autograd.backward.",
+            FutureWarning,
+            stacklevel=2,
+        )
     outs, ins = _sequence(outputs), _sequence(inputs)
     for i, t in enumerate(ins):
         if not isinstance(t, Tensor):
@@ -67,9 +80,12 @@ def grad(
                 f"One of the differentiated Tensors does not require grad: inputs[{i}], shape {tuple(t.shape)}. "
                 f"Set requires_grad=True on it before it is used"
             )
-    given = None if grad_outputs is None else _sequence(grad_outputs)
     keep = create_graph if retain_graph is None else retain_graph
-    found = list(gradients(outs, given, ins, keep, create_graph))
+    if is_grads_batched:
+        found = _several(outs, ins, grad_outputs, keep, create_graph)
+    else:
+        given = None if grad_outputs is None else _sequence(grad_outputs)
+        found = list(gradients(outs, given, ins, keep, create_graph))
     for i, g in enumerate(found):
         if g is None and materialize_grads:
             found[i] = Tensor(np.zeros_like(ins[i].array))
@@ -79,6 +95,23 @@ def grad(
                 f"{tuple(ins[i].shape)}. Set allow_unused=True if this is the desired behavior."
             )
     return tuple(found)
+
+
+def _several(outputs: Any, inputs: Any, firsts: Any, keep: bool | None, create: bool) -> list[Tensor | None]:
+    """Gradients from each row of the first gradients; None for inputs that were not used."""
+    if firsts is None:
+        raise RuntimeError("is_grads_batched=True needs grad_outputs, with one dimension more than the outputs")
+    from ..func import vmap
+
+    used: list[bool] = []
+
+    def of_one(*first: Tensor) -> tuple[Tensor | None, ...]:
+        found = grad(outputs, inputs, first, keep, create, allow_unused=True)
+        used[:] = [g is not None for g in found]
+        return tuple([g for g in found if g is not None])
+
+    found = iter(vmap(of_one)(*_sequence(firsts)))
+    return [next(found) if there else None for there in used]
 
 
 def backward(

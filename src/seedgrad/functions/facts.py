@@ -191,7 +191,7 @@ def _type(self: Tensor, dtype: Any = None, non_blocking: bool = False) -> Any:
     """The name of the type, such as 'seedgrad.FloatTensor'; given a type, the tensor converted to it.
 
     Args:
-        dtype: a dtype, or the name of a type. Default: None asks for the name.
+        dtype: a dtype, the name of a type, or a class of tensors that has a dtype. Default: None asks for the name.
         non_blocking: accepted, as the memory is where it is needed. Default: False.
 
     Raises:
@@ -199,6 +199,8 @@ def _type(self: Tensor, dtype: Any = None, non_blocking: bool = False) -> Any:
     """
     if dtype is None:
         return f"{shown.package}.{_LETTERS[self.dtype.name]}Tensor"
+    if isinstance(dtype, type) and isinstance(getattr(dtype, "dtype", None), dtypes.dtype):
+        dtype = getattr(dtype, "dtype")  # noqa: B009  (mypy knows only that it is a class)
     if not isinstance(dtype, dtypes.dtype):
         found = [n for n, word in _LETTERS.items() if dtype == f"{shown.package}.{word}Tensor"]
         if not found:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import importlib.machinery
 import os
-import re
 import sys
 import types
 
 from .coverage import report
-from .finder import install, missing_line
+from .finder import install
 
 _USAGE = """\
 usage: python -m seedgrad.torch script.py [arguments]
@@ -19,7 +18,6 @@ Run a program that was written for PyTorch, with `import torch` giving seedgrad'
 that a program and the files that it imports use, and which of them are missing."""
 # Where processes that the program starts find the script (see child.py).
 SCRIPT = "SEEDGRAD_TORCH_SCRIPT"
-_CANNOT = re.compile(r"cannot import name '(\w+)' from '(torch[\w.]*)'")
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -62,11 +60,5 @@ def run_script(path: str, argv: list[str], name: str = "__main__") -> types.Modu
     sys.argv[:] = argv
     sys.path[0] = os.path.dirname(whole)
     sys.modules[name] = module
-    try:
-        exec(code, module.__dict__)
-    except ImportError as error:
-        found = _CANNOT.search(str(error))
-        if found:  # Python's own text does not say what is missing here
-            error.add_note(missing_line(found[2], found[1]))
-        raise
+    exec(code, module.__dict__)
     return module

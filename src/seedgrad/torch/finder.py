@@ -99,9 +99,10 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         if fullname.partition(".")[0] != "torch":
             return None
         if fullname not in MODULES:
-            raise ModuleNotFoundError(missing_line(*fullname.rpartition(".")[::2]), name=fullname)
-        package = any(other.startswith(f"{fullname}.") for other in MODULES)
-        return importlib.machinery.ModuleSpec(fullname, self, origin="seedgrad", is_package=package)
+            # Without `name`: Python would replace the text by its own for `from torch.nn import Linaer`.
+            raise ModuleNotFoundError(missing_line(*fullname.rpartition(".")[::2]))
+        # All are packages, since only in those does Python ask here for a name that is not there.
+        return importlib.machinery.ModuleSpec(fullname, self, origin="seedgrad", is_package=True)
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
         return Room(spec.name, f"The names of {spec.name}, as seedgrad has them.")
