@@ -117,3 +117,10 @@ def test_repr_bfloat16_equals_torch():
     values = [1.0, -2.5, 3.14159]
     theirs = repr(torch.tensor(values, dtype=torch.bfloat16)).replace("torch.", "seedgrad.")
     assert repr(sg.tensor(values, dtype=sg.bfloat16)) == theirs
+
+
+def test_a_summary_of_an_expanded_tensor_needs_no_memory():
+    for lib in (sg, torch):
+        assert repr(lib.zeros(1).expand(1 << 40)) == "tensor([0., 0., 0.,  ..., 0., 0., 0.])"
+        rows = ["[0., 0., 0.,  ..., 0., 0., 0.]"] * 2
+        assert repr(lib.zeros(2, 1).expand(2, 1 << 40)) == f"tensor([{rows[0]},\n        {rows[1]}])"

@@ -127,3 +127,32 @@ def test_missing_names_in_a_notebook(tmp_path, line, text):
     path = tmp_path / "program.py"
     lines = good(tmp_path, program)
     assert path.exists() and text in lines[0]
+
+
+def test_a_writer_of_logs_takes_tensors(tmp_path):
+    pytest.importorskip("tensorboardX")
+    lines = good(
+        tmp_path,
+        """
+        import pathlib
+        import struct
+        import torch
+        from torch.utils.tensorboard import SummaryWriter
+
+        with SummaryWriter("logs") as writer:
+            writer.add_scalar("loss", torch.tensor(1.53125, requires_grad=True), 3)
+            writer.add_scalars("both", {"a": torch.tensor(2.0), "b": 3.0}, global_step=3)
+            writer.add_histogram("weight", torch.nn.Linear(2, 2).weight, 0)
+            writer.add_histogram("half", torch.ones(3, dtype=torch.bfloat16), 0)
+            writer.add_image("picture", torch.rand(3, 8, 8), 0)
+            writer.add_text("note", "hello")
+            try:
+                writer.add_graph(torch.nn.Linear(2, 2), torch.ones(1, 2))
+            except RuntimeError as error:
+                print(error)
+        written = b"".join(p.read_bytes() for p in pathlib.Path("logs").glob("events*"))
+        print([part in written for part in (b"loss", struct.pack("<f", 1.53125), b"weight", b"hello", b"PNG")])
+        """,
+    )
+    assert lines[0] == "SummaryWriter.add_graph is refused: seedgrad does not trace programs into graphs"
+    assert lines[1] == "[True, True, True, True, True]"
