@@ -84,6 +84,26 @@ REFUSED = {
         "import torch.distributed as dist\ndist.init_process_group('gloo', rank=0, world_size=2)",
         "one process",
     ),
+    "send": (
+        "import torch, torch.distributed as dist\ndist.send(torch.ones(1), 1)",
+        "torch.distributed.send is refused: there is no other process",
+    ),
+    "ranks of a group": (
+        "import torch.distributed as dist\ndist.init_process_group('gloo', rank=0, world_size=1)\ndist.new_group([0, 1])",
+        "new_group: there is one process",
+    ),
+    "gather": (
+        "import torch, torch.distributed as dist\ndist.init_process_group()\ndist.all_gather([], torch.ones(1))",
+        "all_gather: there is one process, so the list must have one place, got 0",
+    ),
+    "no group": (
+        "import torch.distributed as dist\ndist.barrier()",
+        "ValueError: Default process group has not been initialized",
+    ),
+    "module on a gpu": (
+        "import torch\ntorch.nn.Linear(1, 1).cuda()",
+        r"AssertionError: seedgrad computes on the CPU: there is no cuda\(\)",
+    ),
     "writer": (
         "import sys\nsys.modules['tensorboardX'] = None\nfrom torch.utils.tensorboard import SummaryWriter\nSummaryWriter()",
         "SummaryWriter needs the package tensorboardX: pip install tensorboardX",
@@ -156,3 +176,36 @@ def test_a_writer_of_logs_takes_tensors(tmp_path):
     )
     assert lines[0] == "SummaryWriter.add_graph is refused: seedgrad does not trace programs into graphs"
     assert lines[1] == "[True, True, True, True, True]"
+
+
+def test_a_group_of_one_process(tmp_path):
+    lines = good(
+        tmp_path,
+        """
+        import torch
+        import torch.distributed as dist
+        from torch.nn.parallel import DistributedDataParallel as DDP
+
+        dist.init_process_group("gloo", rank=0, world_size=1)
+        model = DDP(torch.nn.Linear(2, 1))
+        with model.no_sync():
+            model(torch.ones(1, 2)).sum().backward()
+        x, places, objects = torch.tensor([1.0, 2.0]), [torch.zeros(2)], [None]
+        print(dist.all_reduce(x), dist.all_reduce(x, op=dist.ReduceOp.SUM, async_op=True).wait(), x.tolist())
+        dist.all_gather(places, x)
+        dist.all_gather_object(objects, {"a": 1})
+        print(places, objects, dist.get_backend(), dist.new_group([0]) is dist.group.WORLD)
+        dist.gather(x * 2, places)
+        dist.scatter(x, [torch.zeros(2)])
+        dist.broadcast_object_list(objects)
+        print(places, x.tolist(), dist.reduce(x, 0), dist.broadcast(x, 0), dist.barrier())
+        dist.destroy_process_group()
+        print(dist.is_initialized(), model.module.weight.grad.tolist())
+        """,
+    )
+    assert lines == [
+        "None True [1.0, 2.0]",
+        "[tensor([1., 2.])] [{'a': 1}] gloo True",
+        "[tensor([2., 4.])] [0.0, 0.0] None None None",
+        "False [[1.0, 1.0]]",
+    ]

@@ -86,6 +86,16 @@ class Conversion:
         """The module itself: it is on the CPU already."""
         return self
 
+    def cuda(self: C, device: Any = None) -> C:
+        """Refused: there are no modules on a GPU here.
+
+        Raises:
+            AssertionError: always.
+        """
+        raise AssertionError(
+            "seedgrad computes on the CPU: there is no cuda(). Leave the call out, or use model.to('cpu')"
+        )
+
     def to_empty(self: C, *, device: Any, recurse: bool = True) -> C:
         """Give all parameters and buffers new memory with any values, and return the module.
 

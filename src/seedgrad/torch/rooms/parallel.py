@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 from seedgrad.nn import Module
@@ -52,3 +53,7 @@ class DistributedDataParallel(DataParallel):
     ) -> None:
         distributed.get_world_size()
         super().__init__(module, device_ids, output_device, dim)
+
+    def no_sync(self) -> contextlib.AbstractContextManager[None]:
+        """A context in which gradients are not shared: as always."""
+        return contextlib.nullcontext()
