@@ -25,8 +25,7 @@ __all__ = ["torch_by_the_formula"]  # a fixture that every test uses
 
 registry.load()
 COMPILED = "numba" in attention.kernels
-# NumPy alone, NumPy with compiled parts between the products, and all compiled.
-PATHS = ["numpy", "parts", "compiled"] if COMPILED else ["numpy"]
+PATHS = ["numpy", "compiled"] if COMPILED else ["numpy"]
 F32 = np.dtype(np.float32)
 
 
@@ -34,13 +33,11 @@ def take(path: str, patch: pytest.MonkeyPatch) -> None:
     """Have attention computed in this way, whatever its size; what it does not take goes to tiles in NumPy."""
     if path != "compiled":
         patch.setattr(attention, "kernels", {"tiles": attention.kernels["tiles"]})
-    if path == "numpy":
-        patch.setattr(registry, "functions", {})
-    patch.setattr(registry, "LARGE", 1)
     patch.setattr(attention_tiles, "SMALL", 1)
     if COMPILED:
         patch.setattr("seedgrad.kernels.numba_attention_op.SMALL", 1)
         patch.setattr("seedgrad.kernels.numba_attention_op.GRAIN", 1)
+        patch.setattr("seedgrad.kernels.numba_attention_op.FEW", 1)
 
 
 @pytest.fixture(params=PATHS)
@@ -48,6 +45,8 @@ def path(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str
     take(request.param, monkeypatch)
     monkeypatch.setattr(attention_tiles, "QUERIES", 3)
     monkeypatch.setattr(attention_tiles, "KEYS", 2)
+    if COMPILED:
+        monkeypatch.setattr("seedgrad.kernels.numba_attention_op.TILE", 2)
     return str(request.param)
 
 
@@ -247,7 +246,7 @@ def test_a_result_written_in_place_is_noticed(path: str) -> None:
 
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("settings", [{}, {"is_causal": True}], ids=str)
-def test_whole_tiles_agree(path: str, settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_whole_tiles_agree(path: str, settings: dict[str, Any], threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """The real sizes, some rows and columns more than whole tiles."""
     take(path, monkeypatch)
     shapes = (

@@ -1,253 +1,231 @@
 """Attention of float32, tile by tile as in ops/attention_tiles.py, but without Python between the products.
 
-A product of two tiles takes some ten microseconds, about as long as it takes a thread to get Python's lock back; so threads
-only scale if they do without it. Products inside compiled code go to SciPy's BLAS.
+The scores of a tile lie with the queries side by side, one row for each key: largest scores and sums of exponentials are
+then those of many queries at once, with vector instructions and without a step across a vector. Products are made of the
+tiles of `tile.py`, which read keys and values where they are.
+
+Arrays come as a table of whole numbers: for each its address, then the strides, in elements, of three leading axes and of
+rows, whose numbers lie side by side. Rows of keys and values may be read up to the width of the panels that cover them.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+import numba
 import numpy as np
 
 from . import numba_math as m
-from .compile import compiled_sums, part
-from .row_parts import largest
-
-F = np.float32
+from .attention_parts import (
+    BLOCK,
+    CAUSAL,
+    DEPTH,
+    DK,
+    DQ,
+    DV,
+    KEYS,
+    LINE,
+    OUT,
+    QUERIES,
+    TILE,
+    WIDTH,
+    F,
+    G,
+    K,
+    Q,
+    V,
+    add_mask,
+    divided,
+    fetch,
+    gather,
+    pointer,
+    put,
+    row_of,
+    spread,
+    turn,
+)
+from .compile import compiled_sums
+from .tile import WIDE, line, padded
 
 
 @compiled_sums
-def weigh(scores: Any, seen: int, top: Any, total: Any, shrink: Any) -> None:
-    """Replace the first seen + r scores of row r by e^(score - top), the others by 0, and update top and total.
+def weigh(scores: Any, count: int, seen: int, top: Any, total: Any, shrink: Any) -> None:
+    """Replace `count` rows of scores by e^(score - top), and update top and total of the queries, the columns.
 
-    What there was before must be multiplied by `shrink`.
+    Query i sees the first seen + i keys; the others get 0. What there was before must be multiplied by `shrink`.
     """
-    for r in range(scores.shape[0]):
-        row = scores[r]
-        for i in range(max(0, seen + r), row.size):  # whole rows are whole vectors
-            row[i] = -np.inf
-        old = top[r, 0]
-        new = largest(row)
-        new = m.choose(new > old, new, old)
-        base = F(0) if new == F(-np.inf) else new
-        less = np.exp(old - base)
-        added = F(0)
-        for i in range(row.size):
-            e = m.exp(row[i] - base)
+    new, base, added = np.empty(WIDE, F), np.empty(WIDE, F), np.zeros(WIDE, F)
+    new[:] = top
+    for j in range(count):
+        row = scores[j]
+        for i in range(WIDE):
+            x = m.choose(j < seen + i, row[i], F(-np.inf))
+            row[i] = x
+            new[i] = m.choose(x > new[i], x, new[i])
+    for i in range(WIDE):
+        base[i] = m.choose(new[i] == F(-np.inf), F(0), new[i])
+        shrink[i] = m.exp(top[i] - base[i])
+        top[i] = new[i]
+    for j in range(count):
+        row = scores[j]
+        for i in range(WIDE):
+            e = m.exp(row[i] - base[i])
             row[i] = e
-            added += e
-        top[r, 0], shrink[r, 0] = new, less
-        total[r, 0] = total[r, 0] * less + added
+            added[i] += e
+    for i in range(WIDE):
+        total[i] = total[i] * shrink[i] + added[i]
 
 
 @compiled_sums
-def slopes(scores: Any, seen: int, size: Any, dp: Any, mean: Any) -> None:
-    """Replace the first seen + r scores of row r by weights, dp by the gradients of the scores, and the others by 0."""
-    for r in range(scores.shape[0]):
-        row, to = scores[r], dp[r]
-        hidden = max(0, seen + r)
-        for i in range(hidden, row.size):
-            row[i] = -np.inf
-        less, middle = size[r, 0], mean[r, 0]
-        for i in range(row.size):
-            p = m.exp(row[i] - less)
+def slopes(scores: Any, ds: Any, count: int, seen: int, size: Any, mean: Any) -> None:
+    """Replace `count` rows of scores by weights, and ds, the gradients of the weights, by those of the scores."""
+    for j in range(count):
+        row, to = scores[j], ds[j]
+        for i in range(WIDE):
+            sees = j < seen + i
+            p = m.choose(sees, m.exp(row[i] - size[i]), F(0))
             row[i] = p
-            to[i] = p * (to[i] - middle)
-        for i in range(hidden, row.size):
-            to[i] = 0
-
-
-@part
-def _start(head: int, lead: Any, strides: Any) -> Any:
-    """Where in its memory a head begins."""
-    c, rest = head % lead[2], head // lead[2]
-    return rest // lead[1] * strides[0] + rest % lead[1] * strides[1] + c * strides[2]
-
-
-@part
-def _fetch(to: Any, memory: Any, start: int, step: int, factor: Any) -> None:
-    """Rows side by side, for BLAS."""
-    for r in range(to.shape[0]):
-        row, here = to[r], memory[start + r * step : start + r * step + to.shape[1]]
-        for i in range(row.size):
-            row[i] = here[i] * factor
-
-
-@part
-def _put(rows: Any, memory: Any, start: int, step: int, factor: Any) -> None:
-    """The way back."""
-    for r in range(rows.shape[0]):
-        row, here = rows[r], memory[start + r * step : start + r * step + rows.shape[1]]
-        for i in range(row.size):
-            here[i] = row[i] * factor
-
-
-@part
-def _add(to: Any, more: Any) -> None:
-    for r in range(more.shape[0]):
-        here, row = to[r], more[r]
-        for i in range(row.size):
-            here[i] += row[i]
-
-
-@part
-def _mask(scores: Any, head: int, lead: Any, row: int, column: int, mask: Any) -> None:
-    """Add the mask of a tile; of the two, floats to add and bools that say where to attend, one is empty."""
-    bias, kept, strides = mask
-    if bias.size + kept.size == 0:
-        return
-    step = strides[4]
-    for r in range(scores.shape[0]):
-        here = scores[r]
-        start = _start(head, lead, strides) + (row + r) * strides[3] + column * step
-        if bias.size and step == 1:
-            values = bias[start : start + here.size]
-            for i in range(here.size):
-                here[i] += values[i]
-        elif bias.size:
-            for i in range(here.size):
-                here[i] += bias[start + i * step]
-        else:
-            for i in range(here.size):
-                here[i] = m.choose(kept[start + i * step] != 0, here[i], F(-np.inf))
+            to[i] = m.choose(sees, p * (to[i] - mean[i]), F(0))
 
 
 @compiled_sums
-def forward(
-    lead: Any,
-    q: Any,
-    k: Any,
-    v: Any,
-    mask: Any,
-    out: Any,
-    sizes: Any,
-    first: int,
-    last: int,
-    shape: Any,
-    tile: Any,
-    scale: Any,
-    causal: bool,
-) -> None:
-    """Blocks first to last of queries. Each array is its memory and the strides of three leading axes and of rows."""
-    queries, keys, width, depth = shape
-    blocks = -(-queries // tile[0])
-    all_k, all_v = np.empty((keys, width), F), np.empty((keys, depth), F)
-    room, all_q = np.empty(tile[0] * tile[1], F), np.empty((tile[0], width), F)
-    all_mean, more = np.empty((tile[0], depth), F), np.empty((tile[0], depth), F)
-    all_top, all_total, shrink = np.empty((tile[0], 1), F), np.empty((tile[0], 1), F), np.empty((tile[0], 1), F)
-    here = -1
-    for unit in range(first, last):
-        head, row = unit // blocks, (blocks - 1 - unit % blocks) * tile[0]
-        n = min(tile[0], queries - row)
-        limit = min(keys, row + n) if causal else keys
-        if head != here:  # of a causal head the last queries come first, which see the most keys
-            here = head
-            _fetch(all_k[:limit], k[0], _start(head, lead, k[1]), k[1][3], F(1))
-            _fetch(all_v[:limit], v[0], _start(head, lead, v[1]), v[1][3], F(1))
-        y, mean, top, total = all_q[:n], all_mean[:n], all_top[:n], all_total[:n]
-        _fetch(y, q[0], _start(head, lead, q[1]) + row * q[1][3], q[1][3], scale)
+def forward(table: Any, mask: Any, sizes: Any, room: Any, first: int, last: int, scale: Any) -> None:
+    """Panels first to last of queries, of all heads. `sizes` gets the logarithms of the sums of exponentials."""
+    queries, keys, width, depth, tile = table[QUERIES], table[KEYS], table[WIDTH], table[DEPTH], table[TILE]
+    address, panels, wide, deep = table[LINE], -(-queries // WIDE), padded(width), padded(depth)
+    few = room[: 4 * WIDE].reshape(4, WIDE)
+    zero, top, total, shrink = few[0], few[1], few[2], few[3]
+    rows, turned, mean, scores = divided(room[4 * WIDE :], WIDE * wide, WIDE * wide, WIDE * deep, tile * WIDE)
+    x, turned = rows.reshape(WIDE, wide), turned.reshape(1, wide, WIDE)
+    mean, scores = mean.reshape(WIDE, deep), scores.reshape(tile, WIDE)
+    zero[:] = 0
+    once = (1, 0, 0)
+    for unit in range(first, last):  # of a causal head the last queries come first, which see the most keys
+        head, row = unit // panels, (panels - 1 - unit % panels) * WIDE
+        n = min(WIDE, queries - row)
+        limit = min(keys, row + n) if table[CAUSAL] else keys
+        fetch(x, table, Q, head, row, n, scale)
+        turn(x, turned)
         top[:], total[:] = -np.inf, 0
-        for column in range(0, limit, tile[1]):
-            end = min(column + tile[1], limit)
-            scores = room[: n * (end - column)].reshape(n, end - column)
-            np.dot(y, all_k[column:end].T, scores)
-            _mask(scores, head, lead, row, column, mask)
-            weigh(scores, row + 1 - column if causal else keys, top, total, shrink)
-            if column == 0:
-                np.dot(scores, all_v[column:end], mean)
-            else:
-                np.dot(scores, all_v[column:end], more[:n])
+        mean[:] = 0
+        for column in range(0, limit, tile):
+            count = min(tile, limit - column)
+            step = table[K + 4]
+            line(
+                address,
+                count,
+                WIDE,
+                row_of(table, K, head, column),
+                step,
+                (once, once, (width, 1, WIDE)),
+                0,
+                turned.ctypes.data,
+                zero.ctypes.data,
+                0,
+                scores.ctypes.data,
+                WIDE,
+            )
+            add_mask(scores, count, head, table, row, column, mask)
+            weigh(scores, count, row + 1 - column if table[CAUSAL] else keys, top, total, shrink)
+            if column:
                 for r in range(n):
-                    less, to, new = shrink[r, 0], mean[r], more[r]
                     for i in range(depth):
-                        to[i] = to[i] * less + new[i]
-        start = _start(head, lead, out[1]) + row * out[1][3]
+                        mean[r, i] *= shrink[r]
+            spread(address, scores, n, count, table, V, head, column, mean, depth)
+        for i in range(WIDE):
+            nothing = total[i] == 0
+            shrink[i] = F(1) / m.choose(nothing, F(1), total[i])
+            top[i] = m.choose(nothing, F(0), top[i] + m.log(total[i]))
         for r in range(n):
-            nothing = total[r, 0] == 0
-            share = F(1) if nothing else F(1) / total[r, 0]
-            sizes[head, row + r] = F(0) if nothing else top[r, 0] + np.log(total[r, 0])
-            _put(mean[r : r + 1], out[0], start + r * out[1][3], 0, share)
+            sizes[head, row + r] = top[r]
+            put(mean[r : r + 1], table, OUT, head, row + r, depth, shrink[r])
 
 
 @compiled_sums
 def backward(
-    lead: Any,
-    q: Any,
-    k: Any,
-    v: Any,
-    mask: Any,
-    g: Any,
-    out: Any,
-    sizes: Any,
-    dq: Any,
-    dk: Any,
-    dv: Any,
-    rest_k: Any,
-    rest_v: Any,
-    first: int,
-    last: int,
-    shape: Any,
-    tile: Any,
-    scale: Any,
-    causal: bool,
+    table: Any, mask: Any, sizes: Any, room: Any, rest_k: Any, rest_v: Any, first: int, last: int, scale: Any
 ) -> None:
     """The gradients of blocks first to last of queries.
 
     What they pass on to the keys and values of a head goes to dk and dv where all blocks of the head are among them, else
     to rest_k and rest_v: [0] for the first head, [1] for the last.
     """
-    queries, keys, width, depth = shape
-    blocks = -(-queries // tile[0])
-    all_k, all_v = np.empty((keys, width), F), np.empty((keys, depth), F)
-    sum_k, sum_v = np.empty((keys, width), F), np.empty((keys, depth), F)
-    some_k, some_v = np.empty((tile[1], width), F), np.empty((tile[1], depth), F)
-    room, other_room = np.empty(tile[0] * tile[1], F), np.empty(tile[0] * tile[1], F)
-    all_q, sum_q, some_q = np.empty((tile[0], width), F), np.empty((tile[0], width), F), np.empty((tile[0], width), F)
-    all_g, all_size, all_mean = np.empty((tile[0], depth), F), np.empty((tile[0], 1), F), np.empty((tile[0], 1), F)
-    here = -1
+    queries, keys, width, depth, tile = table[QUERIES], table[KEYS], table[WIDTH], table[DEPTH], table[TILE]
+    address, size, wide, deep = table[LINE], table[BLOCK], padded(width), padded(depth)
+    blocks, most = -(-queries // size), size // WIDE
+    zero, log, mean, room = divided(room, WIDE, size, size, room.size - WIDE - 2 * size)
+    a, b, c, room = divided(room, size * wide, size * wide, size * wide, room.size - 3 * size * wide)
+    x, turned_x, sum_q = a.reshape(size, wide), b.reshape(most, wide, WIDE), c.reshape(size, wide)
+    a, b, c, room = divided(room, size * deep, size * deep, keys * wide, room.size - 2 * size * deep - keys * wide)
+    y, turned_y, sum_k = a.reshape(size, deep), b.reshape(most, deep, WIDE), c.reshape(keys, wide)
+    a, b, c, room = divided(room, keys * deep, size * tile, size * tile, 0)
+    sum_v, scores, ds = a.reshape(keys, deep), b.reshape(most, tile, WIDE), c.reshape(most, tile, WIDE)
+    zero[:] = 0
+    once, here = (1, 0, 0), -1
     for unit in range(first, last):
-        head, row = unit // blocks, (blocks - 1 - unit % blocks) * tile[0]
-        n = min(tile[0], queries - row)
-        limit = min(keys, row + n) if causal else keys
+        head, row = unit // blocks, (blocks - 1 - unit % blocks) * size
+        n = min(size, queries - row)
+        panels = -(-n // WIDE)
+        limit = min(keys, row + n) if table[CAUSAL] else keys
         if head != here:
             here = head
-            _fetch(all_k[:limit], k[0], _start(head, lead, k[1]), k[1][3], F(1))
-            _fetch(all_v[:limit], v[0], _start(head, lead, v[1]), v[1][3], F(1))
             sum_k[:] = 0
             sum_v[:] = 0
-        y, x, size, mean = all_g[:n], all_q[:n], all_size[:n], all_mean[:n]
-        _fetch(x, q[0], _start(head, lead, q[1]) + row * q[1][3], q[1][3], scale)
-        _fetch(y, g[0], _start(head, lead, g[1]) + row * g[1][3], g[1][3], F(1))
+        fetch(x[: panels * WIDE], table, Q, head, row, n, scale)
+        fetch(y[: panels * WIDE], table, G, head, row, n, F(1))
+        turn(x, turned_x[:panels])
+        turn(y, turned_y[:panels])
+        log[:], mean[:], sum_q[:] = np.inf, 0, 0
         for r in range(n):
-            start = _start(head, lead, out[1]) + (row + r) * out[1][3]
-            result, gradient, total = out[0][start : start + depth], y[r], F(0)
+            result, total = numba.carray(pointer(row_of(table, OUT, head, row + r)), (depth,)), F(0)
             for i in range(depth):
-                total += result[i] * gradient[i]
-            mean[r, 0], size[r, 0] = total, sizes[head, row + r]
-        for column in range(0, limit, tile[1]):
-            end = min(column + tile[1], limit)
-            count = end - column
-            scores, ds = room[: n * count].reshape(n, count), other_room[: n * count].reshape(n, count)
-            np.dot(x, all_k[column:end].T, scores)
-            _mask(scores, head, lead, row, column, mask)
-            np.dot(y, all_v[column:end].T, ds)
-            slopes(scores, row + 1 - column if causal else keys, size, ds, mean)
-            np.dot(scores.T, y, some_v[:count])
-            _add(sum_v[column:end], some_v[:count])
-            np.dot(ds.T, x, some_k[:count])
-            _add(sum_k[column:end], some_k[:count])
-            if column == 0:
-                np.dot(ds, all_k[column:end], sum_q[:n])
-            else:
-                np.dot(ds, all_k[column:end], some_q[:n])
-                _add(sum_q[:n], some_q[:n])
-        _put(sum_q[:n], dq[0], _start(head, lead, dq[1]) + row * dq[1][3], dq[1][3], scale)
+                total += result[i] * y[r, i]
+            mean[r], log[r] = total, sizes[head, row + r]
+        for column in range(0, limit, tile):
+            count = min(tile, limit - column)
+            for p in range(panels):
+                begin, own, slope = p * WIDE, scores[p], ds[p]
+                for which, turned, to, numbers in (
+                    (K, turned_x[p], own, width),
+                    (V, turned_y[p], slope, depth),
+                ):
+                    line(
+                        address,
+                        count,
+                        WIDE,
+                        row_of(table, which, head, column),
+                        table[which + 4],
+                        (once, once, (numbers, 1, WIDE)),
+                        0,
+                        turned.ctypes.data,
+                        zero.ctypes.data,
+                        0,
+                        to.ctypes.data,
+                        WIDE,
+                    )
+                add_mask(own, count, head, table, row + begin, column, mask)
+                seen = row + begin + 1 - column if table[CAUSAL] else keys
+                slopes(own, slope, count, seen, log[begin : begin + WIDE], mean[begin : begin + WIDE])
+                spread(
+                    address,
+                    slope,
+                    min(WIDE, n - begin),
+                    count,
+                    table,
+                    K,
+                    head,
+                    column,
+                    sum_q[begin : begin + WIDE],
+                    width,
+                )
+            gather(address, scores, panels, count, y, sum_v[column:], depth)
+            gather(address, ds, panels, count, x, sum_k[column:], width)
+        put(sum_q[:n], table, DQ, head, row, width, scale)
         begin, after = head * blocks, (head + 1) * blocks
         if unit + 1 == min(after, last):
             if begin >= first and after <= last:
-                _put(sum_k, dk[0], _start(head, lead, dk[1]), dk[1][3], F(1))
-                _put(sum_v, dv[0], _start(head, lead, dv[1]), dv[1][3], F(1))
+                put(sum_k, table, DK, head, 0, width, F(1))
+                put(sum_v, table, DV, head, 0, depth, F(1))
             else:
                 place = 0 if head == first // blocks else 1
-                rest_k[place], rest_v[place] = sum_k, sum_v
+                rest_k[place], rest_v[place] = sum_k[:, :width], sum_v[:, :depth]

@@ -3,43 +3,43 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from ..core.dtype import BOOL, F32
-from ..core.kernel import functions
 from ..core.parallel import parallel_for
 from ..ops import attention_tiles as tiles
 from ..ops.attention import attention
-from ..ops.linalg_arrays import scipy_linalg
 from . import numba_attention as compiled
 from .compile import Array
+from .tile import WIDE, line_address, padded
 
+# Queries below which whole vectors of them are a waste, so that NumPy is as fast.
+FEW = 5
 # Scores below which a call takes less time in NumPy.
 SMALL = 4096
-# Multiplications that are worth a thread.
-GRAIN = 1 << 21
-
-
-def _seen(x: Array, axes: int = 4) -> tuple[Array, tuple[int, ...]]:
-    """The memory of x from its first element on, and the strides, in elements, of its first `axes` of five axes.
-
-    There are up to three leading axes; those it lacks, and those of one element, have a stride of 0. All arrays look the
-    same in this way, so the kernel is compiled once.
-    """
-    extent, strides = 1 if x.size else 0, [0] * (5 - x.ndim)
-    for n, stride in zip(x.shape, x.strides, strict=True):
-        step = stride // x.itemsize if n > 1 else 0
-        extent += (n - 1) * step
-        strides.append(step)
-    return as_strided(x, (max(extent, 0),), (x.itemsize,)), tuple(strides[:axes])
+# Multiplications of one product that are worth a thread.
+GRAIN = 1 << 18
+# Queries of which the backward pass handles a block at a time, and keys of a tile.
+BLOCK, TILE = 64, 256
 
 
 def _in_rows(x: Array) -> Array:
-    """x, copied unless its rows are whole and lie forwards in memory."""
-    return x if x.strides[-1] == x.itemsize and min(x.strides) >= 0 else np.ascontiguousarray(x)
+    """x, copied unless the numbers of a row lie side by side."""
+    return x if x.strides[-1] == x.itemsize else np.ascontiguousarray(x)
+
+
+def _readable(x: Array) -> Array:
+    """The same; and each row can be read as far as the panels that cover it."""
+    width = x.shape[-1]
+    if padded(width) == width:
+        return _in_rows(x)
+    wide = np.zeros((*x.shape[:-1], padded(width)), x.dtype)
+    wide[..., :width] = x
+    return wide
 
 
 def _like(x: Array, shape: tuple[int, ...]) -> Array:
@@ -48,32 +48,56 @@ def _like(x: Array, shape: tuple[int, ...]) -> Array:
     return made if made.strides[-1] == made.itemsize else np.empty(shape, x.dtype)
 
 
+def _strides(x: Array, axes: int) -> list[int]:
+    """The strides, in elements, of the first `axes` of five axes; those that x lacks, and those of one element, have 0."""
+    steps = [stride // x.itemsize if n > 1 else 0 for n, stride in zip(x.shape, x.strides, strict=True)]
+    return ([0] * (5 - x.ndim) + steps)[:axes]
+
+
 _NO_BIAS, _NO_BOOLS = np.empty(0, np.float32), np.empty(0, np.bool_)
 
 
 def _seen_mask(mask: Array | None) -> Any:
+    """(floats, bools, strides): the memory of the mask from its first element on, one of the two empty."""
     if mask is None:
         return _NO_BIAS, _NO_BOOLS, (0,) * 5
     mask = mask if mask.ndim > 1 and min(mask.strides) >= 0 else np.ascontiguousarray(mask)
-    memory, strides = _seen(mask.reshape((1,) * (2 - mask.ndim) + mask.shape), 5)
+    mask = mask.reshape((1,) * (2 - mask.ndim) + mask.shape)
+    strides = tuple(_strides(mask, 5))
+    extent = 1 + sum((n - 1) * step for n, step in zip((1,) * (5 - mask.ndim) + mask.shape, strides, strict=True))
+    memory = as_strided(mask, (extent if mask.size else 0,), (mask.itemsize,))
     return (_NO_BIAS, memory, strides) if mask.dtype == BOOL else (memory, _NO_BOOLS, strides)
 
 
-class _Sizes:
-    """The numbers that both passes need."""
+class _Call:
+    """The numbers that both passes need, and the table of arrays that compiled code reads."""
 
-    def __init__(self, q: Array, k: Array, v: Array) -> None:
-        self.lead = np.broadcast_shapes(q.shape[:-2], k.shape[:-2], v.shape[:-2])
-        self.heads = math.prod(self.lead)
-        self.queries = q.shape[-2]
-        self.shape = (self.queries, k.shape[-2], q.shape[-1], v.shape[-1])
-        self.tile = (tiles.QUERIES, tiles.KEYS)
-        self.blocks = -(-self.queries // tiles.QUERIES)
-        self.axes = (1,) * (3 - len(self.lead)) + self.lead
+    def __init__(
+        self, q: Array, k: Array, v: Array, lead: tuple[int, ...], causal: bool, others: Sequence[Array]
+    ) -> None:
+        self.heads = math.prod(lead)
+        self.queries, self.keys = q.shape[-2], k.shape[-2]
+        self.width, self.depth = q.shape[-1], v.shape[-1]
+        self.tile = min(TILE, self.keys)
+        self.block = min(BLOCK, -(-self.queries // WIDE) * WIDE)
+        # Kept here, because compiled code knows their addresses only.
+        self.arrays = [_in_rows(q), _readable(k), _readable(v), *others]
+        numbers = [line_address(), self.queries, self.keys, self.width, self.depth, causal, self.tile, self.block]
+        numbers += [1] * (3 - len(lead)) + list(lead)
+        for x in self.arrays:
+            numbers.append(x.ctypes.data)
+            numbers += _strides(x, 4)
+        self.table = np.array(numbers, np.int64)
 
-    def grain(self) -> int:
-        """Blocks that are worth a thread."""
-        return max(1, GRAIN * self.blocks // max(1, math.prod(self.shape[:3])))
+    def room(self, rows: int, more: int) -> Array:
+        """Memory for `rows` rows of both widths, and more."""
+        return np.empty(rows * (padded(self.width) + padded(self.depth)) + more, np.float32)
+
+    def share(self, work: Callable[[int, int], Any], size: int) -> list[Any]:
+        """Call work for blocks of so many queries."""
+        blocks = -(-self.queries // size)
+        each = max(1, self.queries * self.keys * self.width // blocks)
+        return parallel_for(work, self.heads * blocks, max(1, GRAIN // each))
 
 
 @attention.kernel("numba")
@@ -90,22 +114,22 @@ def _forward(
 ) -> Any:
     if query.dtype is not F32 or dropout or (mask is not None and mask.dtype not in (F32, BOOL)):
         return NotImplemented
-    sizes = _Sizes(query, key, value)
-    if len(sizes.lead) > 3 or sizes.heads * query.shape[-2] * key.shape[-2] < SMALL:
+    lead = query.shape[:-2]
+    if key.shape[:-2] != lead or value.shape[:-2] != lead:
+        lead = np.broadcast_shapes(lead, key.shape[:-2], value.shape[:-2])
+    queries = query.shape[-2]
+    if len(lead) > 3 or queries < FEW or math.prod(lead) * queries * key.shape[-2] < SMALL:
         return NotImplemented
-    scipy_linalg()  # what compiled code multiplies with; the pool of threads must know of it
-    out = _like(query, (*sizes.lead, query.shape[-2], value.shape[-1]))
-    logs = np.empty((sizes.heads, sizes.queries), np.float32)
-    arrays = [_seen(_in_rows(x)) for x in (query, key, value)]
-    seen, to = _seen_mask(mask), _seen(out)
+    out = _like(query, (*lead, queries, value.shape[-1]))
+    logs = np.empty((math.prod(lead), queries), np.float32)
+    call, seen = _Call(query, key, value, lead, causal, [out]), _seen_mask(mask)
 
     def work(first: int, last: int) -> None:
-        compiled.forward(
-            sizes.axes, *arrays, seen, to, logs, first, last, sizes.shape, sizes.tile, F32.type(scale), causal
-        )
+        room = call.room(2 * WIDE, (4 + call.tile) * WIDE)
+        compiled.forward(call.table, seen, logs, room, first, last, F32.type(scale))
 
-    parallel_for(work, sizes.heads * sizes.blocks, sizes.grain(), blas=True)
-    return out, (logs.reshape(*sizes.lead, sizes.queries, 1), scale, causal, dropout, seed)
+    call.share(work, WIDE)
+    return out, (logs.reshape(*lead, queries, 1), scale, causal, dropout, seed)
 
 
 @attention.kernel_vjp("numba", out=True)
@@ -114,55 +138,32 @@ def _backward(g: Array, needs: tuple[bool, ...], inputs: Any, out: Array, saved:
         return tiles.tiled_backward(g, needs, inputs, out, saved, last)
     logs, scale, causal, _, _ = saved
     query, key, value = inputs[:3]
-    mask = inputs[3] if len(inputs) > 3 else None
-    sizes = _Sizes(query, key, value)
-    grads = [_like(x, sizes.lead + x.shape[-2:]) for x in (query, key, value)]
-    arrays = [_seen(_in_rows(x)) for x in (query, key, value)]
-    seen, ends, to = _seen_mask(mask), [_seen(_in_rows(x)) for x in (g, out)], [_seen(x) for x in grads]
-    logs = logs.reshape(sizes.heads, sizes.queries)
+    lead = out.shape[:-2]
+    grads = [_like(x, lead + x.shape[-2:]) for x in (query, key, value)]
+    call, seen = _Call(query, key, value, lead, causal, [out, _in_rows(g), *grads]), _seen_mask(*inputs[3:])
+    logs = logs.reshape(call.heads, call.queries)
+    blocks = -(-call.queries // call.block)
 
     def work(first: int, last: int) -> Any:
-        whole = first % sizes.blocks == 0 and last % sizes.blocks == 0
+        whole = first % blocks == 0 and last % blocks == 0
         rest = [np.empty((0 if whole else 2, *x.shape[-2:]), np.float32) for x in grads[1:]]
-        compiled.backward(
-            sizes.axes,
-            *arrays,
-            seen,
-            *ends,
-            logs,
-            *to,
-            *rest,
-            first,
-            last,
-            sizes.shape,
-            sizes.tile,
-            F32.type(scale),
-            causal,
-        )
+        room = call.room(3 * call.block + call.keys, WIDE + 2 * call.block * (1 + call.tile))
+        compiled.backward(call.table, seen, logs, room, *rest, first, last, F32.type(scale))
         return first, last, rest
 
-    _put_together(sizes, grads, parallel_for(work, sizes.heads * sizes.blocks, sizes.grain(), blas=True))
+    _put_together(lead, blocks, grads, call.share(work, call.block))
     return tuple([x if need else None for x, need in zip((*grads, None), needs, strict=False)])
 
 
-def _put_together(sizes: _Sizes, grads: list[Array], parts: list[Any]) -> None:
+def _put_together(lead: tuple[int, ...], blocks: int, grads: list[Array], parts: list[Any]) -> None:
     """Add up the gradients of the heads that threads shared."""
     begun: set[int] = set()
-    index = list(np.ndindex(*sizes.lead)) if any([part[2][0].size for part in parts]) else []
+    index = list(np.ndindex(*lead)) if any([part[2][0].size for part in parts]) else []
     for first, last, rest in parts:
-        for place, head in enumerate(sorted({first // sizes.blocks, (last - 1) // sizes.blocks})):
-            if first <= head * sizes.blocks and (head + 1) * sizes.blocks <= last:
+        for place, head in enumerate(sorted({first // blocks, (last - 1) // blocks})):
+            if first <= head * blocks and (head + 1) * blocks <= last:
                 continue
             for whole, some in zip(grads[1:], rest, strict=True):
                 here = whole[index[head]]
                 np.add(here if head in begun else 0, some[place], out=here)
             begun.add(head)
-
-
-def weigh(scores: Array, seen: int, top: Array, total: Array) -> Array:
-    shrink = np.empty_like(top)
-    compiled.weigh(scores, seen, top, total, shrink)
-    return shrink
-
-
-functions.update(attention_weigh=weigh, attention_slopes=compiled.slopes)

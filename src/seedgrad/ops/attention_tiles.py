@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 
 from ..core import dtype as dtypes
-from ..core.kernel import find
 from ..core.parallel import parallel_for
 from .attention import attention, seen_keys, wide
 from .noise import noise_between
@@ -100,9 +99,6 @@ def _weigh(scores: NDArray, seen: int, top: NDArray, total: NDArray) -> NDArray:
 
     Returns what the weights before must be multiplied by.
     """
-    compiled = find("attention_weigh", scores.size) if scores.dtype is dtypes.F32 else None
-    if compiled is not None:
-        return compiled(scores, seen, top, total)
     _hide(scores, seen)
     new = np.maximum(top, np.maximum.reduce(scores, axis=1, keepdims=True))
     base = np.where(new == -np.inf, 0, new)
@@ -117,17 +113,13 @@ def _weigh(scores: NDArray, seen: int, top: NDArray, total: NDArray) -> NDArray:
 
 def _slopes(scores: NDArray, seen: int, size: NDArray, dp: NDArray, mean: NDArray, noise: NDArray | None) -> None:
     """Replace scores by weights P, as dropout left them, and dp by the gradient of the scores, P (dp - mean)."""
-    compiled = find("attention_slopes", scores.size) if scores.dtype is dtypes.F32 else None
     if noise is not None:
         dp *= noise
-    if compiled is not None:
-        compiled(scores, seen, size, dp, mean)
-    else:
-        _hide(scores, seen)
-        scores -= size
-        np.exp(scores, out=scores)
-        dp -= mean
-        dp *= scores
+    _hide(scores, seen)
+    scores -= size
+    np.exp(scores, out=scores)
+    dp -= mean
+    dp *= scores
     if noise is not None:
         scores *= noise
 

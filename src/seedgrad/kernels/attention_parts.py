@@ -1,0 +1,139 @@
+"""What the two passes of compiled attention share: rows found by the table, panels of queries, and products of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numba
+import numpy as np
+from llvmlite import ir
+from numba.core import types
+
+from . import numba_math as m
+from .compile import part, written
+from .tile import WIDE, line
+
+F = np.float32
+# The places in the table: first numbers, then arrays of 5 numbers each.
+LINE, QUERIES, KEYS, WIDTH, DEPTH, CAUSAL, TILE, BLOCK, LEAD, ARRAYS = 0, 1, 2, 3, 4, 5, 6, 7, 8, 11
+Q, K, V, OUT, G, DQ, DK, DV = (ARRAYS + 5 * i for i in range(8))
+
+
+@written
+def pointer(typing: Any, address: Any) -> Any:
+    """The address of float32s as a pointer to them."""
+
+    def emit(context: Any, build: Any, signature: Any, args: Any) -> Any:
+        return build.inttoptr(args[0], ir.FloatType().as_pointer())
+
+    return types.CPointer(types.float32)(types.intp), emit
+
+
+@part
+def offset(head: int, table: Any, strides: Any) -> Any:
+    """How many elements of its memory come before a head."""
+    c, rest = head % table[LEAD + 2], head // table[LEAD + 2]
+    return rest // table[LEAD + 1] * strides[0] + rest % table[LEAD + 1] * strides[1] + c * strides[2]
+
+
+@part
+def row_of(table: Any, which: int, head: int, row: int) -> Any:
+    """The address of a row of an array."""
+    strides = table[which + 1 : which + 5]
+    return table[which] + 4 * (offset(head, table, strides) + row * strides[3])
+
+
+@part
+def fetch(to: Any, table: Any, which: int, head: int, row: int, count: int, factor: Any) -> None:
+    """Rows side by side, times a factor; zeros in what is left of `to`."""
+    to[:] = 0
+    for r in range(count):
+        here = numba.carray(pointer(row_of(table, which, head, row + r)), (table[WIDTH if which == Q else DEPTH],))
+        for i in range(here.size):
+            to[r, i] = here[i] * factor
+
+
+@part
+def put(rows: Any, table: Any, which: int, head: int, row: int, width: int, factor: Any) -> None:
+    """The way back."""
+    for r in range(rows.shape[0]):
+        here = numba.carray(pointer(row_of(table, which, head, row + r)), (width,))
+        for i in range(width):
+            here[i] = rows[r, i] * factor
+
+
+@part
+def turn(rows: Any, to: Any) -> None:
+    """Panels of queries side by side: to[p, i, r] is number i of row r of panel p."""
+    for p in range(to.shape[0]):
+        for i in range(to.shape[1]):
+            for r in range(WIDE):
+                to[p, i, r] = rows[p * WIDE + r, i]
+
+
+@part
+def add_mask(scores: Any, count: int, head: int, table: Any, row: int, column: int, mask: Any) -> None:
+    """Add the mask to the scores of a panel; of the two, floats to add and bools that say where to attend, one is empty."""
+    bias, kept, strides = mask
+    if bias.size + kept.size == 0:
+        return
+    queries = min(WIDE, table[QUERIES] - row)
+    start = offset(head, table, strides) + row * strides[3] + column * strides[4]
+    for j in range(count):
+        here = scores[j]
+        for i in range(queries):
+            place = start + i * strides[3] + j * strides[4]
+            if bias.size:
+                here[i] += bias[place]
+            else:
+                here[i] = m.choose(kept[place] != 0, here[i], F(-np.inf))
+
+
+@part
+def divided(room: Any, a: int, b: int, c: int, d: int) -> Any:
+    """Four pieces of these sizes, one after the other."""
+    return room[:a], room[a : a + b], room[a + b : a + b + c], room[a + b + c : a + b + c + d]
+
+
+@part
+def spread(
+    address: int, weights: Any, n: int, count: int, table: Any, which: int, head: int, row: int, to: Any, width: int
+) -> None:
+    """to += weightsᵀ rows: what n queries take from so many keys or values."""
+    step = table[which + 4]
+    start = row_of(table, which, head, row)
+    for i in range(0, width, WIDE):
+        line(
+            address,
+            n,
+            min(WIDE, width - i),
+            weights.ctypes.data,
+            1,
+            ((1, 0, 0), (1, 0, 0), (count, WIDE, step)),
+            0,
+            start + 4 * i,
+            to.ctypes.data + 4 * i,
+            to.shape[1],
+            to.ctypes.data + 4 * i,
+            to.shape[1],
+        )
+
+
+@part
+def gather(address: int, weights: Any, panels: int, count: int, rows: Any, to: Any, width: int) -> None:
+    """to += weights rows: what so many keys or values take from all panels of queries."""
+    for i in range(0, width, WIDE):
+        line(
+            address,
+            count,
+            min(WIDE, width - i),
+            weights.ctypes.data,
+            WIDE,
+            ((1, 0, 0), (panels, weights.shape[1] * WIDE, WIDE * rows.shape[1]), (WIDE, 1, rows.shape[1])),
+            2,
+            rows.ctypes.data + 4 * i,
+            to.ctypes.data + 4 * i,
+            to.shape[1],
+            to.ctypes.data + 4 * i,
+            to.shape[1],
+        )
