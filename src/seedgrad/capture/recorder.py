@@ -24,7 +24,7 @@ from ..core.tensor import Tensor
 from .errors import CaptureError, refusal, users_line
 from .functions import READERS
 from .program import Instruction
-from .tape import Tape
+from .tape_ops import OpTape
 from .traced import Held, Traced
 
 # What gives the array itself to whoever calls it.
@@ -37,7 +37,7 @@ _GRAD: Any = Tensor.__dict__["_grad"]
 _NUMPY: dict[str, Any] = {name: getattr(np, name) for name in ("asarray", "array", "ascontiguousarray")}
 
 
-class Recorder(Tape):
+class Recorder(OpTape):
     """A tape that knows the tensors of the step.
 
     Attributes:

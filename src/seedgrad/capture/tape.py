@@ -14,12 +14,9 @@ from typing import Any
 import numpy as np
 
 from ..core.batching import depth as batching_depth
-from ..core.dtype import F32
-from ..core.kernel import functions
 from ..core.memory import owner
-from .draws import Draws, draw_seed
 from .errors import CaptureError, Escape, refusal, users_line
-from .functions import FACTS, FUSED, OPEN, READERS, WRITING
+from .functions import FACTS, OPEN, READERS, WRITING
 from .program import Instruction, Storage, Value, leaves, map_tree
 from .traced import Held, Seed, Traced
 
@@ -238,120 +235,6 @@ class Tape:
             expected = bool(x.actual)
             self.emit(Instruction("check", bool, (x.value,), {}, expected=expected, where=where))
         return bool(x.actual)
-
-    # Ops and kernels
-
-    def run(self, function: Callable[..., Any], *args: Any, **settings: Any) -> Any:
-        """Take the place of `mode.now.run` while recording: run the definition of an op, or a rule."""
-        if self.state != "on":
-            return self.run_plainly(function, *self.actual(args), **self.actual(settings))
-        if batching_depth.value != self.level:
-            self.fail("the step uses vmap or a new subclass of Tensor")
-            return self.run(function, *args, **settings)
-        if any([type(leaf) in (Seed, Held) for leaf in leaves((args, settings))]):
-            return self.whole(function, args, settings)
-        mark, values = len(self.program), self.values
-        self.depth += 1
-        try:
-            return self.run_plainly(function, *args, **settings)
-        except (Escape, Exception) as error:  # what is no fault of the tracing comes again when it runs as a whole
-            written = [w for i in self.program[mark:] for w in i.writes if w.number <= values]
-            if written and not isinstance(error, Escape):
-                raise
-            del self.program[mark:]
-        finally:
-            self.depth -= 1
-        if written:
-            self.give_up("an op wrote to memory before it looked at values")
-            return self.run(function, *args, **settings)
-        return self.whole(function, args, settings)
-
-    def whole(self, function: Callable[..., Any], args: Any, settings: Any, kernel: bool = False) -> Any:
-        """Record a call of a function without looking into it."""
-        if self.state != "on":
-            return self.run_plainly(function, *self.actual(args), **self.actual(settings))
-        inputs = [leaf for leaf in leaves((args, settings)) if type(leaf) is Traced]
-        before = [x.actual.copy() for x in inputs]
-        refs, named = self.refer(args), self.refer(settings)
-        self.state = "whole"
-        try:
-            result = self.run_plainly(function, *self.actual(args), **self.actual(settings))
-        finally:
-            if self.state == "whole":
-                self.state = "on"
-        if self.state != "on" or result is NotImplemented:
-            return result
-        outs = self._wrap_kernel(result, inputs) if kernel else self.wrap(result, {id(x.actual): x for x in inputs})
-        changed = [x.value for x, old in zip(inputs, before, strict=True) if x.actual.tobytes() != old.tobytes()]
-        if result is None and inputs and inputs[0].value not in changed:
-            changed.append(inputs[0].value)  # a function without a result writes, be it what was there before
-        self.emit(Instruction("call", function, refs, named, self.refer(outs), tuple(changed)))
-        return outs
-
-    def changing(self, function: Callable[..., Any], targets: list[Any], *others: Any) -> Any:
-        """Record a call of a function that may write all of `targets`; it returns a plain value that nothing depends on."""
-        if self.state == "on" and not all([type(t) is Traced for t in targets]):
-            self.give_up("an array from outside of the recording is written")
-        if self.state != "on":
-            return self.run_plainly(function, *self.actual((targets, *others)))
-        self.emit(
-            Instruction("call", function, self.refer((targets, *others)), {}, None, tuple([t.value for t in targets]))
-        )
-        return self.run_plainly(function, *self.actual((targets, *others)))
-
-    def _wrap_kernel(self, result: Any, inputs: list[Traced]) -> Any:
-        out, saved = result
-        for leaf in leaves(saved):
-            if isinstance(leaf, np.ndarray) and id(owner(leaf)) in self._storages:
-                self.storage_of(leaf).pinned = True
-        return self.wrap(out, {id(x.actual): x for x in inputs}), Held(saved, Value(self.number()))
-
-    def fuses(self, op: Any, arrays: list[Any]) -> bool:
-        """Whether an op's definition will be a part of a chain, which is better than a kernel of its own."""
-        x = arrays[0]
-        return (
-            self.state == "on" and op.name in FUSED and x.dtype is F32 and x.flags.c_contiguous and "chain" in functions
-        )
-
-    def kernel(self, function: Callable[..., Any], *args: Any, **settings: Any) -> Any:
-        """A kernel's forward function: (out, what it keeps)."""
-        return self.whole(function, args, settings, kernel=True)
-
-    def kernel_vjp(self, function: Callable[..., Any], *args: Any) -> Any:
-        """A kernel's derivative."""
-        return self.whole(function, args, {})
-
-    # Objects of the program
-
-    def python(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        """Call something of the program's that is called again, as it is, at each replay: a step of an optimizer."""
-        if len(args) > 1 or kwargs:
-            self.fail("an optimizer's step is called with a closure")
-            return function(*args, **kwargs)
-        self.emit(Instruction("python", function, args, {}))
-        self.state = "python"
-        try:
-            return function(*args)
-        finally:
-            if self.state == "python":
-                self.state = "on"
-
-    # Random numbers
-
-    def random(self, generator: Any, rng: Any) -> Any:
-        """The generator in the place of NumPy's: what it draws is drawn again at each replay."""
-        return Draws(self, generator, rng) if self.state == "on" else rng
-
-    def seed(self, generator: Any, rng: Any) -> int:
-        """A seed for a function that makes random numbers by itself."""
-        if self.state != "on":
-            return int(rng.integers(2**63))
-        if self.depth:
-            raise Escape
-        seed = Seed(rng.integers(2**63))
-        seed.value = Value(self.number())
-        self.emit(Instruction("draw", draw_seed, (generator,), {}, seed.value))
-        return seed
 
 
 def _getitem(x: Any, index: Any) -> Any:

@@ -7,7 +7,10 @@ from typing import Any
 
 
 def compile(model: Any = None, **options: Any) -> Any:
-    """The model or function itself, or a decorator that changes nothing: there is no compiler."""
+    """The model or function itself, or a decorator that changes nothing.
+
+    It is not `seedgrad.compile`, which refuses steps that read values, where PyTorch goes on.
+    """
     return (lambda f: f) if model is None else model
 
 
