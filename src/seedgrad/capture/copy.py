@@ -7,6 +7,7 @@ from collections.abc import Callable
 from sys import getrefcount
 from typing import Any
 
+from ..core.memory import owner
 from .source import Source
 
 
@@ -20,11 +21,16 @@ class Copy:
         self.backward: Callable[..., Any] | None = source.names.get("backward")
         self.begun, self.busy = source.begun, False
         self.grads = source.grads
-        self.counts: list[tuple[int, int]] = []
+        # Views of a view refer to what owns the memory, not to the view.
+        self._owners = [owner(made.array) for _, made in self.grads]
+        self.counts: list[tuple[int, int, int]] = []
 
-    def count(self) -> list[tuple[int, int]]:
-        """How many references there are to each gradient and its array."""
-        return [(getrefcount(made) - (t._grad is made), getrefcount(made.array)) for t, made in self.grads]
+    def count(self) -> list[tuple[int, int, int]]:
+        """How many references there are to each gradient, its array and what owns its memory."""
+        return [
+            (getrefcount(made) - (t._grad is made), getrefcount(made.array), getrefcount(own))
+            for (t, made), own in zip(self.grads, self._owners, strict=True)
+        ]
 
     def free(self) -> bool:
         """Whether nobody holds what the last replay gave out: a gradient, or a graph that waits for its backward pass."""
