@@ -92,6 +92,13 @@ class Adam(Optimizer):
         if group["amsgrad"] and "max_exp_avg_sq" not in state:
             state["max_exp_avg_sq"] = zeros_like(p)
         t = count_step(state)
+        settings: tuple[Any, ...] | None = self._shared.get(t)
+        if settings is None:
+            settings = self._shared[t] = self._coefficients(t, group)
+        return settings
+
+    def _coefficients(self, t: int, group: Group) -> tuple[Any, ...]:
+        """What parameters share that were updated equally often."""
         beta1, beta2 = map(number, group["betas"])
         lr, decay = number(group["lr"]), number(group["weight_decay"])
         size, root = lr / (1 - beta1**t), (1 - beta2**t) ** 0.5

@@ -19,7 +19,7 @@ from ..core import namespace
 from ..core.backward import bump
 from ..core.dtype import F32
 from ..core.inplace import write
-from ..core.kernel import find
+from ..core.kernel import LARGE, find
 from ..core.mode import enable_grad, mode, no_grad
 from ..core.op import tensor_namespace
 from ..core.parallel import parallel_for
@@ -77,6 +77,9 @@ class Optimizer(Stateful):
         super().__init_subclass__(**kwargs)
         if "step" in cls.__dict__:
             cls.step = hooked(cls.__dict__["step"])
+
+    _elements = 0  # how many numbers the group has whose parameters are updated
+    _shared: dict[Any, Any] = {}  # noqa: RUF012  # what its parameters share in this step; a new one for each
 
     def __init__(self, params: Iterable[Any], defaults: Group) -> None:
         if isinstance(params, Tensor):
@@ -203,6 +206,8 @@ class Optimizer(Stateful):
                         complete = False
                     if params:
                         check_runnable(group, params, differentiable)
+                    # Whether the update is compiled depends on all parameters together: many are small in a large model.
+                    self._elements, self._shared = sum([p.array.size for p in params]), {}
                     for p in params:
                         self._update(p, p._grad, group, differentiable)
         finally:
@@ -239,7 +244,22 @@ class Optimizer(Stateful):
         bump(p)
 
     def _update_arrays(self, p: Array, g: Array, state: dict[str, Array], settings: Any, maximize: bool) -> None:
-        """Call the formula: on everything if that is small, else block by block."""
+        """Call the compiled formula, or the formula: on everything if that is small, else block by block."""
+        if (
+            p.dtype is F32
+            and g.dtype is F32
+            and self._elements >= LARGE
+            and (form := self.compiled_form(state, settings))
+        ):
+            name, states, numbers = form
+            kernel = find(name, self._elements)
+            if kernel and all([a.flags.c_contiguous for a in (p, g, *states)]):
+                singles = self._shared.get(numbers)
+                if singles is None:
+                    singles = self._shared[numbers] = [np.float32(x) for x in numbers]
+                p, g, *rows = [a if a.ndim == 1 else a.reshape(-1) for a in (p, g, *states)]
+                _run_compiled(kernel, p, g, maximize, rows, singles)
+                return
         if p.size <= blocks.BLOCK and p.ndim:
             self.update(namespace, p, -g if maximize else g, state, settings)
             return
@@ -247,11 +267,6 @@ class Optimizer(Stateful):
             # Formulas may rely on arrays: NumPy gives scalars for 0-d ones.
             p, g = p.reshape(-1), g.reshape(-1)
             state = {k: a.reshape(-1) for k, a in state.items()}
-            form = self.compiled_form(state, settings) if p.dtype is F32 and g.dtype is F32 else None
-            kernel = find(form[0], p.size) if form else None
-            if form and kernel:
-                _run_compiled(kernel, p, g, maximize, *form[1:])
-                return
         for part in blocks.parts(p):
             gradient = -g[part] if maximize else g[part]
             self.update(namespace, p[part], gradient, {k: a[part] for k, a in state.items()}, settings)
@@ -259,7 +274,7 @@ class Optimizer(Stateful):
     def compiled_form(self, state: dict[str, Array], settings: Any) -> Compiled | None:
         """The name of a compiled form of the formula, and what it takes after p and g: states, then numbers.
 
-        None if there is none that covers the settings. It is used for large float32 parameters.
+        None if there is none that covers the settings. It is used for float32 parameters, if they are large all together.
         """
         return None
 
@@ -284,20 +299,17 @@ class Optimizer(Stateful):
 
 
 def _run_compiled(
-    kernel: Callable[..., Any],
-    p: Array,
-    g: Array,
-    maximize: bool,
-    state: tuple[Array, ...],
-    numbers: tuple[float, ...],
+    kernel: Callable[..., Any], p: Array, g: Array, maximize: bool, state: list[Array], numbers: list[np.float32]
 ) -> None:
-    """Call a compiled update for parts of the parameter, in several threads."""
-    singles = [np.float32(x) for x in numbers]
+    """Call a compiled update, for parts of the parameter in several threads if it is large."""
+    if p.size < 2 * GRAIN and not maximize:
+        kernel(p, g, *state, *numbers)
+        return
 
     def work(start: int, stop: int) -> None:
         length = blocks.BLOCK if maximize else stop - start  # the negative gradient is made block by block
         for i in range(start, stop, length):
             part = slice(i, min(i + length, stop))
-            kernel(p[part], -g[part] if maximize else g[part], *[x[part] for x in state], *singles)
+            kernel(p[part], -g[part] if maximize else g[part], *[x[part] for x in state], *numbers)
 
     parallel_for(work, p.size, GRAIN)
