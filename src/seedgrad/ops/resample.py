@@ -56,6 +56,10 @@ class Taps:
     def transposed(self) -> Taps:
         """The sums that add each new element to the old ones it was made of."""
         sums, summands = self.places.shape
+        if not sums:
+            raise RuntimeError(
+                "a gradient needs an output with elements, but the output size is 0: pool to sizes of 1 or more"
+            )
         weights = self.weights().reshape(-1)
         used = np.flatnonzero(weights)
         order = used[np.argsort(self.places.reshape(-1)[used], kind="stable")]
