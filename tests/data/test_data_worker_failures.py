@@ -168,8 +168,10 @@ def test_batch_that_cannot_be_unpickled_is_reported(new_workers):
     assert new_workers() == []
 
 
+# A shell starts its background jobs with Ctrl-C ignored, and so the script where the tests are such a job.
 SCRIPT = """
-import sys, time
+import signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)
 sys.path.insert(0, {folder!r})
 from seedgrad.data import DataLoader
 import worker_samples as samples
