@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from ..core.dtype import F32
 from ..core.parallel import parallel_for
 from ..ops import conv
 from ..ops.conv_geometry import Pairs, Sizes, geometry, total
-from .compile import Array, channels_last, compiled
+from .compile import Array, compiled
 from .layout import as_channels_last
 
 # Multiplications that are worth a thread.
@@ -101,9 +102,9 @@ def _forward(
     dilation: Sizes = (),
     groups: int = 1,
 ) -> Any:
-    rows = channels_last(x)
-    if rows is None or not x.size or groups == 1 or w.shape[:2] != (groups, 1):
+    if x.ndim != 4 or x.dtype is not F32 or not x.size or groups == 1 or w.shape[:2] != (groups, 1):
         return NotImplemented
+    rows = as_channels_last(x)
     geo = geometry(x.shape[2:], w.shape, stride, padding, dilation, groups)
     out = np.empty((len(x), *geo.out, groups), np.float32)
     taps, shape = _taps(w), _shape(stride, padding, dilation)
