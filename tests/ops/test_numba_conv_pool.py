@@ -54,10 +54,23 @@ def test_depthwise_kernel_declines_what_it_was_not_compiled_for() -> None:
     settings = {"stride": (1, 1), "padding": ((0, 0), (0, 0)), "dilation": (1, 1)}
     forward = conv.convolve.kernels["numba"].forward
     assert forward(x.astype(np.float64), w.astype(np.float64), None, **settings, groups=4) is NotImplemented
-    assert forward(np.ascontiguousarray(x), w, None, **settings, groups=4) is NotImplemented
     assert forward(x, np.ones((8, 1, 3, 3), np.float32), None, **settings, groups=4) is NotImplemented
     assert forward(x, np.ones((4, 4, 3, 3), np.float32), None, **settings, groups=1) is NotImplemented
     assert forward(x[:0], w, None, **settings, groups=4) is NotImplemented
+
+
+def test_depthwise_kernel_takes_images_with_channels_first() -> None:
+    rng = np.random.default_rng(0)
+    x, y = last(rng, 2, 20, 17, 16), last(rng, 2, 20, 17, 16)
+    w = rng.standard_normal((20, 1, 3, 3)).astype(np.float32)
+    settings = {"stride": (1, 1), "padding": ((1, 1), (1, 1)), "dilation": (1, 1), "groups": 20}
+    kernel = conv.convolve.kernels["numba"]
+    found = []
+    for order in (lambda a: a, np.ascontiguousarray):
+        out, saved = kernel.forward(order(x), w, None, **settings)
+        found.append((out, *kernel.vjp(order(y), (True, True, False), (order(x), w, None), None, saved, True)))
+    for one, other in zip(*found, strict=True):
+        np.testing.assert_array_equal(one, other)
 
 
 @pytest.mark.parametrize(
