@@ -196,8 +196,9 @@ class Recording:
 
     def replay(self, tensors: list[Tensor]) -> Any:
         """Repeat it with other arguments."""
+        for other in self.copies:  # one that was held back since has begun, and ended
+            other.begun[0] = False
         copy = self._free_copy()
-        copy.begun[0] = False
         arrays = mode.now.run(copy.replay, tensors)
         for array in self.written:
             note_write(array)
