@@ -196,7 +196,7 @@ class Recording:
 
     def replay(self, tensors: list[Tensor]) -> Any:
         """Repeat it with other arguments."""
-        for other in self.copies:  # one that was held back since has begun, and ended
+        for other in self.copies:  # an earlier replay, whose results are still held, says nothing about this one
             other.begun[0] = False
         copy = self._free_copy()
         arrays = mode.now.run(copy.replay, tensors)
