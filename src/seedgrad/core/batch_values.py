@@ -64,6 +64,8 @@ def on_values(function: Callable[..., Any], *tensors: Tensor) -> Any:
 
 def random_values(draw: Callable[[tuple[int, ...]], Any], shape: tuple[int, ...]) -> Tensor:
     """Random numbers of a shape: others for each sample of a vmap whose `randomness` is "different"."""
+    if not levels.random:
+        return Tensor(draw(shape))
     numbers = [n for n, kind in enumerate(levels.random, 1) if kind == "different"]
     return _lifted(draw((*[levels.sizes[n - 1] for n in numbers], *shape)), numbers)
 

@@ -262,7 +262,8 @@ def min(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
 
 def astype(x: Array, kind: Any) -> Array:
     """Convert the element type; the real part where a complex number becomes real."""
-    kind = dtypes.to_numpy(kind)
+    if not isinstance(kind, np.dtype):
+        kind = dtypes.to_numpy(kind)
     if x.dtype.kind == "c" and kind.kind not in "cb":
         return x.real.astype(kind)
     return x.astype(kind, copy=False)

@@ -11,6 +11,9 @@ from typing import Any
 import numpy as np
 
 Array = np.ndarray[Any, Any]
+EVERYTHING = slice(None)
+WHOLE = (EVERYTHING,) * 64  # as many as an array can have axes
+BACKWARDS = slice(None, None, -1)
 
 
 def reshape(x: Array, shape: Any) -> Array:
@@ -59,12 +62,14 @@ def expand_dims(x: Array, axis: Any) -> Array:
 
 def flip(x: Array, axis: Any = None) -> Array:
     """The elements in reverse order along some axes, as a view."""
+    if type(axis) is int and axis >= 0:
+        return x[(*WHOLE[:axis], BACKWARDS)]
     ndim = x.ndim
     if axis is None:
-        return x[(slice(None, None, -1),) * ndim]
-    index: list[Any] = [slice(None)] * ndim
+        return x[(BACKWARDS,) * ndim]
+    index: list[Any] = [EVERYTHING] * ndim
     for a in (axis,) if isinstance(axis, int) else axis:
-        index[a] = slice(None, None, -1)
+        index[a] = BACKWARDS
     return x[(*index, ...)]
 
 
@@ -136,10 +141,15 @@ def view_type(x: Array, kind: np.dtype[Any]) -> Array:
 
 def pad_constant(x: Array, widths: tuple[tuple[int, int], ...], value: float = 0.0) -> Array:
     """Add (or, where negative, cut) elements before and after along each axis."""
-    if any([before < 0 or after < 0 for before, after in widths]):
-        x = x[tuple([slice(-min(0, b), n + min(0, a)) for n, (b, a) in zip(x.shape, widths, strict=True)])]
-        widths = tuple([(max(0, b), max(0, a)) for b, a in widths])
-    shape = tuple([n + b + a for n, (b, a) in zip(x.shape, widths, strict=True)])
+    shape, kept, inner = [], [], []
+    for n, (before, after) in zip(x.shape, widths, strict=True):
+        shape.append(n + before + after)
+        if before < 0 or after < 0:
+            kept.append(slice(-min(0, before), n + min(0, after)))
+            inner.append(slice(max(0, before), shape[-1] - max(0, after)))
+        else:
+            kept.append(EVERYTHING)
+            inner.append(slice(before, before + n))
     out = np.full(shape, value, x.dtype) if value else np.zeros(shape, x.dtype)
-    out[tuple([slice(b, b + n) for n, (b, _) in zip(x.shape, widths, strict=True)])] = x
+    out[tuple(inner)] = x[tuple(kept)]
     return out

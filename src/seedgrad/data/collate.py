@@ -100,11 +100,14 @@ def default_convert(data: Any) -> Any:
 
 
 def _stack_tensors(batch: Sequence[sg.Tensor]) -> sg.Tensor:
-    shape = batch[0].array.shape
-    for position, tensor in enumerate(batch):
-        if tensor.array.shape != shape:
-            raise _unequal_shapes(shape, tensor.array.shape, position)
-    return sg.stack(list(batch))
+    try:
+        return sg.stack(list(batch))
+    except RuntimeError:  # the shapes differ; looking at them before would take longer than the call
+        shape = batch[0].array.shape
+        for position, tensor in enumerate(batch):
+            if tensor.array.shape != shape:
+                raise _unequal_shapes(shape, tensor.array.shape, position) from None
+        raise
 
 
 def _stack_arrays(batch: Sequence[np.ndarray]) -> sg.Tensor:

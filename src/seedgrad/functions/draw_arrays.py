@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..core import dtype as dtypes
+from ..core.casting import constant
 from ..core.random import Generator, draw_from
 
 Array = np.ndarray[Any, Any]
@@ -18,6 +19,7 @@ WHOLE_DIGITS = {"float64": 53, "float32": 24, "float16": 11, "bfloat16": 8}
 # A few whole numbers are remainders of 64 random bits: three times as fast as NumPy's `integers`, whose checks cost more
 # than the numbers. Below this width their probabilities differ from each other by less than 2^-32 of themselves.
 FEW, NARROW = 64, 2**32
+WORD = np.dtype(np.uint64)
 
 
 def draw_uniform(shape: Any, kind: np.dtype[Any], generator: Generator | None) -> Array:
@@ -53,8 +55,9 @@ def draw_integers(shape: Any, low: int, high: int, kind: np.dtype[Any], generato
     if low >= high:
         raise RuntimeError(f"random_ expects 'from' to be less than 'to', but got from={low} >= to={high}")
     if kind is dtypes.I64 and high - low <= NARROW and math.prod(shape) <= FEW:
-        bits = draw_from(generator).bit_generator
-        return np.asarray(bits.random_raw(shape) % np.uint64(high - low)).astype(np.int64) + low
+        bits = draw_from(generator).bit_generator.random_raw(shape)
+        found = np.asarray(np.remainder(bits, constant(high - low, WORD))).view(dtypes.I64)  # they fit into either type
+        return found + low if low else found
     if kind.kind in "iub":
         bottom, top = _range(kind)
         if not bottom <= low <= high - 1 <= top:

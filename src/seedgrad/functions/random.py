@@ -164,6 +164,8 @@ def randint(
 
 def _whole(name: str, argument: str, value: Any) -> int:
     """An int from an int or a one-element tensor of an integer type."""
+    if type(value) is int and -(2**63) <= value < 2**63:
+        return value
     if isinstance(value, Tensor) and value.array.size == 1 and value.array.dtype.kind in "iu":
         value = value.item()
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)):

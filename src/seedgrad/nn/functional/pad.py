@@ -60,7 +60,7 @@ def pad(input: Tensor, pad: Sequence[int], mode: str = "constant", value: float 
 def _amounts(input: Tensor, pad: Sequence[int]) -> list[tuple[int, int]]:
     """What is added before and after, the last dimension first."""
     try:
-        amounts, shape = [operator.index(n) for n in pad], input.array.shape
+        amounts, shape = list(map(operator.index, pad)), input.array.shape
     except TypeError:
         raise TypeError(f"pad(): pad must hold ints, got {pad!r}") from None
     if len(amounts) % 2:
@@ -148,7 +148,7 @@ def _extend(x: Tensor, axis: int, before: int, after: int, mode: str) -> Tensor:
 
 
 def _constant(input: Tensor, pairs: list[tuple[int, int]], value: complex | None) -> Tensor:
-    widths = ((0, 0),) * (input.array.ndim - len(pairs)) + tuple(reversed(pairs))
+    widths = ((0, 0),) * (input.array.ndim - len(pairs)) + tuple(pairs[::-1])
     return pad_constant.call(input, widths=widths, value=value or 0.0)
 
 
