@@ -1,6 +1,6 @@
 """Measure seedgrad beside PyTorch, print what was found, and write docs/benchmarks.md.
 
-python -m benchmarks                       everything (a quarter of an hour)
+python -m benchmarks                       everything (twenty minutes)
 python -m benchmarks --quick               everything, roughly, in two minutes; writes nothing
 python -m benchmarks workloads             one section: workloads, numpy-only, ops or scaling
 python -m benchmarks workloads lenet       one row, or rows whose names begin so
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from . import machine, page, store
-from .process import Failed, both, dropped, pair
+from .process import Failed, ask_all, dropped, together
 from .report import Status, line
 from .runner import FULL, QUICK
 from .sections import OURS, SECTIONS, Section
@@ -67,8 +67,8 @@ def _chosen(parser: argparse.ArgumentParser, what: list[str], quick: bool) -> li
 def conditions() -> dict[str, Any]:
     """The machine, and what both libraries compute with."""
     found: dict[str, Any] = machine.describe()
-    with pair(OURS) as processes:
-        abouts = both(processes, "about")
+    with together(OURS) as processes:
+        abouts = ask_all(processes, "about")
     for library, about in zip(OURS, abouts, strict=True):
         found[f"BLAS of {library}"] = about["blas"]
     found["threads of each"] = abouts[0]["threads"]

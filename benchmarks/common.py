@@ -1,14 +1,33 @@
-"""What workloads share: the same numbers for both libraries."""
+"""What workloads share: how they are written down, and the same numbers for both libraries."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import cycle
 from typing import Any
 
 import numpy as np
 
-Step = Callable[[], float]
+
+@dataclass(frozen=True)
+class Steps:
+    """What a workload has to run.
+
+    Attributes:
+        step: takes the tensors of a batch, makes one step and returns its loss as a tensor with one number, which is
+            read outside of it; so it can be compiled as it is.
+        batches: given to it in turns.
+    """
+
+    step: Callable[..., Any]
+    batches: Sequence[tuple[Any, ...]] = ((),)
+
+    def losses(self) -> Iterator[float]:
+        """Steps without end: the loss of each."""
+        step = self.step
+        for batch in cycle(self.batches):
+            yield float(step(*batch).item())
 
 
 @dataclass(frozen=True)
@@ -18,21 +37,23 @@ class Workload:
     Attributes:
         name: for the command line.
         text: for the table.
-        start: takes the library and returns a function that makes one step and returns its loss.
+        start: takes the library and returns its steps.
         target: the ratio of the times that must not be exceeded.
         items: how many things (tokens, images) a step makes, where speed is better said in those; else 0.
         unit: what they are.
         tolerance: how far the losses of the two libraries may differ, relatively. Only where each draws its own random
             numbers is it wide.
+        as_written: why the step can't be compiled, where it can't.
     """
 
     name: str
     text: str
-    start: Callable[[Any], Step]
+    start: Callable[[Any], Steps]
     target: float = 1.0
     items: int = 0
     unit: str = ""
     tolerance: float = 1e-3
+    as_written: str = ""
 
 
 def parameter(lib: Any, array: np.ndarray[Any, Any]) -> Any:
@@ -62,30 +83,33 @@ def classes(lib: Any, n: int, *shape: int, seed: int = 0) -> Any:
     return lib.tensor(np.random.default_rng(seed).integers(0, n, shape))
 
 
-def classifier(lib: Any, model: Any, optimizer: Any, shape: tuple[int, ...], batch: int, batches: int = 8) -> Step:
+def training(optimizer: Any, loss_of: Callable[..., Any]) -> Callable[..., Any]:
+    """A step of training: the loss of a batch, its gradients, and the optimizer's step."""
+
+    def step(*batch: Any) -> Any:
+        optimizer.zero_grad()
+        loss = loss_of(*batch)
+        loss.backward()
+        optimizer.step()
+        return loss.detach()
+
+    return step
+
+
+def classifier(lib: Any, model: Any, optimizer: Any, shape: tuple[int, ...], batch: int, batches: int = 8) -> Steps:
     """Steps of training with cross-entropy on eight (or so many) batches in turn."""
     x, y = numbers(lib, batches, batch, *shape), classes(lib, 10, batches, batch)
     criterion = lib.nn.CrossEntropyLoss()
-    count = 0
-
-    def step() -> float:
-        nonlocal count
-        i, count = count % batches, count + 1
-        optimizer.zero_grad()
-        loss = criterion(model(x[i]), y[i])
-        loss.backward()
-        optimizer.step()
-        return float(loss.item())
-
-    return step
+    step = training(optimizer, lambda x, y: criterion(model(x), y))
+    return Steps(step, [(x[i], y[i]) for i in range(batches)])
 
 
-def inference(lib: Any, model: Any, x: Any) -> Step:
+def inference(lib: Any, model: Any, x: Any) -> Steps:
     """Outputs in evaluation mode, without recording."""
     model.eval()
 
-    def step() -> float:
+    def step(x: Any) -> Any:
         with lib.inference_mode():
-            return float(model(x).sum().item())
+            return model(x).sum()
 
-    return step
+    return Steps(step, [(x,)])

@@ -4,45 +4,57 @@ from __future__ import annotations
 
 from typing import Any
 
-from .common import Step, Workload, classes, inference, load
+from .common import Steps, Workload, classes, inference, load
 
 
-def lstm(lib: Any) -> Step:
-    """Two layers of 256, 64 steps, batch 32, 1,000 words, Adam."""
+def lstm_model(lib: Any, words: int, width: int, layers: int) -> Any:
+    """A language model: embedding, LSTM, and scores of the next word."""
     nn = lib.nn
 
     class Model(nn.Module):  # type: ignore[misc, name-defined]
         def __init__(self) -> None:
             super().__init__()
-            self.embedding = nn.Embedding(1000, 256)
-            self.lstm = nn.LSTM(256, 256, num_layers=2, batch_first=True)
-            self.out = nn.Linear(256, 1000)
+            self.embedding = nn.Embedding(words, width)
+            self.lstm = nn.LSTM(width, width, num_layers=layers, batch_first=True)
+            self.out = nn.Linear(width, words)
 
         def forward(self, x: Any) -> Any:
             return self.out(self.lstm(self.embedding(x))[0])
 
     model = Model()
     load(lib, model, 8)
+    return model
+
+
+def lstm(lib: Any) -> Steps:
+    """Two layers of 256, 64 steps, batch 32, 1,000 words, Adam."""
+    model = lstm_model(lib, 1000, 256, 2)
     return language_step(lib, model, lib.optim.Adam(model.parameters()), 1000, 32, 64)
+
+
+def lstm_small(lib: Any) -> Steps:
+    """One layer of 32, 16 steps, batch 8, 65 words, Adam."""
+    model = lstm_model(lib, 65, 32, 1)
+    return language_step(lib, model, lib.optim.Adam(model.parameters()), 65, 8, 16)
 
 
 def language_step(
     lib: Any, model: Any, optimizer: Any, words: int, batch: int, length: int, clip: float | None = None
-) -> Step:
+) -> Steps:
     """Steps of training to predict each next word of one batch."""
     text = classes(lib, words, batch, length + 1)
     x, y = text[:, :-1], text[:, 1:].reshape(-1)
 
-    def step() -> float:
+    def step(x: Any, y: Any) -> Any:
         optimizer.zero_grad()
         loss = lib.nn.functional.cross_entropy(model(x).reshape(-1, words), y)
         loss.backward()
         if clip is not None:
             lib.nn.utils.clip_grad_norm_(model.parameters(), clip)
         optimizer.step()
-        return float(loss.item())
+        return loss.detach()
 
-    return step
+    return Steps(step, [(x, y)])
 
 
 def gpt(lib: Any, words: int, context: int, layers: int, width: int, heads: int) -> Any:
@@ -91,38 +103,38 @@ def gpt(lib: Any, words: int, context: int, layers: int, width: int, heads: int)
     return model
 
 
-def gpt_small(lib: Any) -> Step:
+def gpt_small(lib: Any) -> Steps:
     """4 layers of 64, context 32, batch 8, AdamW."""
     model = gpt(lib, 65, 32, 4, 64, 4)
     return language_step(lib, model, lib.optim.AdamW(model.parameters(), lr=1e-3), 65, 8, 32)
 
 
-def gpt_large(lib: Any) -> Step:
+def gpt_large(lib: Any) -> Steps:
     """6 layers of 384, context 256, batch 4, AdamW, clipping."""
     model = gpt(lib, 65, 256, 6, 384, 6)
     return language_step(lib, model, lib.optim.AdamW(model.parameters(), lr=3e-4), 65, 4, 256, clip=1.0)
 
 
-def generation(lib: Any) -> Step:
+def generation(lib: Any) -> Steps:
     """That GPT, batch 1, one token a step with a cache of keys and values; it starts again after 200."""
     model = gpt(lib, 65, 256, 6, 384, 6)
     model.eval()
     cache: list[Any] = []
     token = classes(lib, 65, 1, 1)
 
-    def step() -> float:
+    def step() -> Any:
         nonlocal token, cache
         if cache and cache[0][0].shape[2] >= 200:
             cache = []
         with lib.inference_mode():
             scores = model(token if cache else classes(lib, 65, 1, 8), cache)[:, -1]
             token = scores.argmax(-1, keepdim=True)
-            return float(scores.logsumexp(-1).item())
+            return scores.logsumexp(-1)
 
-    return step
+    return Steps(step)
 
 
-def bert(lib: Any) -> Step:
+def bert(lib: Any) -> Steps:
     """6 encoder layers of 384, 128 tokens, inference at batch 1. Source: Devlin et al., "BERT", 2018."""
     nn = lib.nn
     words, places, width = 30522, 512, 384
@@ -150,7 +162,13 @@ WORKLOADS = (
     Workload("gpt_small", "GPT 4 × 64, context 32, batch 8, AdamW", gpt_small),
     Workload("gpt_large", "GPT 6 × 384, context 256, batch 4, AdamW, clipping", gpt_large),
     Workload(
-        "generation", "GPT 6 × 384 generating with a key/value cache, batch 1", generation, items=1, unit="tokens"
+        "generation",
+        "GPT 6 × 384 generating with a key/value cache, batch 1",
+        generation,
+        items=1,
+        unit="tokens",
+        as_written="the cache of keys and values grows with each token, so no two steps have the same shapes",
     ),
     Workload("bert_inference", "BERT 6 × 384, 128 tokens, inference, batch 1", bert),
 )
+SMALL_LSTM = Workload("lstm_small", "LSTM of 32, 16 steps, batch 8, Adam", lstm_small)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 
-from . import charts, store
+from . import charts, store, workload_table
+from .cells import duration, plain, verdict
 from .operations import GROUPS, OPERATIONS
 from .process import DROPPED
 from .runner import FULL, Row
-from .sections import NUMPY_LIMIT, SECTIONS
+from .sections import SECTIONS
 from .store import Data
 from .workloads import WORKLOADS
 
-MEAN_TARGET = 0.7
 SCALAR_TARGET, IMPORT_TARGET = 0.25, 2.0
 HEAD = f"""# Benchmarks
 
@@ -22,18 +21,21 @@ libraries run through the API they share ([benchmarks](../benchmarks)); before a
 or the results of an operation, are compared, so that both do the same work.
 
 ```
-python -m benchmarks               # everything on this page: about a quarter of an hour
+python -m benchmarks               # everything on this page: about twenty minutes
 python -m benchmarks --quick       # everything, roughly, in two minutes; the page stays as it is
 python -m benchmarks workloads     # one section: workloads, numpy-only, ops or scaling
 python -m benchmarks ops conv      # rows whose names begin so
 python -m benchmarks page          # this page again, from the stored results (docs/benchmarks/*.json)
 ```
 
-- **Turns.** A process of each library runs; they measure in turns, and while one works the other sleeps. After each turn of
-  the other, {FULL.wake:g} s of work are not counted, until threads have woken up and caches are filled. Workloads: {FULL.pairs}
-  pairs of processes, {FULL.rounds} rounds each, {FULL.seconds:g} s or more a round; the other sections one pair and fewer rounds.
+- **Turns.** A process of each library runs; they measure in turns, and while one works the others sleep. After each turn of
+  another, {FULL.wake:g} s of work are not counted, until threads have woken up and caches are filled. Workloads: processes are
+  started {FULL.starts} times, {FULL.rounds} rounds each, {FULL.seconds:g} s or more a round; other sections once, for less.
 - **Ratio.** Time of seedgrad over time of PyTorch, in the same round; the table has the median of the rounds, and between
   what the middle 80 % of them lie.
+- **Compiled.** A third process runs the same step, `seedgrad.compile(step)`, in turns with the other two: every measured step
+  is a replay, and its losses are compared with theirs. It is set beside PyTorch as it is written, that is, eager;
+  [torch.compile](compile.md) has a table of its own.
 - **Threads.** Both libraries use the same number of threads, that of the cores the program may use.
 - **Environment.** Variables that begin with {", ".join(f"`{d}`" for d in DROPPED)}
   are removed from the environment of what is measured: a pinned kernel (`OPENBLAS_CORETYPE`), for example, can halve
@@ -75,98 +77,20 @@ def _conditions(found: dict[str, Data | None]) -> list[str]:
     return parts
 
 
-def geometric_mean(rows: dict[str, Row]) -> float | None:
-    """Of the ratios of the workloads that were measured."""
-    ratios = [rows[name]["ratio"] for name in WORKLOADS if "ratio" in rows.get(name, {})]
-    return math.exp(sum(map(math.log, ratios)) / len(ratios)) if ratios else None
-
-
-def _verdict(value: float, target: float) -> str:
-    return f"≤ {target:g}: {'yes' if value <= target else '**no**'}"
-
-
 def _workloads(found: dict[str, Data | None], folder: Path) -> list[str]:
     data = found["workloads"]
     if data is None:
         return ["## Workloads\n", "Not measured yet: `python -m benchmarks workloads`.\n"]
     rows = data["rows"]
     alone = (found["numpy-only"] or {"rows": {}})["rows"]
-    parts = [
-        "## Workloads\n",
-        f"NumPy alone: the ratio of seedgrad without its extra `fast` (no compiled kernels), at most {NUMPY_LIMIT:g}.\n",
-        "| workload | seedgrad | PyTorch | ratio | target | peak MiB, seedgrad / PyTorch | NumPy alone |",
-        "| --- | --- | --- | --- | --- | --- | --- |",
-    ]
-    parts += [_workload_line(name, rows.get(name), alone.get(name)) for name in WORKLOADS]
+    parts = workload_table.table(rows, alone)
     measured = [(w.text, rows[name]) for name, w in WORKLOADS.items() if "ratio" in rows.get(name, {})]
-    mean = geometric_mean(rows)
-    if mean is not None:
-        parts += ["", f"**Geometric mean of the ratios: {mean:.2f}**, target {_verdict(mean, MEAN_TARGET)}."]
-        parts += _tallies(rows, alone)
-        charts.save(charts.ratio_bars(measured, mean), folder / "ratios.svg")
-        parts += [f"\n![Bars: time of seedgrad over time of PyTorch, by workload]({folder.name}/ratios.svg)\n"]
+    if measured:
+        parts += ["", *workload_table.means(rows), *workload_table.tallies(rows, alone)]
+        charts.save(charts.ratio_bars(measured, workload_table.geometric_mean(rows)), folder / "ratios.svg")
+        text = "Bars: time of seedgrad over time of PyTorch, by workload, as written and compiled"
+        parts += [f"\n![{text}]({folder.name}/ratios.svg)\n"]
     return parts + _others(rows)
-
-
-def _tallies(rows: dict[str, Row], alone: dict[str, Row]) -> list[str]:
-    """How many workloads reach what all should."""
-    measured = [rows[name] for name in WORKLOADS if "ratio" in rows.get(name, {})]
-    faster = sum(row["ratio"] <= 1 for row in measured)
-    parts = [f"No slower than PyTorch: {faster} of {len(measured)}."]
-    with_memory = [row for row in measured if "ours_mib" in row]
-    if with_memory:
-        lower = sum(row["ours_mib"] <= row["theirs_mib"] for row in with_memory)
-        above = sum(row["ours_above"] <= row["theirs_above"] for row in with_memory)
-        parts += [f"Peak memory no higher: {lower} of {len(with_memory)}; above the import: {above}."]
-    numpy = [row for name, row in alone.items() if name in WORKLOADS and "ratio" in row]
-    if numpy:
-        mean = geometric_mean(alone)
-        within = sum(row["ratio"] <= NUMPY_LIMIT for row in numpy)
-        parts += [f"NumPy alone within {NUMPY_LIMIT:g}×: {within} of {len(numpy)}, geometric mean {mean:.2f}."]
-    return parts
-
-
-def _workload_line(name: str, row: Row | None, alone: Row | None) -> str:
-    workload = WORKLOADS[name]
-    beside = "not measured"
-    if alone is not None:
-        beside = _verdict_alone(alone)
-    if row is None:
-        return f"| {workload.text} | not measured | | | | | {beside} |"
-    if "error" in row:
-        return f"| {workload.text} | failed: {_cell(row['error'])} | | | | | {beside} |"
-    ours, theirs = (_speed(row[f"{whose}_ms"], workload.items, workload.unit) for whose in ("ours", "theirs"))
-    memory = ""
-    if "ours_mib" in row:
-        memory = " / ".join(f"{row[f'{w}_mib']:.0f} (+{row[f'{w}_above']:.0f})" for w in ("ours", "theirs"))
-        memory += "" if row["ours_mib"] <= row["theirs_mib"] else ": **higher**"
-    return (
-        f"| {workload.text} | {ours} | {theirs} | {_ratio(row)} | {_verdict(row['ratio'], workload.target)} "
-        f"| {memory} | {beside} |"
-    )
-
-
-def _verdict_alone(row: Row) -> str:
-    if "error" in row:
-        return f"failed: {_cell(row['error'])}"
-    return f"{row['ratio']:.2f}" + ("" if row["ratio"] <= NUMPY_LIMIT else f", **over {NUMPY_LIMIT:g}**")
-
-
-def _cell(text: str) -> str:
-    """Text that does not end a cell of a table."""
-    return text.replace("|", "/").replace("\n", " ")[:200]
-
-
-def _speed(ms: float, items: int, unit: str) -> str:
-    return f"{1e3 * items / ms:,.0f} {unit}/s" if items else _ms(ms)
-
-
-def _ms(ms: float) -> str:
-    return f"{1e3 * ms:.3g} µs" if ms < 0.1 else f"{ms:.0f} ms" if ms >= 100 else f"{ms:.3g} ms"
-
-
-def _ratio(row: Row) -> str:
-    return f"{row['ratio']:.2f} ({row['low']:.2f}–{row['high']:.2f})"
 
 
 def _others(rows: dict[str, Row]) -> list[str]:
@@ -180,8 +104,8 @@ def _others(rows: dict[str, Row]) -> list[str]:
         row = rows.get(name)
         if row and "ratio" in row:
             lines.append(
-                f"| {text} | {_ms(row['ours_ms'])} | {peer} {_ms(row['theirs_ms'])} | {row['ratio']:.3g} "
-                f"| {_verdict(row['ratio'], target)} |"
+                f"| {text} | {duration(row['ours_ms'])} | {peer} {duration(row['theirs_ms'])} | {row['ratio']:.3g} "
+                f"| {verdict(row['ratio'], target)} |"
             )
     if not lines:
         return []
@@ -206,7 +130,7 @@ def _operations(found: dict[str, Data | None]) -> list[str]:
             if operation.group != group or row is None:
                 continue
             if "error" in row:
-                parts.append(f"| {operation.text} | failed: {_cell(row['error'])} | | | | | |")
+                parts.append(f"| {operation.text} | failed: {plain(row['error'])} | | | | | |")
                 continue
             cells = [_part(row.get(part)) for part in ("forward", "backward")]
             parts.append(f"| {operation.text} | {' | '.join(cells)} |")
@@ -214,7 +138,7 @@ def _operations(found: dict[str, Data | None]) -> list[str]:
 
 
 def _part(row: Row | None) -> str:
-    return f"{_ms(row['ours_ms'])} | {_ms(row['theirs_ms'])} | {row['ratio']:.2f}" if row else " | | "
+    return f"{duration(row['ours_ms'])} | {duration(row['theirs_ms'])} | {row['ratio']:.2f}" if row else " | | "
 
 
 def _scaling(found: dict[str, Data | None], folder: Path) -> list[str]:
@@ -229,7 +153,7 @@ def _scaling(found: dict[str, Data | None], folder: Path) -> list[str]:
             charts.save(figure, path)
             text = f"Curves: time and peak memory of a training step of {model} as one thing doubles, both libraries"
             parts.append(f"![{text}]({folder.name}/{path.name})\n")
-    failed = [f"{name}: {_cell(row['error'])}" for name, row in data["rows"].items() if "error" in row]
+    failed = [f"{name}: {plain(row['error'])}" for name, row in data["rows"].items() if "error" in row]
     return [*parts, *(f"- failed: {text}" for text in failed), ""]
 
 

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,14 +43,21 @@ def environment() -> dict[str, str]:
     out = {*dropped(), "PYTHONDONTWRITEBYTECODE"}
     kept = {k: v for k, v in os.environ.items() if k not in out}
     paths = [str(ROOT / "src"), *filter(None, [kept.get("PYTHONPATH")])]
-    return kept | {"OMP_NUM_THREADS": str(cores()), "PYTHONPATH": os.pathsep.join(paths)}
+    threads = str(cores())
+    # torch.compile's own workers would outlive the process, and hold up what is measured next.
+    return kept | {
+        "OMP_NUM_THREADS": threads,
+        "TORCHINDUCTOR_COMPILE_THREADS": "1",
+        "PYTHONPATH": os.pathsep.join(paths),
+    }
 
 
 class Process:
     """A process with one of the libraries.
 
     Args:
-        kind: "seedgrad", "torch", or "numpy": seedgrad as if the extra `fast` were not installed.
+        kind: "seedgrad", "torch", or "numpy": seedgrad as if the extra `fast` were not installed. With ".compile" at its end,
+            workloads are compiled.
     """
 
     def __init__(self, kind: str) -> None:
@@ -125,26 +132,23 @@ class Process:
 
 
 @contextlib.contextmanager
-def pair(kinds: tuple[str, str]) -> Iterator[tuple[Process, Process]]:
-    """Two processes side by side, ended at the end of the context."""
-    first = Process(kinds[0])
-    try:
-        second = Process(kinds[1])
-        try:
-            yield first, second
-        finally:
-            second.close()
-    finally:
-        first.close()
+def together(kinds: Sequence[str]) -> Iterator[list[Process]]:
+    """Processes side by side, ended at the end of the context."""
+    with contextlib.ExitStack() as stack:
+        processes = []
+        for kind in kinds:
+            processes.append(Process(kind))
+            stack.callback(processes[-1].close)
+        yield processes
 
 
-def both(processes: tuple[Process, Process], do: str, **rest: Any) -> list[dict[str, Any]]:
-    """Ask both the same, at once, and wait for both answers."""
+def ask_all(processes: Sequence[Process], do: str, **rest: Any) -> list[dict[str, Any]]:
+    """Ask all the same, at once, and wait for all answers."""
     for process in processes:
         process.send(do, **rest)
     answers: list[dict[str, Any]] = []
     failure: Failed | None = None
-    for process in processes:  # read both answers in any case: an unread one would be taken for the next
+    for process in processes:  # read all answers in any case: an unread one would be taken for the next
         try:
             answers.append(process.receive())
         except Failed as error:

@@ -29,7 +29,9 @@ def line(section: str, name: str, row: Row) -> str:
         workload = WORKLOADS[name]
         ours, theirs = (1e3 * workload.items / row[f"{whose}_ms"] for whose in ("ours", "theirs"))
         speed = f"  {ours:,.0f} / {theirs:,.0f} {workload.unit}/s"
-    return f"{name:<24}{times(row)}{_memory(row)}{speed}"
+    compiled = row.get("compiled")
+    beside = f"  compiled {compiled['ours_ms']:.3g} ms {compiled['ratio']:.2f}" if compiled else ""
+    return f"{name:<24}{times(row)}{beside}{_memory(row)}{speed}"
 
 
 def times(row: Row) -> str:

@@ -1,4 +1,4 @@
-"""Two processes, rounds in turns: times, ratios within one run, and results that must agree."""
+"""Processes that measure in turns: times, ratios within one run, and results that must agree."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from .process import Failed, Process, environment
 
 Progress = Callable[[str], None]
 Row = dict[str, Any]
+Turn = tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -21,17 +22,17 @@ class Effort:
     """How much is measured.
 
     Attributes:
-        pairs: pairs of fresh processes for each workload.
-        rounds: in turns, in each pair.
+        starts: how often fresh processes are started for a workload.
+        rounds: in turns, in each start.
         seconds: aimed at for a round; slow steps take longer.
-        wake: seconds of work that are not counted after the other library's turn: its threads of BLAS or OpenMP still
+        wake: seconds of work that are not counted after another process's turn: its threads of BLAS or OpenMP still
             spin for some 30 ms, and this one's have to wake up, which makes its first steps several times slower.
         steps: before the first measured one; their losses are compared.
-        fresh: whether each subject gets processes of its own. Otherwise one pair runs all, and the peak of its memory
-            says nothing about one of them.
+        fresh: whether each subject gets processes of its own. Otherwise the same ones run all, and the peak of their
+            memory says nothing about one of them.
     """
 
-    pairs: int
+    starts: int
     rounds: int
     seconds: float
     wake: float
@@ -39,11 +40,11 @@ class Effort:
     fresh: bool = True
 
 
-FULL = Effort(pairs=3, rounds=6, seconds=0.15, wake=0.15)
-QUICK = Effort(pairs=1, rounds=2, seconds=0.02, wake=0.08, steps=2, fresh=False)
+FULL = Effort(starts=3, rounds=6, seconds=0.15, wake=0.15)
+QUICK = Effort(starts=1, rounds=2, seconds=0.02, wake=0.08, steps=2, fresh=False)
 
 
-def summary(rounds: Sequence[tuple[float, float]]) -> Row:
+def summary(rounds: Sequence[Turn]) -> Row:
     """Of seconds, ours and theirs in each round: the medians in milliseconds, and the ratio.
 
     The ratio is the median of the rounds' ratios; `low` and `high` enclose the middle 80 % of them.
@@ -59,25 +60,26 @@ def summary(rounds: Sequence[tuple[float, float]]) -> Row:
     }
 
 
-def alternate(
-    processes: tuple[Process, Process], rounds: int, times: int, wake: float
-) -> dict[str, list[tuple[float, float]]]:
-    """Let the processes measure in turns, the other one first in every second round.
+def alternate(processes: Sequence[Process], rounds: int, times: int, wake: float) -> dict[str, list[Turn]]:
+    """Let the processes measure in turns, in every second round the last one first.
 
     Args:
         rounds: how many.
         times: repetitions in a round.
-        wake: seconds of work before them, where the other one had its turn.
+        wake: seconds of work before them, where another one had its turn.
+
+    Returns:
+        By what was measured, seconds of each process, for each round.
     """
-    found: dict[str, list[tuple[float, float]]] = {}
+    found: dict[str, list[Turn]] = {}
     last = None
     for i in range(rounds):
-        answers: list[dict[str, float]] = [{}, {}]
-        for which in (0, 1) if i % 2 == 0 else (1, 0):
-            answers[which] = processes[which].ask("measure", times=times, wake=0 if which == last else wake)
-            last = which
-        for part in answers[0]:
-            found.setdefault(part, []).append((answers[0][part], answers[1][part]))
+        answers: dict[Process, dict[str, float]] = {}
+        for process in processes if i % 2 == 0 else processes[::-1]:
+            answers[process] = process.ask("measure", times=times, wake=0 if process is last else wake)
+            last = process
+        for part in answers[processes[0]]:
+            found.setdefault(part, []).append(tuple([answers[process][part] for process in processes]))
     return found
 
 
@@ -89,7 +91,7 @@ def repetitions(firsts: Sequence[dict[str, Any]], effort: Effort) -> tuple[int, 
 
 
 def compare_numbers(name: str, ours: Sequence[float], theirs: Sequence[float], tolerance: float) -> None:
-    """Check that both libraries did the same work.
+    """Check that two processes did the same work.
 
     Raises:
         Failed: the losses differ by more than the tolerance, relatively.
@@ -102,15 +104,15 @@ def compare_numbers(name: str, ours: Sequence[float], theirs: Sequence[float], t
 
 
 def check_threads(memory: Sequence[dict[str, float]]) -> None:
-    """Both must use the same number of threads."""
-    ours, theirs = (int(m["threads"]) for m in memory)
-    if ours != theirs:
-        raise Failed(f"{ours} threads against {theirs}: both libraries must use the same number of cores")
+    """All must use the same number of threads."""
+    ours, *others = (int(m["threads"]) for m in memory)
+    if any(theirs != ours for theirs in others):
+        raise Failed(f"{ours} threads against {others[-1]}: both libraries must use the same number of cores")
 
 
 def memory_row(memory: Sequence[dict[str, float]]) -> Row:
-    """Peak memory of both, whole and above what the import took."""
-    ours, theirs = memory
+    """Peak memory of ours, the first, and theirs, the last: whole, and above what the import took."""
+    ours, theirs = memory[0], memory[-1]
     return {
         "ours_mib": ours["peak"],
         "theirs_mib": theirs["peak"],
@@ -133,11 +135,12 @@ def import_times(times: int) -> list[tuple[float, float]]:
 
 
 def measure(
-    processes: tuple[Process, Process], effort: Effort, do: str, name: str, tolerance: float, **rest: Any
-) -> dict[str, list[tuple[float, float]]]:
-    """Prepare a subject in both processes, compare what it computes, and time it."""
+    processes: Sequence[Process], effort: Effort, do: str, name: str, tolerance: float, **rest: Any
+) -> dict[str, list[Turn]]:
+    """Prepare a subject in all processes, compare what it computes, and time it."""
     firsts = [
         process.ask(do, name=name, steps=effort.steps, **rest) for process in processes
     ]  # not at once: steps are timed
-    compare_numbers(name, firsts[0]["found"], firsts[1]["found"], tolerance)
+    for first in firsts[1:]:
+        compare_numbers(name, firsts[0]["found"], first["found"], tolerance)
     return alternate(processes, *repetitions(firsts, effort), effort.wake)

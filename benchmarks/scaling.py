@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from .common import Step, classifier
+from .common import Steps, classifier
 from .language import gpt, language_step
 from .workloads import mlp
 
@@ -16,13 +16,13 @@ GPT = {"batch": 4, "width": 128, "depth": 4, "context": 128}
 WORDS, HEAD = 65, 32
 
 
-def mlp_step(lib: Any, batch: int, width: int, depth: int) -> Step:
+def mlp_step(lib: Any, batch: int, width: int, depth: int) -> Steps:
     """A training step of an MLP with `depth` hidden layers, Adam."""
     model = mlp(lib, width, *[width] * depth, 10)
     return classifier(lib, model, lib.optim.Adam(model.parameters()), (width,), batch, batches=1)
 
 
-def gpt_step(lib: Any, batch: int, width: int, depth: int, context: int) -> Step:
+def gpt_step(lib: Any, batch: int, width: int, depth: int, context: int) -> Steps:
     """A training step of a GPT with `depth` layers and heads of 32, AdamW."""
     model = gpt(lib, WORDS, context, depth, width, width // HEAD)
     return language_step(lib, model, lib.optim.AdamW(model.parameters(), lr=1e-3), WORDS, batch, context)
@@ -45,13 +45,13 @@ class Series:
         """What stays the same, as text."""
         return ", ".join(f"{k} {v}" for k, v in _defaults(self.model)[1].items() if k != self.axis)
 
-    def start(self, lib: Any, size: int) -> Step:
-        """The step at one size."""
+    def start(self, lib: Any, size: int) -> Steps:
+        """The steps at one size."""
         step, fixed = _defaults(self.model)
         return step(lib, **{**fixed, self.axis: size})
 
 
-def _defaults(model: str) -> tuple[Callable[..., Step], dict[str, int]]:
+def _defaults(model: str) -> tuple[Callable[..., Steps], dict[str, int]]:
     return (mlp_step, MLP) if model == "MLP" else (gpt_step, GPT)
 
 

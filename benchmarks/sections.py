@@ -9,12 +9,16 @@ from typing import Any
 
 from . import scalar_moons
 from .operations import OPERATIONS
-from .process import Failed, Process, both, environment, pair
-from .runner import Effort, Progress, Row, check_threads, import_times, measure, memory_row, summary
+from .process import Failed, Process, ask_all, environment, together
+from .runner import Effort, Progress, Row, Turn, check_threads, import_times, measure, memory_row, summary
 from .scaling import SERIES, Series
 from .workloads import WORKLOADS
 
-Kinds = tuple[str, str]
+Kinds = tuple[str, ...]
+
+COMPILED = "seedgrad.compile"
+OURS: Kinds = ("seedgrad", "torch")
+THREE: Kinds = ("seedgrad", COMPILED, "torch")
 
 # Of results of single operations, and of losses of models.
 OPERATION_TOLERANCE, LOSS_TOLERANCE = 1e-4, 1e-3
@@ -25,24 +29,24 @@ OTHERS = ("scalar", "import")
 
 
 class Bench:
-    """A pair of processes, started when needed and anew after a failure."""
+    """Processes side by side, started when needed and anew after a failure."""
 
     def __init__(self, kinds: Kinds) -> None:
         self.kinds = kinds
         self._context: Any = None
-        self._now: tuple[Process, Process] | None = None
+        self._now: list[Process] | None = None
 
-    def processes(self, fresh: bool) -> tuple[Process, Process]:
-        """The pair that runs, or a new one."""
+    def processes(self, fresh: bool) -> list[Process]:
+        """Those that run, or new ones."""
         if fresh:
             self.end()
         if self._now is None:
-            self._context = pair(self.kinds)
+            self._context = together(self.kinds)
             self._now = self._context.__enter__()
         return self._now
 
     def end(self) -> None:
-        """End both processes."""
+        """End the processes."""
         if self._now is not None:
             self._now = None
             self._context.__exit__(None, None, None)
@@ -82,20 +86,22 @@ class Section:
 
 
 def workload_row(bench: Bench, effort: Effort, name: str, progress: Progress) -> Row:
-    """A workload: times, ratio and memory over several pairs of processes."""
+    """A workload: times, ratio and memory over several starts; of the compiled step, too, where it is asked for."""
     workload = WORKLOADS[name]
-    rounds: list[tuple[float, float]] = []
+    rounds: list[Turn] = []
     memory: list[list[dict[str, float]]] = []
-    for i in range(effort.pairs):
-        progress(f"{name}, processes {i + 1} of {effort.pairs}")
-        processes = bench.processes(effort.fresh)
+    for i in range(effort.starts):
+        progress(f"{name}, processes {i + 1} of {effort.starts}")
+        processes = [p for p in bench.processes(effort.fresh) if p.kind != COMPILED or not workload.as_written]
         rounds += measure(processes, effort, "workload", name, workload.tolerance)["forward"]
-        memory.append(both(processes, "memory"))
+        memory.append(ask_all(processes, "memory"))
         check_threads(memory[-1])
-    found = summary(rounds)
+    found = summary([(turn[0], turn[-1]) for turn in rounds])
+    highest = [max(of, key=lambda m: m["peak"]) for of in zip(*memory, strict=True)]
     if effort.fresh:
-        highest = [max(of, key=lambda m: m["peak"]) for of in zip(*memory, strict=True)]
         found |= memory_row(highest)
+    if len(rounds[0]) == len(THREE):
+        found["compiled"] = summary([turn[1:] for turn in rounds]) | (memory_row(highest[1:]) if effort.fresh else {})
     return found
 
 
@@ -103,18 +109,18 @@ def first_row(bench: Bench, effort: Effort, name: str, progress: Progress) -> Ro
     """A workload, or one of the comparisons with other programs than PyTorch."""
     if name == "scalar":
         progress(name)
-        found = scalar_moons.measure(effort.pairs, environment())
+        found = scalar_moons.measure(effort.starts, environment())
         ours, theirs = found["ms"]["seedgrad"], found["ms"]["micrograd"]
         return {"ours_ms": ours, "theirs_ms": theirs, "ratio": found["ratio"]}
     if name == "import":
         progress(name)
-        return summary(import_times(3 * effort.pairs))
+        return summary(import_times(3 * effort.starts))
     return workload_row(bench, effort, name, progress)
 
 
 def lighter(effort: Effort) -> Effort:
     """For what has many rows, and no target of its own in the ratio's second digit."""
-    return replace(effort, pairs=1, rounds=min(effort.rounds, 4), seconds=min(effort.seconds, 0.1))
+    return replace(effort, starts=1, rounds=min(effort.rounds, 4), seconds=min(effort.seconds, 0.1))
 
 
 def numpy_row(bench: Bench, effort: Effort, name: str, progress: Progress) -> Row:
@@ -125,7 +131,7 @@ def numpy_row(bench: Bench, effort: Effort, name: str, progress: Progress) -> Ro
 def operation_row(bench: Bench, effort: Effort, name: str, progress: Progress) -> Row:
     """An operation, forward and backward."""
     progress(OPERATIONS[name].text)
-    # One pair of processes runs them all: nothing but time is asked for.
+    # The same processes run them all: nothing but time is asked for.
     processes = bench.processes(False)
     parts = measure(processes, lighter(effort), "operation", name, OPERATION_TOLERANCE)
     return {part: summary(rounds) for part, rounds in parts.items()}
@@ -137,7 +143,7 @@ def scaling_row(bench: Bench, effort: Effort, name: str, progress: Progress) -> 
     progress(f"{series.model}, {series.axis} {size}")
     processes = bench.processes(effort.fresh)
     found = summary(measure(processes, lighter(effort), "size", series.name, LOSS_TOLERANCE, size=size)["forward"])
-    return found | memory_row(both(processes, "memory")) if effort.fresh else found
+    return found | memory_row(ask_all(processes, "memory")) if effort.fresh else found
 
 
 def point(name: str) -> tuple[Series, int]:
@@ -147,7 +153,9 @@ def point(name: str) -> tuple[Series, int]:
 
 
 def _quick(section: Section) -> list[str]:
-    """All workloads, every third operation, and two sizes of each series."""
+    """All workloads, every second one with NumPy alone, every third operation, and two sizes of each series."""
+    if section.name == "numpy-only":
+        return list(section.names[::2])
     if section.name == "ops":
         return list(section.names[1::3])
     if section.name == "scaling":
@@ -155,11 +163,10 @@ def _quick(section: Section) -> list[str]:
     return list(section.names)
 
 
-OURS: Kinds = ("seedgrad", "torch")
 SECTIONS = {
     s.name: s
     for s in (
-        Section("workloads", "training steps and inference", (*WORKLOADS, *OTHERS), OURS, first_row),
+        Section("workloads", "training steps and inference", (*WORKLOADS, *OTHERS), THREE, first_row),
         Section("numpy-only", "the same without the extra `fast`", tuple(WORKLOADS), ("numpy", "torch"), numpy_row),
         Section("ops", "single operations", tuple(OPERATIONS), OURS, operation_row),
         Section(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from .common import Step, Workload, classifier, inference, load, numbers
+from .common import Steps, Workload, classifier, inference, load, numbers, training
 
 
-def lenet(lib: Any) -> Step:
+def lenet(lib: Any) -> Steps:
     """LeNet-5 with ReLU and max pooling, batch 64 of 28×28, Adam."""
     nn = lib.nn
     model = nn.Sequential(
@@ -66,18 +66,18 @@ def resnet18(lib: Any) -> Any:
     return model
 
 
-def resnet18_training(lib: Any) -> Step:
+def resnet18_training(lib: Any) -> Steps:
     """Batch 8 of 32×32, SGD with momentum."""
     model = resnet18(lib)
     return classifier(lib, model, lib.optim.SGD(model.parameters(), lr=1e-3, momentum=0.9), (3, 32, 32), 8)
 
 
-def resnet18_inference(lib: Any) -> Step:
+def resnet18_inference(lib: Any) -> Steps:
     """Batch 1 of 32×32."""
     return inference(lib, resnet18(lib), numbers(lib, 1, 3, 32, 32))
 
 
-def mobilenet(lib: Any) -> Step:
+def mobilenet(lib: Any) -> Steps:
     """Inverted residuals with depthwise convolutions, batch 16 of 32×32. Source: Sandler et al., "MobileNetV2", 2018."""
     nn = lib.nn
 
@@ -118,7 +118,7 @@ def mobilenet(lib: Any) -> Step:
     return classifier(lib, model, lib.optim.SGD(model.parameters(), lr=1e-2, momentum=0.9), (3, 32, 32), 16)
 
 
-def unet(lib: Any) -> Step:
+def unet(lib: Any) -> Steps:
     """A U-Net that predicts noise: widths 32, 64, 128, batch 16 of 32×32, AdamW."""
     nn = lib.nn
 
@@ -154,17 +154,11 @@ def unet(lib: Any) -> Step:
     optimizer = lib.optim.AdamW(model.parameters(), lr=1e-4)
     x, noise = numbers(lib, 16, 3, 32, 32), numbers(lib, 16, 3, 32, 32, seed=1)
 
-    def step() -> float:
-        optimizer.zero_grad()
-        loss = lib.nn.functional.mse_loss(model(0.7 * x + 0.7 * noise), noise)
-        loss.backward()
-        optimizer.step()
-        return float(loss.item())
-
-    return step
+    step = training(optimizer, lambda x, noise: lib.nn.functional.mse_loss(model(0.7 * x + 0.7 * noise), noise))
+    return Steps(step, [(x, noise)])
 
 
-def dcgan(lib: Any) -> Step:
+def dcgan(lib: Any) -> Steps:
     """A step of the discriminator and one of the generator, batch 32 of 32×32. Source: Radford et al., 2015."""
     nn = lib.nn
     generator = nn.Sequential(
@@ -200,7 +194,7 @@ def dcgan(lib: Any) -> Step:
     real, z = numbers(lib, 32, 3, 32, 32), numbers(lib, 32, 64, 1, 1, seed=1)
     one, zero = lib.ones(32), lib.zeros(32)
 
-    def step() -> float:
+    def step(real: Any, z: Any) -> Any:
         of_d.zero_grad()
         fake = generator(z)
         loss_d = criterion(discriminator(real), one) + criterion(discriminator(fake.detach()), zero)
@@ -210,9 +204,9 @@ def dcgan(lib: Any) -> Step:
         loss_g = criterion(discriminator(fake), one)
         loss_g.backward()
         of_g.step()
-        return float(loss_d.item()) + float(loss_g.item())
+        return loss_d.detach() + loss_g.detach()
 
-    return step
+    return Steps(step, [(real, z)])
 
 
 WORKLOADS = (

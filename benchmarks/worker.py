@@ -1,4 +1,4 @@
-"""A measured process: one library, what it is asked for on standard input, answers on standard output."""
+"""A measured process: one library, as written or compiled; questions on standard input, answers on standard output."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from . import machine, memory
-from .common import Step
+from .common import Steps
 from .operations import OPERATIONS, Prepared
 from .scaling import SERIES
-from .workloads import WORKLOADS
+from .workloads import FURTHER, WORKLOADS
 
 
 def hide_extra() -> None:
@@ -25,25 +26,40 @@ def hide_extra() -> None:
 class Training:
     """A workload, or a model of some size."""
 
-    def __init__(self, step: Step) -> None:
-        self.step = step
+    def __init__(self, steps: Steps) -> None:
+        self.steps, self.losses = steps, steps.losses()
 
     def first(self, steps: int) -> dict[str, Any]:
         """The losses of the first steps, and the shortest time of one."""
         losses, times = [], []
         for _ in range(steps):
             start = time.perf_counter()
-            losses.append(self.step())
+            losses.append(next(self.losses))
             times.append(time.perf_counter() - start)
         return {"found": losses, "seconds": min(times)}
 
     def measure(self, times: int) -> dict[str, float]:
         """Mean seconds of a step."""
-        step = self.step
         start = time.perf_counter()
         for _ in range(times):
-            step()
+            next(self.losses)
         return {"forward": (time.perf_counter() - start) / times}
+
+
+class Replayed(Training):
+    """A workload compiled by seedgrad: recorded at its first step, and replayed at all others."""
+
+    def first(self, steps: int) -> dict[str, Any]:
+        """The losses of the first steps, and the shortest time of one.
+
+        Raises:
+            RuntimeError: not all but the first were replays.
+        """
+        found = super().first(steps)
+        step: Any = self.steps.step
+        if (step.records, step.replays) != (1, steps - 1):
+            raise RuntimeError(f"it is not replayed: {step.explain()}")
+        return found
 
 
 class Server:
@@ -51,15 +67,22 @@ class Server:
 
     def __init__(self, kind: str) -> None:
         self.kind = kind
-        self.lib: Any = importlib.import_module("torch" if kind == "torch" else "seedgrad")
+        self.library, _, self.compiled = kind.replace("numpy", "seedgrad").partition(".")
+        self.lib: Any = importlib.import_module(self.library)
         self.baseline = memory.peak_mib()
         self.subject: Training | Prepared | None = None
 
     def about(self) -> dict[str, Any]:
-        return {"threads": self.lib.get_num_threads(), "blas": machine.blas(self.kind, self.lib)}
+        return {"threads": self.lib.get_num_threads(), "blas": machine.blas(self.library, self.lib)}
 
     def workload(self, name: str, steps: int) -> dict[str, Any]:
-        return self._take(lambda: Training(WORKLOADS[name].start(self.lib)), steps)
+        return self._take(lambda: self._training((WORKLOADS | FURTHER)[name].start(self.lib)), steps)
+
+    def _training(self, steps: Steps) -> Training:
+        if not self.compiled:
+            return Training(steps)
+        compiled = replace(steps, step=self.lib.compile(steps.step))
+        return (Replayed if self.library == "seedgrad" else Training)(compiled)
 
     def operation(self, name: str, steps: int) -> dict[str, Any]:
         return self._take(lambda: Prepared(self.lib, OPERATIONS[name]), steps)

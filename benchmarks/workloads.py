@@ -1,7 +1,7 @@
 """The workloads, each one text that runs on either library through the API they share.
 
-A workload takes the library (`seedgrad` or `torch`) and returns a function that makes one step and returns its loss, so
-that the runner can compare the losses: both must have done the same work. Numbers come from NumPy.
+A workload takes the library (`seedgrad` or `torch`) and returns a step and its batches. The step returns its loss, so that
+the losses can be compared: all that are measured must have done the same work. Numbers come from NumPy.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from typing import Any
 import numpy as np
 
 from . import language, pipeline, vision
-from .common import Step, Workload, classifier, load, numbers, parameter
+from .common import Steps, Workload, classifier, load, numbers, parameter, training
 
 
-def chain(lib: Any) -> Step:
+def chain(lib: Any) -> Steps:
     """1,000 ops on 16 numbers, forward and backward: nothing but overhead."""
     x = parameter(lib, np.linspace(-1, 1, 16))
     a = lib.tensor(np.full(16, 1.01, np.float32))
 
-    def step() -> float:
+    def step() -> Any:
         x.grad = None
         y = x
         for _ in range(200):
@@ -31,17 +31,17 @@ def chain(lib: Any) -> Step:
             y = y.sin()
         loss = y.sum()
         loss.backward()
-        return float(loss.item()) + float(x.grad.sum().item())
+        return loss.detach() + x.grad.sum()
 
-    return step
+    return Steps(step)
 
 
-def elementwise(lib: Any) -> Step:
+def elementwise(lib: Any) -> Steps:
     """12 ops on a million numbers, forward and backward: nothing but memory."""
     x = parameter(lib, np.linspace(-2, 2, 1_000_000))
     a = lib.tensor(np.linspace(1, 2, 1_000_000, dtype=np.float32))
 
-    def step() -> float:
+    def step() -> Any:
         x.grad = None
         y = x
         for _ in range(3):
@@ -51,9 +51,9 @@ def elementwise(lib: Any) -> Step:
             y = y.sigmoid()
         loss = y.mean()
         loss.backward()
-        return float(loss.item())
+        return loss.detach()
 
-    return step
+    return Steps(step)
 
 
 def mlp(lib: Any, *sizes: int) -> Any:
@@ -66,19 +66,19 @@ def mlp(lib: Any, *sizes: int) -> Any:
     return model
 
 
-def mlp_small(lib: Any) -> Step:
+def mlp_small(lib: Any) -> Steps:
     """MLP 64-32-32-10, batch 32, SGD."""
     model = mlp(lib, 64, 32, 32, 10)
     return classifier(lib, model, lib.optim.SGD(model.parameters(), lr=0.01), (64,), 32)
 
 
-def mlp_large(lib: Any) -> Step:
+def mlp_large(lib: Any) -> Steps:
     """MLP 784-512-256-10, batch 128, Adam."""
     model = mlp(lib, 784, 512, 256, 10)
     return classifier(lib, model, lib.optim.Adam(model.parameters()), (784,), 128)
 
 
-def gradient_penalty(lib: Any) -> Step:
+def gradient_penalty(lib: Any) -> Steps:
     """A critic's step with a penalty on the length of its gradient. Source: Gulrajani et al., "Improved WGAN", 2017."""
     critic = lib.nn.Sequential(
         lib.nn.Linear(128, 256), lib.nn.SiLU(), lib.nn.Linear(256, 256), lib.nn.SiLU(), lib.nn.Linear(256, 1)
@@ -88,16 +88,12 @@ def gradient_penalty(lib: Any) -> Step:
     real, fake = numbers(lib, 64, 128), numbers(lib, 64, 128, seed=1)
     share = lib.tensor(np.random.default_rng(2).random((64, 1)).astype(np.float32))
 
-    def step() -> float:
-        optimizer.zero_grad()
+    def loss(real: Any, fake: Any, share: Any) -> Any:
         between = (share * real + (1 - share) * fake).requires_grad_()
         (g,) = lib.autograd.grad(critic(between).sum(), between, create_graph=True)
-        loss = critic(fake).mean() - critic(real).mean() + 10 * ((g.norm(2, 1) - 1) ** 2).mean()
-        loss.backward()
-        optimizer.step()
-        return float(loss.item())
+        return critic(fake).mean() - critic(real).mean() + 10 * ((g.norm(2, 1) - 1) ** 2).mean()
 
-    return step
+    return Steps(training(optimizer, loss), [(real, fake, share)])
 
 
 WORKLOADS = {
@@ -113,3 +109,5 @@ WORKLOADS = {
         *pipeline.WORKLOADS,
     )
 }
+# Not in the table of workloads; other programs of this folder measure them.
+FURTHER = {w.name: w for w in (language.SMALL_LSTM,)}

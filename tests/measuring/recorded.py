@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from benchmarks.sections import SECTIONS, point
+from benchmarks.workloads import WORKLOADS
 
 CONDITIONS = {"processor": "a processor", "cores": "2 of 2", "threads of each": 2}
 
@@ -32,5 +33,7 @@ def section(name: str) -> dict[str, Any]:
             size = point(row)[1]
             rows[row] = times(ratio, 0.1 * size) | memory(30 + 0.5 * size)
         else:
-            rows[row] = times(ratio) | (memory(10 * i) if row not in ("scalar", "import") else {})
+            rows[row] = times(ratio) | (memory(10 * i) if row in WORKLOADS else {})
+            if name == "workloads" and row in WORKLOADS and not WORKLOADS[row].as_written:
+                rows[row]["compiled"] = times(0.8 * ratio) | memory(11 * i)
     return {"conditions": dict(CONDITIONS), "date": "2020-01-02", "rows": rows}

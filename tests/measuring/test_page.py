@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from measuring import recorded
 
-from benchmarks import charts, page, store
+from benchmarks import charts, page, store, workload_table
 from benchmarks.operations import OPERATIONS
 from benchmarks.scaling import SERIES
 from benchmarks.sections import SECTIONS
@@ -55,7 +55,7 @@ def test_verdicts_follow_the_targets(folder: Path) -> None:
     _change(folder, "numpy-only", lenet=recorded.times(3.2), unet={"error": "seedgrad: a | b"})
     lines = {line.split(" | ")[0]: line for line in page.write(folder).read_text().splitlines()}
     small = lines[f"| {WORKLOADS['mlp_small'].text}"]
-    assert "≤ 0.7: **no**" in small and "41 (+1) / 221 (+0)" in small
+    assert "≤ 0.7: **no**" in small and "41 (+1) / 221 (+0)" in small and "| not measured |" in small
     lenet = lines[f"| {WORKLOADS['lenet'].text}"]
     assert "≤ 1: yes" in lenet and "**higher**" in lenet and "3.20, **over 3**" in lenet
     assert lines[f"| {WORKLOADS['unet'].text}"].endswith("| failed: seedgrad: a / b |")
@@ -65,10 +65,41 @@ def test_geometric_mean_is_of_the_workloads_alone(folder: Path) -> None:
     rows = {name: recorded.times(0.5) for name in WORKLOADS}
     rows["chain"], rows["unet"] = recorded.times(2.0), {"error": "failed"}
     rows["lenet"] = recorded.times(0.125)
-    assert page.geometric_mean(rows | {"scalar": recorded.times(0.01)}) == pytest.approx(0.5)
-    assert page.geometric_mean({}) is None
+    assert workload_table.geometric_mean(rows | {"scalar": recorded.times(0.01)}) == pytest.approx(0.5)
+    assert workload_table.geometric_mean({}) is None and workload_table.means({}) == []
     _change(folder, "workloads", **rows)
-    assert "**Geometric mean of the ratios: 0.50**, target ≤ 0.7: yes." in page.write(folder).read_text()
+    text = page.write(folder).read_text()
+    assert "**Geometric mean of the ratios, all workloads as written (eager): 0.50**, target ≤ 0.7: yes." in text
+    assert "Geometric mean with" not in text
+
+
+def test_the_second_mean_has_the_compiled_ratio_where_there_is_one_even_a_worse_one(folder: Path) -> None:
+    rows = {name: recorded.times(1.0) for name in WORKLOADS}
+    rows["chain"] |= {"compiled": recorded.times(0.25)}
+    rows["lenet"] |= {"compiled": recorded.times(2.0)}
+    n = len(WORKLOADS)
+    assert workload_table.geometric_mean(rows, compiled=True) == pytest.approx(0.5 ** (1 / n))
+    _change(folder, "workloads", **rows)
+    text = page.write(folder).read_text()
+    assert "all workloads as written (eager): 1.00**" in text
+    assert (
+        f"where it can be used: {0.5 ** (1 / n):.2f}** (2 workloads compiled, faster or not; {n - 2} at their" in text
+    )
+    assert "Compiled: 1 of 2; no slower than as written: 1." in text
+
+
+def test_compiled_steps_stand_beside_and_the_others_say_why(folder: Path) -> None:
+    lines = {line.split(" | ")[0]: line for line in page.write(folder).read_text().splitlines()}
+    head = next(line for line in lines.values() if "| `seedgrad.compile` / PyTorch eager |" in line)
+    chain = lines[f"| {WORKLOADS['chain'].text}"]
+    assert "| 0.8 ms | 0.40 (0.36–0.44) | 40 (+0) / 40 (+0) / 220 (+0) |" in chain
+    reasons = list(dict.fromkeys(w.as_written for w in WORKLOADS.values() if w.as_written))
+    for workload in WORKLOADS.values():
+        line = lines[f"| {workload.text}"]
+        assert line.count("|") == head.count("|")
+        if workload.as_written:
+            mark = f"<sup>{reasons.index(workload.as_written) + 1}</sup>"
+            assert f"| – | – {mark} |" in line and f"{mark} Runs as written: {workload.as_written}.  " in lines
 
 
 def test_failures_and_missing_sections_are_said(folder: Path) -> None:
@@ -110,10 +141,18 @@ def test_pictures_are_the_same_for_the_same_results(folder: Path) -> None:
 def test_bars_show_every_ratio_and_the_line_at_one() -> None:
     figure = charts.ratio_bars([("fast", recorded.times(0.5)), ("slow", recorded.times(1.5))], 0.87)
     (axes,) = figure.axes
+    assert not any(line.get_marker() == "D" for line in axes.lines)
     assert [bar.get_width() for bar in axes.patches] == [0.5, 1.5]
     assert axes.patches[0].get_facecolor() != axes.patches[1].get_facecolor()
     assert any(list(line.get_xdata()) == [1, 1] for line in axes.lines)
     assert [tick.get_text() for tick in axes.get_yticklabels()] == ["fast", "slow"]
+
+
+def test_bars_have_a_diamond_for_each_compiled_step() -> None:
+    rows = [("one", recorded.times(0.5) | {"compiled": recorded.times(0.2)}), ("other", recorded.times(1.5))]
+    (axes,) = charts.ratio_bars(rows, None).axes
+    shown = [line for line in axes.lines if line.get_marker() == "D" and len(line.get_xdata())]
+    assert [list(line.get_xdata()) for line in shown] == [[0.2]]
 
 
 def test_curves_have_a_panel_for_each_axis_and_skip_what_failed() -> None:

@@ -123,6 +123,31 @@ def test_a_process_measures_and_reports_errors(worker: Process) -> None:
     assert set(worker.ask("measure", times=1, wake=0)) == {"forward", "backward"}
 
 
+def test_a_compiled_process_replays_or_says_why_not() -> None:
+    with process.together(["seedgrad.compile", "torch"]) as (ours, theirs):
+        found = [p.ask("workload", name="mlp_small", steps=5)["found"] for p in (ours, theirs)]
+        runner.compare_numbers("mlp_small", *found, 1e-3)
+        assert 0 < ours.ask("measure", times=2, wake=0)["forward"] < 1
+        with pytest.raises(Failed, match=r"seedgrad.compile: RuntimeError: it is not replayed: recorded 0, replayed 0"):
+            ours.ask("workload", name="generation", steps=3)
+
+
+def test_processes_take_turns_from_both_ends() -> None:
+    asked: list[tuple[str, float]] = []
+
+    class Fake:
+        def __init__(self, kind: str, seconds: float) -> None:
+            self.kind, self.seconds = kind, seconds
+
+        def ask(self, do: str, times: int, wake: float) -> dict[str, float]:
+            asked.append((self.kind, wake))
+            return {"forward": self.seconds}
+
+    three: Any = [Fake("a", 1.0), Fake("b", 2.0), Fake("c", 4.0)]
+    assert runner.alternate(three, 2, 1, 0.5) == {"forward": [(1.0, 2.0, 4.0)] * 2}
+    assert asked == [("a", 0.5), ("b", 0.5), ("c", 0.5), ("c", 0), ("b", 0.5), ("a", 0.5)]
+
+
 def test_a_process_that_dies_is_a_failure(worker: Process) -> None:
     worker.kill()
     with pytest.raises(Failed, match="the seedgrad process ended with -9"):
@@ -180,7 +205,7 @@ def test_different_losses_are_a_failure(theirs: list[float]) -> None:
 
 def test_different_numbers_of_threads_are_a_failure() -> None:
     with pytest.raises(Failed, match="2 threads against 1"):
-        runner.check_threads([{"threads": 2}, {"threads": 1}])
+        runner.check_threads([{"threads": 2}, {"threads": 2}, {"threads": 1}])
 
 
 def test_lines_of_all_sections_have_both_times_and_the_ratio() -> None:
