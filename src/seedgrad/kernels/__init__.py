@@ -7,6 +7,7 @@ from . import notice as notice
 from . import numba_attention_op as numba_attention_op
 from . import numba_batch_norm as numba_batch_norm
 from . import numba_chain as numba_chain
+from . import numba_channel_sum as numba_channel_sum
 from . import numba_conv as numba_conv
 from . import numba_conv_few as numba_conv_few
 from . import numba_conv_weight as numba_conv_weight

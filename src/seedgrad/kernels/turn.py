@@ -47,6 +47,18 @@ def square(typing: Any, source: Any, source_row: Any, target: Any, target_row: A
     return types.void(*(types.intp,) * 4), emit
 
 
+@written
+def copy_number(typing: Any, source: Any, target: Any) -> Any:
+    """The 32 bits at the address `source`, copied to the address `target`."""
+
+    def emit(context: Any, build: Any, signature: Any, args: Any) -> Any:
+        source, target = (build.inttoptr(a, I32.as_pointer()) for a in args)
+        build.store(build.load(source), target)
+        return context.get_dummy_value()
+
+    return types.void(types.intp, types.intp), emit
+
+
 @compiled
 def pack(w: Any, panels: Any, sums: int, places: int, taps: int, by_place: bool, first: int, last: int) -> None:
     """The kernel as (group, panel of places, tap, what is summed over, place), zeros behind the last place.

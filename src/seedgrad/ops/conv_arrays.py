@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from ..core import namespace
-from ..core.kernel import functions
+from ..core.dtype import F32
+from ..core.kernel import find, functions
 from . import conv_columns, conv_depthwise
 from .conv_choice import choose
 from .conv_geometry import Array, Geometry, Pairs, Sizes, geometry
@@ -85,10 +86,13 @@ def _in_single(function: Callable[..., Array], a: Array, b: Array, *rest: Any) -
 
 
 def channel_sum(x: Array) -> Array:
-    """The sum of each channel, by a product with ones: NumPy's sum is slow over runs so short."""
+    """The sum of each channel, compiled or by a product with ones: NumPy's sum is slow over runs so short."""
     rows = np.moveaxis(x, 1, -1)
     if not rows.size or not rows.flags.c_contiguous or x.dtype.kind != "f" or x.dtype.itemsize == 2:
         return namespace.sum(x, axis=(0, *range(2, x.ndim)))
+    compiled = find("channel_sum", rows.size) if x.dtype is F32 else None
+    if compiled:
+        return compiled(rows)
     rows = rows.reshape(-1, rows.shape[-1])
     parts = [np.ones(len(part), x.dtype) @ part for part in np.array_split(rows, -(-len(rows) // 1024))]
     return np.sum(parts, axis=0)
