@@ -64,7 +64,14 @@ def _beside(x: Any, out: Any, place: Any, first: int, last: int, shape: Any, ban
         low = max(0, up * sh - ph)
         high = min(height, (down - 1) * sh - ph + (kh - 1) * dh + 1)
         begin = low * width * channels
-        _turn(x.ctypes.data + 4 * (n * size + begin), size, seen.ctypes.data, LANES, many, max(0, high - low) * width * channels)
+        _turn(
+            x.ctypes.data + 4 * (n * size + begin),
+            size,
+            seen.ctypes.data,
+            LANES,
+            many,
+            max(0, high - low) * width * channels,
+        )
         found = 0
         for row in range(up, down):
             for column in range(columns):
