@@ -118,7 +118,7 @@ def add_rows(out: Array, places: Array, rows: Array) -> None:
     elif rows.size <= FEW:
         elements = (places.reshape(-1, 1) * width + np.arange(width)).reshape(-1)
         np.add.at(out.reshape(-1), elements, rows.astype(out.dtype, copy=False).reshape(-1))
-    elif out.dtype is F32 and (compiled := _compiled_rows(rows.size)) is not None:
+    elif out.dtype is F32 and (compiled := _find("add_rows", rows.size)) is not None:
         if not compiled(rows, places, out):
             raise IndexError(f"index out of range: the numbers of rows must lie in 0 to {len(out) - 1}")
     elif len(places) == 1 or np.bincount(places, minlength=len(out)).max() == 1:
@@ -130,10 +130,10 @@ def add_rows(out: Array, places: Array, rows: Array) -> None:
         out[places[starts]] += np.add.reduceat(rows[order], starts, axis=0, dtype=out.dtype)
 
 
-def _compiled_rows(size: int) -> Any:
+def _find(name: str, size: int) -> Any:
     from .kernel import find  # which imports the namespace, and that this file
 
-    return find("add_rows", size)
+    return find(name, size)
 
 
 def along(indices: Array, axis: int) -> tuple[Any, ...]:
@@ -147,6 +147,9 @@ def take_along_axis(x: Array, indices: Array, axis: int = 0) -> Array:
     """out[i, j] = x[indices[i, j], j] for axis 0."""
     if not indices.ndim or not x.ndim:
         return np.broadcast_to(x, indices.shape).copy()
+    compiled = _find("take_along", indices.size)
+    if compiled and (found := compiled(x, indices, axis)) is not None:
+        return found
     if x.flags.c_contiguous and x.size:
         return x.reshape(-1).take(flat_places(x, indices, axis))
     return x[along(indices, axis)]
@@ -164,7 +167,11 @@ def scatter_add_into(out: Array, indices: Array, value: Array, axis: int = 0) ->
     value = value[tuple(slice(n) for n in indices.shape)]
     if not indices.ndim or not out.ndim:
         out += value.sum(dtype=out.dtype)  # of bools: whether one is true
-    elif indices.size and out.flags.c_contiguous:
+        return
+    compiled = _find("give_along", indices.size)
+    if compiled and compiled(out, indices, value, axis, True):
+        return
+    if indices.size and out.flags.c_contiguous:
         np.add.at(out.reshape(-1), flat_places(out, indices, axis).reshape(-1), value.reshape(-1))
     elif indices.size:
         np.add.at(out, along(indices, axis), value)
@@ -196,7 +203,11 @@ def scatter_into(out: Array, indices: Array, value: Array, axis: int = 0) -> Non
         value = value[tuple(slice(n) for n in indices.shape)]
     if not indices.ndim or not out.ndim:
         out[...] = np.reshape(value, -1)[0] if indices.size else out
-    elif out.flags.c_contiguous and out.size:
+        return
+    compiled = _find("give_along", indices.size)
+    if compiled and compiled(out, indices, value, axis, False):
+        return
+    if out.flags.c_contiguous and out.size:
         out.reshape(-1)[flat_places(out, indices, axis)] = value
     else:
         out[along(indices, axis)] = value

@@ -4,6 +4,7 @@ Imported on the first large call, if numba is installed. Each is checked against
 """
 
 from . import notice as notice
+from . import numba_along as numba_along
 from . import numba_attention_op as numba_attention_op
 from . import numba_batch_norm as numba_batch_norm
 from . import numba_chain as numba_chain
