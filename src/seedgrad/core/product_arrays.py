@@ -13,6 +13,8 @@ Array = np.ndarray[Any, Any]
 
 # From so many elements on, one product of a copy is faster than a product for each matrix in a permuted stack.
 WORTH_A_COPY = 1 << 14
+# Up to so many elements nothing but the overhead counts.
+SMALL = 1024
 
 
 def matmul(x: Array, y: Array) -> Array:
@@ -34,8 +36,11 @@ def matmul(x: Array, y: Array) -> Array:
         raise NotImplementedError("matmul is not implemented for bool tensors. Convert them first: x.float()")
     try:
         if 0 < x.ndim <= 2 and 0 < y.ndim <= 2:
-            # (dot is the same as @ here, at a third of its overhead)
-            return x.dot(y) if x.size < 1024 else product(x.dot, y, x.size * y.shape[-1])
+            if x.size < SMALL:
+                return x.dot(y)  # the same as @ here, at a third of its overhead
+            if x.shape[-1] == 1 and x.ndim == y.ndim and len(y) == 1:
+                return x * y  # a column times a row: BLAS takes up to five times as long
+            return product(x.dot, y, x.size * y.shape[-1])
         if x.ndim > 2 and y.ndim <= 2 and x.flags.c_contiguous and y.ndim and x.size:
             # One product over all leading axes instead of one for each.
             rows = x.reshape(math.prod(x.shape[:-1]), x.shape[-1])
