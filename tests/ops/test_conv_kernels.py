@@ -24,7 +24,7 @@ from seedgrad.ops.conv_choice import choose
 from seedgrad.ops.conv_geometry import Geometry, geometry
 
 registry.load()
-from seedgrad.kernels import numba_conv, numba_conv_few, numba_conv_weight, numba_winograd  # noqa: E402
+from seedgrad.kernels import conv_plan, numba_conv, numba_conv_few, numba_conv_weight, numba_winograd  # noqa: E402
 from seedgrad.kernels.layout import as_channels_last  # noqa: E402
 
 Array = np.ndarray[Any, Any]
@@ -85,6 +85,16 @@ def test_few_outputs_are_the_definition(images: int, size: tuple[int, int]) -> N
     x, w = normal(rng, 4, 20, 9), normal(rng, 50, 20, 4)
     check(FEW, x, w, ((2,), ((1, 2),), (2,), 1))
     check(FEW, normal(rng, 1, 128, 4, 4), normal(rng, 16, 128, 3, 3), ((1, 1), ((1, 1), (1, 1)), (1, 1), 1))
+
+
+def test_tiles_of_images_that_leave_out_the_padding() -> None:
+    rng = np.random.default_rng(0)
+    settings = ((1, 1), ((0, 0), (0, 0)), (1, 1), 1)
+    x, w = normal(rng, 40, 6, 14, 14), normal(rng, 16, 6, 5, 5)
+    geo = geometry(x.shape[2:], w.shape, *settings)
+    assert conv_plan.plan_of(geo, 40, True).by_batch  # 25 taps, of which half lie outside
+    assert not conv_plan.plan_of(geo, 26, True).by_batch  # too few parts for two threads
+    check(TILES, x, w, settings)
 
 
 def test_tiles_of_one_dimension_of_cut_inputs_and_of_any_layout() -> None:

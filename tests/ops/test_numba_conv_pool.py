@@ -16,6 +16,8 @@ from seedgrad.ops import conv, conv_arrays, pool, pool_arrays
 from seedgrad.ops.pool_arrays import Windows
 
 registry.load()
+from seedgrad.kernels import numba_channel_sum, numba_pool  # noqa: E402
+
 Array = np.ndarray[Any, Any]
 
 
@@ -73,21 +75,58 @@ def test_depthwise_kernel_takes_images_with_channels_first() -> None:
         np.testing.assert_array_equal(one, other)
 
 
+@pytest.mark.parametrize("channels", [5, 17])  # images side by side, or all channels at a time
+@pytest.mark.parametrize("order", [lambda a: a, np.ascontiguousarray])
 @pytest.mark.parametrize(
     ("kernel", "stride", "padding", "dilation"), list(itertools.product((2, 3), (1, 2, 3), (0, 1), (1, 2)))
 )
-def test_max_pool_kernel_gradient_is_the_definition(kernel: int, stride: int, padding: int, dilation: int) -> None:
+def test_max_pool_kernel_is_the_definition(
+    kernel: int, stride: int, padding: int, dilation: int, order: Any, channels: int
+) -> None:
     rng = np.random.default_rng(kernel)
-    x = np.round(last(rng, 3, 5, 9, 8))  # ties
+    x = order(np.round(last(rng, 5, channels, 9, 8)))  # ties
     x[0, :, 2:4, 3] = np.nan
+    x[1, :, :4, :5] = -np.inf
     out = tuple((n + 2 * padding - dilation * (kernel - 1) - 1) // stride + 1 for n in (9, 8))
     w = Windows((9, 8), (kernel,) * 2, (stride,) * 2, (padding,) * 2, (dilation,) * 2, out)
+    check_max_pool(x, w, order(last(rng, 5, channels, *out)))
+
+
+def check_max_pool(x: Array, w: Windows, y: Array) -> None:
     chosen = pool.max_pool.kernels["numba"]
     top, saved = chosen.forward(x, windows=w)
     np.testing.assert_array_equal(top, pool_arrays.max_pool(x, w))
-    y = last(rng, 3, 5, *out)
     (dx,) = chosen.vjp(y, (True,), (x,), top, saved, True)
     np.testing.assert_allclose(dx, pool_arrays.max_place(y, x, top, w), atol=1e-6)
+    for made, like in ((top, y), (dx, x)):
+        assert [made.strides[i] > made.strides[j] for i, j in itertools.combinations(range(made.ndim), 2)] == [
+            like.strides[i] > like.strides[j] for i, j in itertools.combinations(range(like.ndim), 2)
+        ]
+
+
+@pytest.mark.parametrize("bands", [1, 3])
+def test_max_pool_kernel_takes_lines_and_images_in_bands(bands: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(0)
+    monkeypatch.setattr(numba_pool, "BUFFER", (1 << 14) // bands)
+    line = rng.standard_normal((3, 6, 50)).astype(np.float32)
+    check_max_pool(line, Windows((50,), (3,), (2,), (1,), (1,), (25,)), line[..., :25].copy())
+    image = rng.standard_normal((2, 9, 30, 21)).astype(np.float32)
+    w = Windows((30, 21), (3, 2), (2, 2), (1, 0), (1, 1), (15, 11))  # the last windows reach past the end
+    check_max_pool(image, w, rng.standard_normal((2, 9, 15, 11)).astype(np.float32))
+
+
+def test_max_pool_kernel_where_windows_see_nothing() -> None:
+    x = np.ones((2, 3, 1, 4), np.float32)  # the rows that windows see are 2 above and 2 below
+    w = Windows((1, 4), (2, 1), (1, 1), (2, 0), (4, 1), (1, 4))
+    check_max_pool(x, w, x)
+
+
+@pytest.mark.parametrize("shape", [(3, 6, 5, 7), (4, 70, 30), (2, 1, 64, 301)])
+def test_channel_sums_are_the_definition(shape: tuple[int, ...]) -> None:
+    rng = np.random.default_rng(0)
+    x = np.moveaxis(rng.standard_normal((shape[0], *shape[2:], shape[1])).astype(np.float32), -1, 1)
+    wanted = x.astype(np.float64).sum((0, *range(2, x.ndim)))
+    np.testing.assert_allclose(numba_channel_sum.channel_sum(np.moveaxis(x, 1, -1)), wanted, rtol=1e-4, atol=1e-4)
 
 
 def test_kernels_are_chosen_and_differentiable_twice() -> None:

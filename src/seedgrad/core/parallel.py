@@ -172,15 +172,10 @@ def _first_number() -> int:
     return os.cpu_count() or 1
 
 
-class _Recent:
-    """How many products there were since the pool's threads last worked."""
-
-    products = PRODUCTS
-
-
 _number = _first_number()
 _blas = _Blas()
 _pool: _Pool | None = None
+_products = PRODUCTS  # since the pool's threads last worked
 _making = threading.Lock()
 
 
@@ -267,7 +262,8 @@ def parallel_for(function: Work, n: int, grain: int = 1, *, blas: bool = False) 
 
 def _shared(function: Work, bounds: list[int]) -> list[Any]:
     """Have the pool's threads and this one work on the parts."""
-    _Recent.products = 0
+    global _products
+    _products = 0
     job, pool = _Job(function, bounds), _threads()
     for _ in range(min(len(bounds) - 1, pool.threads + 1) - 1):
         pool.jobs.put(job)
@@ -282,8 +278,9 @@ def product(multiply: Callable[[Any], Any], by: Any, multiplications: int) -> An
     pool a small product is therefore left to one thread, which costs at most 0.05 ms: LeNet's steps became a fifth
     faster.
     """
-    if _Recent.products < PRODUCTS:
-        _Recent.products += 1
+    global _products
+    if _products < PRODUCTS:
+        _products += 1
         if SMALL_PRODUCT[0] < multiplications <= SMALL_PRODUCT[1]:
             with _blas:
                 return multiply(by)

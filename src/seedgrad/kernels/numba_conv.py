@@ -7,23 +7,19 @@ with a stride, the inputs that are `stride` apart see the same part of the kerne
 
 from __future__ import annotations
 
-import functools
-import math
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from ..core import kernel as registry
 from ..core.parallel import parallel_for
-from ..ops.conv_geometry import BLOCK, Geometry
+from ..ops.conv_geometry import Geometry
 from .compile import Array, compiled
+from .conv_plan import plan_of, seen_taps
 from .layout import as_channels_last
-from .phases import backward_axis, forward_axis, lifted_to_images, reach_of
-from .tile import TALL, WIDE, line, line_address, padded
+from .tile import WIDE, line, line_address, padded
 from .turn import pack
 
-# Multiplications that are worth a thread.
-GRAIN = 1 << 19
 # Terms that are worth a partial sum of their own, and from which on there is one for each tap.
 SHORT, LONG = 96, 256
 
@@ -130,17 +126,6 @@ def _convolve(
 
 
 @compiled
-def _seen(size: int, start: int, tap: int, times: int) -> tuple[int, int]:
-    """The taps j for which start + j tap lies in the input: first, one past the last."""
-    first, last = 0, times
-    while first < last and not 0 <= start + first * tap < size:
-        first += 1
-    while first < last and not 0 <= start + (last - 1) * tap < size:
-        last -= 1
-    return first, last
-
-
-@compiled
 def _convolve_batch(
     x: Any, panels: Any, bias: Any, out: Any, high: Any, broad: Any, box: Any, address: int, first: int, last: int
 ) -> None:
@@ -167,9 +152,9 @@ def _convolve_batch(
             for q in range(len(broad)):
                 column, column_step, many, place, across, tap_column, more, other, other_step = broad[q]
                 for t in range(rows):
-                    up, down = _seen(height, start + t * along, tap_row, times)
+                    up, down = seen_taps(height, start + t * along, tap_row, times)
                     for s in range(many):
-                        begin, end = _seen(width, place + s * across, tap_column, more)
+                        begin, end = seen_taps(width, place + s * across, tap_column, more)
                         b = b0 + 4 * ((tap + up * tap_step) * taps_wide + other + begin * other_step) * step
                         a = x.ctypes.data + 4 * (
                             ((start + t * along + up * tap_row) * width + place + s * across + begin * tap_column)
@@ -217,43 +202,8 @@ def _beside(x: Array) -> Array:
     return out
 
 
-class _Plan(NamedTuple):
-    """What follows from the shapes of a convolution and the number of images."""
-
-    high: Array
-    broad: Array
-    box: tuple[int, ...]
-    units: int
-    grain: int
-    seen: tuple[int, ...]
-    size: tuple[int, ...]
-    by_batch: bool
-
-
-@functools.lru_cache(maxsize=1024)
-def _plan(geo: Geometry, images: int, back: bool) -> _Plan:
-    lifted, axis = lifted_to_images(geo), backward_axis if back else forward_axis
-    if images > 1 and lifted.pointwise() and not any(map(any, lifted.padding)):  # one long line
-        line = (1, math.prod(lifted.size))
-        lifted = lifted._replace(size=line, padded=line, out=line)
-    high, broad = axis(lifted, 0), axis(lifted, 1)
-    sums, places = (geo.outer, geo.inner) if back else (geo.inner, geo.outer)
-    kernel, taps = lifted.kernel, math.prod(lifted.kernel)
-    start = (geo.groups, sums, places, kernel[1], taps)
-    size, seen = (lifted.size, lifted.out) if back else (lifted.out, lifted.size)
-    each = math.prod(lifted.out) * taps * geo.groups * sums * places  # multiplications for an image
-    # Images are the rows of tiles where they are more than the outputs in a line. What they see in one line of outputs
-    # should stay in the cache.
-    if min(images, TALL) > int(broad[:, 2].max()) and kernel[0] * seen[1] * geo.groups * sums * TALL <= BLOCK:
-        units = -(-images // TALL) * geo.groups * -(-places // WIDE)
-        return _Plan(high, broad, (*start, TALL), units, max(1, GRAIN * units // (each * images)), seen, size, True)
-    bands = max(1, min(int(high[:, 2].max()), -(-16 // images), each // GRAIN))
-    box = (*start, *reach_of(broad, 1), reach_of(high, bands)[1], bands)
-    return _Plan(high, broad, box, images * bands, max(1, GRAIN * bands // each), seen, size, False)
-
-
 def _run(x: Array, w: Array, bias: Array | None, geo: Geometry, back: bool) -> Array:
-    plan = _plan(geo, len(x), back)
+    plan = plan_of(geo, len(x), back)
     groups, sums, places, _, taps = plan.box[:5]
     kernel, wide = np.ascontiguousarray(w).reshape(-1), padded(places)
     panels = np.empty(groups * taps * sums * wide, np.float32)

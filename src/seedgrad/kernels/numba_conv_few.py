@@ -15,7 +15,8 @@ from ..core.kernel import functions
 from ..core.parallel import parallel_for
 from ..ops.conv_geometry import Geometry
 from .compile import Array, compiled
-from .numba_conv import GRAIN, as_images
+from .conv_plan import GRAIN
+from .numba_conv import as_images
 from .phases import lifted_to_images
 from .tile import LANES, TALL, WIDE, line, line_address, panel
 from .turn import square

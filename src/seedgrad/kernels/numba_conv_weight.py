@@ -19,7 +19,8 @@ from ..core.kernel import functions
 from ..core.parallel import parallel_for
 from ..ops.conv_geometry import Geometry, total
 from .compile import Array, compiled
-from .numba_conv import GRAIN, as_images, fill
+from .conv_plan import GRAIN
+from .numba_conv import as_images, fill
 from .phases import forward_axis, lifted_to_images, reach_of
 from .tile import WIDE, line, line_address, padded
 from .turn import OUTPUTS, unpack

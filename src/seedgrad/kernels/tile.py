@@ -174,6 +174,18 @@ def padded(places: int) -> int:
     return places - rest + (panel(rest) if rest else 0)
 
 
+def steps(count: int, places: int) -> float:
+    """About how many cycles `line` takes for each term of so many rows: a sum waits 4 cycles for the one before."""
+    vectors = 2 if places > LANES else 1 if places > LANES // 2 else 0.5
+    heights = (TALL, _EIGHT, 4, 2, 1) if vectors == 2 else (TALL, 4, 1) if vectors == 1 else (TALL, 5, 3, 1)
+    cycles = 0.0
+    while count > 0:
+        rows = next(n for n in heights if n <= count)
+        cycles += max(4, rows * vectors)
+        count -= rows
+    return cycles
+
+
 def _line(count, places, a, a_row, n2, a2, b2, n1, a1, b1, n0, a0, b0, apart, b, init, init_row, c, c_row):
     loops = ((n2, a2, b2), (n1, a1, b1), (n0, a0, b0))
     wide = places > LANES
