@@ -275,8 +275,7 @@ def product(multiply: Callable[[Any], Any], by: Any, multiplications: int) -> An
     """multiply(by), a product of matrices by BLAS.
 
     Threads of BLAS look for more work for some 20 ms after each product, and hold up the pool's. Between work of the
-    pool a small product is therefore left to one thread, which costs at most 0.05 ms: LeNet's steps became a fifth
-    faster.
+    pool a small product is therefore left to one thread, which costs at most 0.05 ms.
     """
     global _products
     if _products < PRODUCTS:
