@@ -18,7 +18,7 @@ from .compile import Array, compiled
 from .conv_plan import plan_of, seen_taps
 from .layout import as_channels_last
 from .tile import WIDE, line, line_address, padded
-from .turn import pack
+from .turn import copy_run, pack
 
 # Terms that are worth a partial sum of their own, and from which on there is one for each tap.
 SHORT, LONG = 96, 256
@@ -30,13 +30,16 @@ def fill(frame: Any, x: Any, n: int, top: int, left: int, rows: int, columns: in
     _, height, width, channels = x.shape
     begin, end = min(max(0, -left), columns), max(0, min(columns, width - left))
     for row in range(rows):
-        target = frame[row * columns * channels : (row + 1) * columns * channels]
-        if row + top < 0 or row + top >= height or end <= begin:
-            target[:] = 0
-            continue
-        target[: begin * channels] = 0
-        target[begin * channels : end * channels] = x[n, row + top, begin + left : end + left].ravel()
-        target[end * channels :] = 0
+        start = row * columns * channels
+        seen = 0 <= row + top < height and begin < end
+        if seen:
+            source = x.ctypes.data + 4 * ((n * height + row + top) * width + begin + left) * channels
+            copy_run(source, frame.ctypes.data + 4 * (start + begin * channels), (end - begin) * channels)
+        for i in range(start, start + (begin if seen else columns) * channels):
+            frame[i] = 0
+        if seen:
+            for i in range(start + end * channels, start + columns * channels):
+                frame[i] = 0
 
 
 @compiled
@@ -178,11 +181,12 @@ def _convolve_batch(
 
 @compiled
 def _copy_beside(x: Any, out: Any, first: int, last: int) -> None:
+    _, height, width, channels = x.shape
     for row in range(first, last):
         for n in range(len(x)):
-            for column in range(x.shape[2]):
-                for c in range(x.shape[3]):
-                    out[row, column, n, c] = x[n, row, column, c]
+            for column in range(width):
+                source = x.ctypes.data + 4 * ((n * height + row) * width + column) * channels
+                copy_run(source, out.ctypes.data + 4 * ((row * width + column) * len(x) + n) * channels, channels)
 
 
 def as_images(x: Array) -> Array:

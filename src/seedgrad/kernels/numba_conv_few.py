@@ -19,7 +19,7 @@ from .conv_plan import GRAIN
 from .numba_conv import as_images
 from .phases import lifted_to_images
 from .tile import LANES, TALL, WIDE, line, line_address, panel
-from .turn import square
+from .turn import copy_run, square
 
 # Terms of a partial sum.
 SHORT = 128
@@ -44,9 +44,13 @@ def _columns(x: Any, columns: Any, box: Any, first: int, last: int) -> None:
             row = p // out_columns % out_rows * sh - ph + tap // kernel * dh
             column = p % out_columns * sw - pw + tap % kernel * dw
             if j < many and 0 <= row < height and 0 <= column < width:
-                seen[j, :channels] = x[p // (out_rows * out_columns), row, column]
+                source = (
+                    x.ctypes.data + 4 * ((p // (out_rows * out_columns) * height + row) * width + column) * channels
+                )
+                copy_run(source, seen.ctypes.data + 4 * j * wide, channels)
             else:
-                seen[j] = 0
+                for c in range(wide):
+                    seen[j, c] = 0
         start = columns.ctypes.data + 4 * (strip * WIDE * channels * taps + tap * broad)
         for j in range(0, broad, LANES):
             for c in range(0, channels, LANES):

@@ -18,7 +18,7 @@ from .compile import Array, compiled
 from .layout import as_channels_last
 from .tile import LANES, TALL, WIDE, line, line_address, padded
 from .transform import IN, KERNEL, OUT, matrices, transform, transposed
-from .turn import OUTPUTS, pack, unpack
+from .turn import OUTPUTS, copy_run, pack, unpack
 
 SQUARE = IN * IN
 # Channels that are summed apart from others.
@@ -38,9 +38,11 @@ def _patch(x: Any, n: int, top: int, left: int, size: int, patch: Any) -> None:
     for i in range(size):
         for j in range(size):
             if 0 <= top + i < height and 0 <= left + j < width:
-                patch[i, j, :channels] = x[n, top + i, left + j]
+                source = x.ctypes.data + 4 * ((n * height + top + i) * width + left + j) * channels
+                copy_run(source, patch.ctypes.data + 4 * (i * patch.shape[1] + j) * patch.shape[2], channels)
             else:
-                patch[i, j, :channels] = 0
+                for c in range(channels):
+                    patch[i, j, c] = 0
 
 
 @compiled

@@ -59,6 +59,31 @@ def copy_number(typing: Any, source: Any, target: Any) -> Any:
     return types.void(types.intp, types.intp), emit
 
 
+@written
+def copy_vector(typing: Any, source: Any, target: Any) -> Any:
+    """LANES numbers at the address `source`, copied to the address `target`."""
+    vector = ir.VectorType(F32, LANES)
+
+    def emit(context: Any, build: Any, signature: Any, args: Any) -> Any:
+        source, target = (build.inttoptr(a, vector.as_pointer()) for a in args)
+        value = build.load(source)
+        value.align = 4
+        build.store(value, target).align = 4
+        return context.get_dummy_value()
+
+    return types.void(types.intp, types.intp), emit
+
+
+@compiled
+def copy_run(source: int, target: int, numbers: int) -> None:
+    """The same for any number of them. (Assigning a slice to a slice takes ten times as long for a few vectors.)"""
+    whole = numbers - numbers % LANES
+    for i in range(0, whole, LANES):
+        copy_vector(source + 4 * i, target + 4 * i)
+    for i in range(whole, numbers):
+        copy_number(source + 4 * i, target + 4 * i)
+
+
 @compiled
 def pack(w: Any, panels: Any, sums: int, places: int, taps: int, by_place: bool, first: int, last: int) -> None:
     """The kernel as (group, panel of places, tap, what is summed over, place), zeros behind the last place.
@@ -104,7 +129,8 @@ def pack(w: Any, panels: Any, sums: int, places: int, taps: int, by_place: bool,
             for tap in range(taps):
                 for k in range(many):
                     to = start + (tap * sums + low + k) * width
-                    panels[to : to + width] = buffer[k * each + tap, :width]
+                    source = buffer.ctypes.data + 4 * (k * each + tap) * WIDE
+                    copy_run(source, panels.ctypes.data + 4 * to, width)
 
 
 @compiled
@@ -121,7 +147,8 @@ def unpack(sums: Any, w: Any, first: int, last: int) -> None:
             rows = min(PACKED, inner - begin) * taps
             for tap in range(taps):
                 for c in range(rows // taps):
-                    buffer[c * taps + tap, :real] = sums[group, tap, begin + c, low : low + real]
+                    source = sums.ctypes.data + 4 * (((group * taps + tap) * inner + begin + c) * sums.shape[3] + low)
+                    copy_run(source, buffer.ctypes.data + 4 * (c * taps + tap) * OUTPUTS, real)
             for o in range(0, real, LANES):
                 for row in range(0, rows, LANES):
                     if o + LANES <= real and row + LANES <= rows:

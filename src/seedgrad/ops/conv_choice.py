@@ -22,9 +22,12 @@ from .conv_geometry import Array, Geometry, prod
 
 # Winograd transforms the kernel too, which must be paid back by enough tiles of 4x4 outputs, and every channel of
 # the tiles, paid back by enough channels on the other side. Measured: at 16 tiles and 32 channels both are equal
-# to `tiles`, at 512 tiles and 64 channels Winograd takes 0.45 of the time. The kernel's gradient needs twice the tiles.
+# to `tiles`, at 512 tiles and 64 channels Winograd takes 0.45 of the time. The kernel's gradient needs twice the tiles,
+# and each thread has sums of 36 numbers for each pair of channels: 0.55 to 0.96 of the time of `tiles` for 128 by 128
+# channels, but 1.7 to 1.9 for 256 by 256, whose sums don't stay in the cache.
 WINOGRAD_TILES = {"forward": 16, "input": 16, "weight": 32}
 WINOGRAD_CHANNELS = 32
+WINOGRAD_SUMS = 1 << 14
 
 
 def choose(job: str, x: Array, w_size: int, geo: Geometry) -> str:
@@ -52,6 +55,8 @@ def choose(job: str, x: Array, w_size: int, geo: Geometry) -> str:
 
 def _by_winograd(job: str, images: int, geo: Geometry) -> bool:
     if geo.kernel != (3, 3) or prod(geo.stride) * prod(geo.dilation) * geo.groups > 1 or is_exact_convolution():
+        return False
+    if job == "weight" and geo.inner * geo.outer > WINOGRAD_SUMS:
         return False
     down, across = (-(-n // 4) for n in (geo.size if job == "input" else geo.out))
     return min(geo.inner, geo.outer) >= WINOGRAD_CHANNELS and images * down * across >= WINOGRAD_TILES[job]
