@@ -160,9 +160,12 @@ def _weight_back(sums: Any, taps: Any, first: int, last: int) -> None:
         _kernel_from_points(sums.ctypes.data + 4 * i, IN * size, size, taps.ctypes.data + 4 * i, KERNEL * size, size)
 
 
-def _block(channels: int) -> int:
-    """Tiles whose transforms fit into a core's cache of 1 MB: a multiple of the rows of a tile of sums."""
-    return TALL * max(1, 256 // channels)
+def _block(channels: int, tiles: int) -> int:
+    """Tiles whose transforms fit into a core's cache of 1 MB, so many that threads have equally many blocks."""
+    most = TALL * max(1, 256 // channels)
+    threads = get_num_threads()
+    rounds = -(-tiles // (most * threads))
+    return min(most, -(-tiles // (rounds * threads * 4)) * 4)
 
 
 def _run(x: Array, w: Array, bias: Array | None, size: tuple[int, ...], top: int, left: int, back: bool) -> Array:
@@ -183,7 +186,7 @@ def _run(x: Array, w: Array, bias: Array | None, size: tuple[int, ...], top: int
     rows, address = as_channels_last(x), line_address()
     out = np.empty((len(x), *size, places), np.float32)
     down, across = (-(-n // OUT) for n in size)
-    block = _block(sums)
+    block = _block(sums, len(x) * down * across)
     box = (down, across, top, left)
 
     def work(start: int, stop: int) -> None:
@@ -210,7 +213,7 @@ def convolve_weight(y: Array, x: Array, geo: Geometry) -> Array:
     down, across = (-(-n // OUT) for n in geo.out)
     box = (down, across, -geo.padding[0][0], -geo.padding[1][0])
     channels, wide = geo.inner, padded(geo.outer)
-    block = _block(channels)
+    block = _block(channels, len(x) * down * across)
     blocks = -(-len(x) * down * across // block)
 
     def work(start: int, stop: int) -> Array:
@@ -218,7 +221,7 @@ def convolve_weight(y: Array, x: Array, geo: Geometry) -> Array:
         _weight(g, rows, part, box, address, block, start, stop)
         return part
 
-    sums = total(parallel_for(work, blocks, -(-blocks // get_num_threads())))
+    sums = total(parallel_for(work, blocks, max(1, blocks // get_num_threads())))
     taps = np.empty((1, KERNEL * KERNEL, channels, wide), np.float32)
 
     def back(start: int, stop: int) -> None:
