@@ -17,6 +17,7 @@ from . import numba_depthwise as numba_depthwise
 from . import numba_elementwise as numba_elementwise
 from . import numba_embedding as numba_embedding
 from . import numba_group_norm as numba_group_norm
+from . import numba_linear as numba_linear
 from . import numba_noise as numba_noise
 from . import numba_norm as numba_norm
 from . import numba_optim as numba_optim

@@ -1,8 +1,11 @@
-"""The cells of recurrent layers, float32: what a step of an LSTM or a GRU does beside its products, in one pass."""
+"""Recurrent layers, float32: compiled runs over whole sequences, whose threads share the batch.
+
+Where sequences are too few for that, the steps are those of the NumPy kernels, with compiled cells: single products of
+a wide weight with few rows are left to the threads of BLAS.
+"""
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -10,87 +13,18 @@ import numpy as np
 
 from ..core.dtype import F32
 from ..core.kernel import LARGE
-from ..core.op import Op
+from ..core.parallel import get_num_threads, parallel_for
 from ..ops import recurrent
 from ..ops import recurrent_arrays as arrays
-from . import numba_math as m
-from .compile import Array, compiled
+from .compile import Array
+from .product import ZEROS, panels_of, product_of_columns
+from .recurrent_cells import gru_cell, gru_cell_vjp, lstm_cell, lstm_cell_vjp
+from .recurrent_runs import gru_return, gru_run, lstm_return, lstm_run, rnn_return, rnn_run
+from .tile import line_address
 
-F = np.float32
-
-
-@compiled
-def _lstm_cell(now: Any, x: Any, memory: Any, bent: Any, hidden: Any) -> None:
-    width = memory.shape[1]
-    for r in range(now.shape[0]):
-        xi, xf, xg, xo = x[r, :width], x[r, width : 2 * width], x[r, 2 * width : 3 * width], x[r, 3 * width :]
-        i, f, g, o = now[r, :width], now[r, width : 2 * width], now[r, 2 * width : 3 * width], now[r, 3 * width :]
-        c, t, h = memory[r], bent[r], hidden[r]
-        for k in range(width):
-            a, b = m.sigmoid(i[k] + xi[k]), m.tanh(g[k] + xg[k])
-            i[k], g[k] = a, b
-            b *= a
-            a = m.sigmoid(f[k] + xf[k])
-            f[k] = a
-            c[k] = a * c[k] + b
-        for k in range(width):
-            a, b = m.sigmoid(o[k] + xo[k]), m.tanh(c[k])
-            o[k], t[k] = a, b
-            h[k] = a * b
-
-
-@compiled
-def _lstm_cell_vjp(gates: Any, before: Any, bent: Any, dh: Any, dc: Any, da: Any) -> None:
-    width = dc.shape[1]
-    done = np.empty(4 * width, np.float32)  # da may be the gates, which are read until the row is done
-    di, df, dg, do = done[:width], done[width : 2 * width], done[2 * width : 3 * width], done[3 * width :]
-    for r in range(gates.shape[0]):
-        i, f = gates[r, :width], gates[r, width : 2 * width]
-        g, o = gates[r, 2 * width : 3 * width], gates[r, 3 * width :]
-        past, t, y, d = before[r], bent[r], dh[r], dc[r]
-        for k in range(width):
-            whole = d[k] + y[k] * o[k] * (F(1) - t[k] * t[k])
-            do[k] = y[k] * t[k] * o[k] * (F(1) - o[k])
-            di[k] = whole * g[k] * i[k] * (F(1) - i[k])
-            df[k] = whole * past[k] * f[k] * (F(1) - f[k])
-            dg[k] = whole * i[k] * (F(1) - g[k] * g[k])
-            d[k] = whole * f[k]
-        da[r] = done
-
-
-@compiled
-def _gru_cell(now: Any, x: Any, y: Any, past: Any, after: Any) -> None:
-    width = past.shape[1]
-    for row in range(now.shape[0]):
-        xr, xz, xn = x[row, :width], x[row, width : 2 * width], x[row, 2 * width :]
-        yr, yz, yn = y[row, :width], y[row, width : 2 * width], y[row, 2 * width :]
-        r, z, n = now[row, :width], now[row, width : 2 * width], now[row, 2 * width :]
-        old, new = past[row], after[row]
-        for k in range(width):
-            a = m.sigmoid(xr[k] + yr[k])
-            b = m.tanh(xn[k] + a * yn[k])
-            c = m.sigmoid(xz[k] + yz[k])
-            r[k], z[k], n[k] = a, c, b
-            new[k] = b + c * (old[k] - b)
-
-
-@compiled
-def _gru_cell_vjp(gates: Any, inner: Any, before: Any, dh: Any, dx: Any, dy: Any) -> None:
-    width = inner.shape[1]
-    done = np.empty(width, np.float32)  # dx may be the gates, which are read until the row is done
-    for row in range(gates.shape[0]):
-        r, z, n = gates[row, :width], gates[row, width : 2 * width], gates[row, 2 * width :]
-        yr, yz, yn = dy[row, :width], dy[row, width : 2 * width], dy[row, 2 * width :]
-        old, h, g = before[row], inner[row], dh[row]
-        for k in range(width):
-            b = g[k] * (F(1) - z[k]) * (F(1) - n[k] * n[k])
-            done[k] = b
-            yn[k] = b * r[k]
-            yr[k] = b * h[k] * r[k] * (F(1) - r[k])
-            yz[k] = g[k] * (old[k] - n[k]) * z[k] * (F(1) - z[k])
-            g[k] *= z[k]
-        dx[row, : 2 * width] = dy[row, : 2 * width]
-        dx[row, 2 * width :] = done
+# Sequences that are worth a thread, and the size of a weight up to which one thread alone reads it as fast as two.
+FEW, WIDE = 4, 1 << 18
+NONE, NO_ROWS = np.empty(0, np.float32), np.empty((0, 0), np.float32)
 
 
 def _covers(x: Array, *others: Array | None) -> bool:
@@ -102,21 +36,136 @@ def _covers(x: Array, *others: Array | None) -> bool:
     )
 
 
-def _add_kernel(op: Op, forward: Callable[..., Any], backward: Callable[..., Any]) -> None:
-    def checked(x: Array, *others: Array | None, **settings: Any) -> Any:
-        return forward(x, *others, **settings) if _covers(x, *others) else NotImplemented
-
-    op.kernel("numba")(checked)
-    op.kernel_vjp("numba")(backward)
+def _by_threads(sizes: tuple[int, ...], weight: Array) -> bool:
+    """Whether each thread runs sequences of its own."""
+    return sizes[0] >= FEW * get_num_threads() or weight.size <= WIDE
 
 
-_add_kernel(
-    recurrent.lstm,
-    functools.partial(arrays.lstm_forward, cell=_lstm_cell),
-    functools.partial(arrays.lstm_backward, cell_vjp=_lstm_cell_vjp),
-)
-_add_kernel(
-    recurrent.gru,
-    functools.partial(arrays.gru_forward, cell=_gru_cell),
-    functools.partial(arrays.gru_backward, cell_vjp=_gru_cell_vjp),
-)
+def _run(
+    part: Callable[..., None], sizes: tuple[int, ...], backwards: bool, panels: tuple[Any, ...], *rest: Any
+) -> None:
+    """Call a function of `recurrent_runs` for the sequences of each thread."""
+    spans = np.array([(rows.start, n) for rows, n in arrays.steps(sizes, backwards)], np.int64)
+    address, count = line_address(), sizes[0]
+    # Sequences stand from long to short: of unequal ones each thread takes several pieces.
+    pieces = get_num_threads() * (1 if sizes[-1] == count else 2)
+
+    def work(first: int, last: int) -> None:
+        part(address, ZEROS, *panels, spans, *rest, first, last)
+
+    parallel_for(work, count, max(FEW, count // pieces))
+
+
+def _rows(g: Array | None) -> Array:
+    return NO_ROWS if g is None else np.ascontiguousarray(g)
+
+
+def _state(g: Array | None, like: Array) -> Array:
+    """A copy to be overwritten; zeros where there is no gradient."""
+    return np.zeros(like.shape, like.dtype) if g is None else np.array(g, order="C")
+
+
+@recurrent.lstm.kernel("numba")
+def lstm_forward(
+    x: Array,
+    h: Array,
+    c: Array,
+    weight: Array,
+    projection: Array | None = None,
+    /,
+    sizes: tuple[int, ...] = (),
+    backwards: bool = False,
+) -> Any:
+    if not _covers(x, h, c, weight, projection):
+        return NotImplemented
+    if not _by_threads(sizes, weight):
+        return arrays.lstm_forward(x, h, c, weight, projection, sizes, backwards, lstm_cell)
+    h, c = _state(h, h), _state(c, c)
+    gates, h_before, out = np.empty_like(x), np.empty((len(x), h.shape[1]), F32), np.empty((len(x), h.shape[1]), F32)
+    c_before, c_tanh = np.empty((2, len(x), c.shape[1]), F32)
+    hidden = None if projection is None else np.empty_like(c_before)
+    panels = panels_of(weight, True), NONE if projection is None else panels_of(projection, True)
+    kept = gates, h_before, c_before, c_tanh
+    _run(lstm_run, sizes, backwards, panels, x, h, c, *kept, out if hidden is None else hidden, out)
+    return (out, h, c), (*kept, hidden, sizes, backwards)
+
+
+@recurrent.lstm.kernel_vjp("numba")
+def lstm_backward(g: Any, needs: tuple[bool, ...], inputs: Any, out: Any, saved: Any, last: bool) -> Any:
+    _, h, c, weight, projection = inputs
+    gates, h_before, c_before, c_tanh, hidden, sizes, backwards = saved
+    if not _by_threads(sizes, weight):
+        return arrays.lstm_backward(g, needs, inputs, out, saved, last, lstm_cell_vjp)
+    da, dh, dc = gates if last else np.empty_like(gates), _state(g[1], h), _state(g[2], c)
+    projected = NO_ROWS if projection is None else np.empty_like(h_before)
+    panels = panels_of(weight), NONE if projection is None else panels_of(projection)
+    _run(lstm_return, sizes, backwards, panels, _rows(g[0]), gates, c_before, c_tanh, da, projected, dh, dc)
+    return (
+        da,
+        dh,
+        dc,
+        product_of_columns(da, h_before) if needs[3] else None,
+        product_of_columns(projected, hidden) if needs[4] else None,
+    )
+
+
+@recurrent.gru.kernel("numba")
+def gru_forward(
+    x: Array,
+    h: Array,
+    weight: Array,
+    bias: Array | None = None,
+    /,
+    sizes: tuple[int, ...] = (),
+    backwards: bool = False,
+) -> Any:
+    if not _covers(x, h, weight, bias):
+        return NotImplemented
+    if not _by_threads(sizes, weight):
+        return arrays.gru_forward(x, h, weight, bias, sizes, backwards, gru_cell)
+    h, gates, out = _state(h, h), np.empty_like(x), np.empty((len(x), h.shape[1]), F32)
+    before, inner = np.empty((2, *out.shape), F32)
+    start = NONE if bias is None else np.ascontiguousarray(bias)
+    _run(gru_run, sizes, backwards, (panels_of(weight, True), start), x, h, gates, before, inner, out)
+    return (out, h), (gates, before, inner, sizes, backwards)
+
+
+@recurrent.gru.kernel_vjp("numba")
+def gru_backward(g: Any, needs: tuple[bool, ...], inputs: Any, out: Any, saved: Any, last: bool) -> Any:
+    h, weight = inputs[1:3]
+    gates, before, inner, sizes, backwards = saved
+    if not _by_threads(sizes, weight):
+        return arrays.gru_backward(g, needs, inputs, out, saved, last, gru_cell_vjp)
+    dx, dy, dh = gates if last else np.empty_like(gates), np.empty_like(gates), _state(g[1], h)
+    _run(gru_return, sizes, backwards, (panels_of(weight),), _rows(g[0]), gates, before, inner, dx, dy, dh)
+    return (
+        dx,
+        dh,
+        product_of_columns(dy, before) if needs[2] else None,
+        np.add.reduce(dy, axis=0) if needs[3] else None,
+    )
+
+
+@recurrent.rnn.kernel("numba")
+def rnn_forward(
+    x: Array,
+    h: Array,
+    weight: Array,
+    /,
+    sizes: tuple[int, ...] = (),
+    backwards: bool = False,
+    relu: bool = False,
+) -> Any:
+    if not _covers(x, h, weight) or not _by_threads(sizes, weight):
+        return NotImplemented
+    h, (before, after) = _state(h, h), np.empty((2, *x.shape), F32)
+    _run(rnn_run, sizes, backwards, (panels_of(weight, True), relu), x, h, before, after)
+    return (after.copy(), h), (before, after, sizes, backwards, relu)
+
+
+@recurrent.rnn.kernel_vjp("numba")
+def rnn_backward(g: Any, needs: tuple[bool, ...], inputs: Any, out: Any, saved: Any, last: bool) -> Any:
+    before, after, sizes, backwards, relu = saved
+    da, dh = np.empty_like(after), _state(g[1], inputs[1])
+    _run(rnn_return, sizes, backwards, (panels_of(inputs[2]), relu), _rows(g[0]), after, da, dh)
+    return da, dh, product_of_columns(da, before) if needs[2] else None

@@ -105,6 +105,14 @@ def _tile(rows: int, vectors: int, lanes: int) -> Any:
                     for j in range(vectors):
                         build.store(build.call(fused, [one, others[j], build.load(sums[i][j])]), sums[i][j])
 
+        ahead = cgutils.get_or_insert_function(
+            build.module,
+            ir.FunctionType(ir.VoidType(), [ir.IntType(8).as_pointer(), I32, I32, I32]),
+            "llvm.prefetch.p0",
+        )
+        for i in range(rows):
+            for j in range(vectors):
+                build.call(ahead, [at(place(c, c_row, i, j), ir.IntType(8)), I32(1), I32(3), I32(1)])
         nested(a, b, 0)
         add_up()
         flags = ir.VectorType(ir.IntType(1), lanes)

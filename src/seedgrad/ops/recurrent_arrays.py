@@ -126,13 +126,14 @@ def lstm_forward(
     h_before, out = np.empty((len(x), h.shape[1]), x.dtype), np.empty((len(x), h.shape[1]), x.dtype)
     c_before, c_tanh = np.empty((2, len(x), width), x.dtype)
     hidden = None if projection is None else np.empty((len(x), width), x.dtype)
+    room = np.empty((sizes[0], x.shape[1]), x.dtype)
     h, c = h.copy(), c.copy()
     for rows, n in steps(sizes, backwards):
-        now, memory = gates[rows], c[:n]
+        y, memory = room[:n], c[:n]
         h_before[rows] = h[:n]
         c_before[rows] = memory
-        _product(h[:n], weight, now)
-        cell(now, x[rows], memory, c_tanh[rows], out[rows] if hidden is None else hidden[rows])
+        _product(h[:n], weight, y)
+        cell(gates[rows], x[rows], y, memory, c_tanh[rows], out[rows] if hidden is None else hidden[rows])
         if hidden is not None:
             hidden[rows].dot(projection.T, out=out[rows])  # type: ignore[union-attr]
         h[:n] = out[rows]

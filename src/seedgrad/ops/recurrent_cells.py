@@ -20,10 +20,10 @@ def _sigmoid(x: NDArray) -> None:
     np.reciprocal(x, out=x)
 
 
-def lstm_cell(now: NDArray, x: NDArray, memory: NDArray, bent: NDArray, hidden: NDArray) -> None:
-    """From `now` = W h to the gates in its place; memory to c', bent = tanh(c'), hidden = o tanh(c')."""
+def lstm_cell(now: NDArray, x: NDArray, y: NDArray, memory: NDArray, bent: NDArray, hidden: NDArray) -> None:
+    """The gates to `now`, from y = W h; memory to c', bent = tanh(c'), hidden = o tanh(c')."""
     width = memory.shape[1]
-    now += x
+    np.add(x, y, out=now)
     _sigmoid(now[:, : 2 * width])
     _sigmoid(now[:, 3 * width :])
     i, f, g, o = (now[:, k * width : (k + 1) * width] for k in range(4))

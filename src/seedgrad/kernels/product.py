@@ -1,0 +1,133 @@
+"""Products of matrices by tiles, on our own threads.
+
+A *panel* is up to `WIDE` columns of the right factor. A factor that is used again and again, or whose rows are no
+numbers side by side, is packed: its panels one after the other, each row after row (see `tile`).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..core.parallel import parallel_for
+from .compile import Array, compiled
+from .tile import WIDE, line, line_address, padded
+from .turn import pack
+
+# What is summed over at a time: what a tile reads of a panel stays in the nearest caches.
+DEEP, DEEPER = 256, 512
+# Rows of the result that a thread computes at a time.
+ROWS = 48
+# Numbers to be packed that are worth a thread.
+GRAIN = 1 << 17
+ZEROS = np.zeros(WIDE, np.float32)
+
+
+@compiled
+def _copy_panels(w: Any, panels: Any, first: int, last: int) -> None:
+    sums, places = w.shape
+    for begin in range(first * WIDE, min(last * WIDE, places), WIDE):
+        real = min(WIDE, places - begin)
+        width, at = padded(real), sums * begin
+        for k in range(sums):
+            row, to = w[k, begin : begin + real], panels[at : at + width]
+            for i in range(real):
+                to[i] = row[i]
+            to[real:] = 0
+            at += width
+
+
+def panels_of(w: Array, turned: bool = False) -> Array:
+    """The panels of w, or of its transpose, one after the other."""
+    w = np.ascontiguousarray(w)
+    sums, places = w.shape[::-1] if turned else w.shape
+    out, flat = np.empty(sums * padded(places), np.float32), w.reshape(-1)
+
+    def work(start: int, stop: int) -> None:
+        if turned:
+            pack(flat, out, sums, places, 1, True, start, stop)
+        else:
+            _copy_panels(w, out, start, stop)
+
+    parallel_for(work, -(-places // WIDE), max(1, GRAIN // (WIDE * max(1, sums))))
+    return out
+
+
+@compiled
+def multiply(address: int, a: int, a_row: int, a_step: int, sums: int, b: Any, packed: bool, init: Any, c: Any) -> None:
+    """c = init + a b. `a` is an address, with the steps to the next row and the next number.
+
+    b is an array of panels, or the matrix itself where c has whole panels. `init` is one number for each column and
+    whatever behind them to the end of a panel, or ZEROS. Of c, only what is there is read or written.
+    """
+    rows, places = c.shape
+    row, deep = c.strides[0] // 4, DEEP if packed else DEEPER
+    aside = np.empty((rows, WIDE if padded(places) > places and sums > deep else 0), np.float32)
+    for k in range(0, max(1, sums), deep):
+        for begin in range(0, places, WIDE):
+            real = min(WIDE, places - begin)
+            width, to, across, write = padded(real), c.ctypes.data + 4 * begin, row, real
+            if real < width and aside.size:
+                to, across, write = aside.ctypes.data, WIDE, width
+            here, step = b.ctypes.data + 4 * (begin * sums if packed else begin), width if packed else places
+            loops = ((1, 0, 0), (1, 0, 0), (min(deep, sums - k), a_step, step))
+            old, old_row = init.ctypes.data + (4 * begin if init.size > WIDE else 0), 0
+            if k:
+                old, old_row = to, across
+            line(
+                address, rows, write, a + 4 * k * a_step, a_row, loops, 0, here + 4 * k * step, old, old_row, to, across
+            )
+    if aside.size:
+        begin = places // WIDE * WIDE
+        for r in range(rows):
+            source, target = aside[r], c[r, begin:]
+            for i in range(target.size):
+                target[i] = source[i]
+
+
+@compiled
+def _multiply_rows(
+    address: int,
+    a: int,
+    a_row: int,
+    a_step: int,
+    sums: int,
+    b: Any,
+    packed: bool,
+    init: Any,
+    c: Any,
+    first: int,
+    last: int,
+) -> None:
+    for begin in range(first * ROWS, min(last * ROWS, len(c)), ROWS):
+        part = c[begin : min(begin + ROWS, len(c))]
+        multiply(address, a + 4 * begin * a_row, a_row, a_step, sums, b, packed, init, part)
+
+
+def _product(a: Array, a_row: int, a_step: int, b: Array, packed: bool, init: Array, c: Array, sums: int) -> Array:
+    address, start = line_address(), a.ctypes.data
+
+    def work(first: int, last: int) -> None:
+        _multiply_rows(address, start, a_row, a_step, sums, b, packed, init, c, first, last)
+
+    parallel_for(work, -(-len(c) // ROWS))
+    return c
+
+
+def product(a: Array, b: Array, turned: bool = False, bias: Array | None = None) -> Array:
+    """a b, or a bᵀ, plus a number for each column; a is contiguous."""
+    places, (rows, sums) = len(b) if turned else b.shape[1], a.shape
+    init = ZEROS
+    if bias is not None:
+        init = np.zeros(places + WIDE, np.float32)
+        init[:places] = bias
+    return _product(a, sums, 1, panels_of(b, turned), True, init, np.empty((rows, places), np.float32), sums)
+
+
+def product_of_columns(a: Array, b: Array) -> Array:
+    """aᵀ b; both are contiguous."""
+    sums, rows = a.shape
+    packed = b.shape[1] % WIDE > 0
+    panels = panels_of(b) if packed else b.reshape(-1)
+    return _product(a, 1, rows, panels, packed, ZEROS, np.empty((rows, b.shape[1]), np.float32), sums)
