@@ -2,20 +2,21 @@
 
 Array code releases Python's lock while it works in C, so threads over parts of a batch use all cores. There is
 one pool for everything, and BLAS is held to one thread in parts that call it: two pools at once wait for each
-other's threads.
+other's threads. `kernels/pool.py` puts a pool in its place that computes the products of BLAS too.
 """
 
 from __future__ import annotations
 
 import itertools
 import os
-import sys
 import threading
 from collections.abc import Callable
 from queue import SimpleQueue
 from typing import Any
 
 import numpy as np
+
+from .blas_threads import Blas
 
 Work = Callable[[int, int], Any]
 
@@ -72,94 +73,52 @@ class _Job:
         return results
 
 
-class _Pool:
+class Pool:
     """Threads that wait for jobs. They are daemons: a waiting thread never keeps the program from ending."""
 
     def __init__(self, threads: int) -> None:
-        self.jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self.threads = threads
         for number in range(threads):
-            threading.Thread(target=self._serve, name=f"seedgrad-{number}", daemon=True).start()
+            threading.Thread(target=self._begin, args=(number,), name=f"seedgrad-{number}", daemon=True).start()
 
-    def _serve(self) -> None:
+    def _begin(self, number: int) -> None:
         np.seterr(all="ignore")  # holds in this thread only; 1/0 is inf, as everywhere in the package
+        self.serve(number)
+
+    def serve(self, number: int) -> None:
+        """What one thread does until the pool is closed."""
+        raise NotImplementedError
+
+    def offer(self, job: _Job, helpers: int) -> None:
+        """Have so many threads, at most all, work on a job."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Let the threads end when they have done what they are at."""
+        raise NotImplementedError
+
+    def forget(self) -> None:
+        """In a forked child, which has none of the threads."""
+
+
+class QueuePool(Pool):
+    """A pool whose threads sleep until there is a job in a queue."""
+
+    def __init__(self, threads: int) -> None:
+        self.jobs: SimpleQueue[_Job | None] = SimpleQueue()
+        super().__init__(threads)
+
+    def serve(self, number: int) -> None:
         while (job := self.jobs.get()) is not None:
             job.run()
+
+    def offer(self, job: _Job, helpers: int) -> None:
+        for _ in range(helpers):
+            self.jobs.put(job)
 
     def close(self) -> None:
         for _ in range(self.threads):
             self.jobs.put(None)
-
-
-class _Blas:
-    """Holds BLAS libraries to one thread while parts run; the last one out restores what was there."""
-
-    def __init__(self) -> None:
-        self.lock = threading.RLock()
-        self.depth = 0
-        self.libraries: list[Any] | None = None
-        self.with_scipy = False  # whether SciPy was there when we looked: it brings a BLAS of its own
-        self.wanted: int | None = None  # what `set_num_threads` was told
-        self.before: list[tuple[Any, int]] = []
-
-    def found(self) -> list[Any]:
-        """The loaded BLAS libraries; none if threadpoolctl is not installed."""
-        with_scipy = "scipy.special" in sys.modules or "scipy.linalg" in sys.modules
-        if self.libraries is None or with_scipy is not self.with_scipy:
-            with self.lock:
-                self.search(with_scipy)
-        return self.libraries or []
-
-    def search(self, with_scipy: bool) -> None:
-        """Look for libraries; new ones get the number that `set_num_threads` was told."""
-        known = {library.filepath for library in self.libraries or ()}
-        self.with_scipy = with_scipy
-        try:
-            from threadpoolctl import ThreadpoolController
-        except ImportError:
-            self.libraries = []
-        else:
-            self.libraries = ThreadpoolController().select(user_api="blas").lib_controllers
-        self.before += [(new, self.wanted) for new in self.libraries if self.wanted and new.filepath not in known]
-        if self.depth == 0:
-            self.restore()
-
-    def __enter__(self) -> None:
-        with self.lock:
-            if self.depth == 0:
-                self.before = [(library, library.get_num_threads()) for library in self.found()]
-                for library, _ in self.before:
-                    library.set_num_threads(1)
-            self.depth += 1
-
-    def __exit__(self, *exc: object) -> None:
-        with self.lock:
-            self.depth -= 1
-            if self.depth == 0:
-                self.restore()
-
-    def restore(self) -> None:
-        for library, number in self.before:
-            library.set_num_threads(number)
-        self.before = []
-
-    def set(self, number: int) -> None:
-        """Give the libraries so many threads: now, or when the parts that run have ended."""
-        with self.lock:
-            self.wanted = number
-            self.before = [(library, number) for library in self.found()]
-            if self.depth == 0:
-                self.restore()
-
-    def look_again(self) -> None:
-        """SciPy was imported: its library gets the number that was set, if one was."""
-        if self.wanted:
-            self.found()
-
-    def forget(self) -> None:
-        """In a forked child: nobody is at work, and nobody holds the lock."""
-        self.lock, self.depth = threading.RLock(), 0
-        self.restore()
 
 
 def _first_number() -> int:
@@ -173,8 +132,9 @@ def _first_number() -> int:
 
 
 _number = _first_number()
-_blas = _Blas()
-_pool: _Pool | None = None
+_blas = Blas()
+_pool: Pool | None = None
+_make: Callable[[int], Pool] = QueuePool
 _products = PRODUCTS  # since the pool's threads last worked
 _making = threading.Lock()
 
@@ -182,6 +142,8 @@ _making = threading.Lock()
 def _forget() -> None:
     """In a forked child: the threads of the parent are not here, and its locks may be held forever."""
     global _pool, _making
+    if _pool is not None:
+        _pool.forget()
     _pool, _making = None, threading.Lock()
     _place.inside = False
     _blas.forget()
@@ -224,17 +186,33 @@ def set_num_threads(threads: int, /) -> None:
         1
         >>> sg.set_num_threads(before)
     """
-    global _number, _pool
+    global _number
     if not isinstance(threads, int) or isinstance(threads, bool):
         raise TypeError(f"set_num_threads expects an int, but got {type(threads).__name__}")
     if threads < 1:
         raise RuntimeError(f"set_num_threads expects a positive integer, got {threads}")
     with _making:
         _number = threads
-        if _pool is not None:
-            _pool.close()
-            _pool = None
+        _renew()
     _blas.set(threads)
+
+
+def _renew() -> None:
+    """Another pool in the place of the one that there is."""
+    global _pool
+    if _pool is not None:
+        _pool.close()
+        _pool = _make(_number - 1) if _number > 1 else None
+
+
+def use_pool(make: Callable[[int], Pool]) -> None:
+    """Make pools of so many threads by this function from now on, and one at once."""
+    global _make
+    with _making:
+        _make = make
+        _renew()
+    if _number > 1:
+        _threads()
 
 
 def parallel_for(function: Work, n: int, grain: int = 1, *, blas: bool = False) -> list[Any]:
@@ -265,8 +243,7 @@ def _shared(function: Work, bounds: list[int]) -> list[Any]:
     global _products
     _products = 0
     job, pool = _Job(function, bounds), _threads()
-    for _ in range(min(len(bounds) - 1, pool.threads + 1) - 1):
-        pool.jobs.put(job)
+    pool.offer(job, min(len(bounds) - 2, pool.threads))
     job.run()
     return job.wait()
 
@@ -291,9 +268,14 @@ def blas_loaded() -> None:
     _blas.look_again()
 
 
-def _threads() -> _Pool:
+def blas_libraries() -> list[Any]:
+    """The loaded BLAS libraries, as threadpoolctl describes them; none if it is not installed."""
+    return _blas.found()
+
+
+def _threads() -> Pool:
     global _pool
     with _making:
         if _pool is None:
-            _pool = _Pool(_number - 1)
+            _pool = _make(_number - 1)
         return _pool

@@ -22,7 +22,7 @@ FEW = 5
 # Scores below which a call takes less time in NumPy.
 SMALL = 4096
 # Multiplications of one product that are worth a thread.
-GRAIN = 1 << 18
+GRAIN = 1 << 20
 # Queries of which the backward pass handles a block at a time, and keys of a tile.
 BLOCK, TILE = 64, 256
 
