@@ -74,7 +74,13 @@ class _Job:
 
 
 class Pool:
-    """Threads that wait for jobs. They are daemons: a waiting thread never keeps the program from ending."""
+    """Threads that wait for jobs. They are daemons: a waiting thread never keeps the program from ending.
+
+    Attributes:
+        multiplies: whether they compute the products of BLAS too, so that BLAS has no threads that hold them up.
+    """
+
+    multiplies = False
 
     def __init__(self, threads: int) -> None:
         self.threads = threads
@@ -241,8 +247,9 @@ def parallel_for(function: Work, n: int, grain: int = 1, *, blas: bool = False) 
 def _shared(function: Work, bounds: list[int]) -> list[Any]:
     """Have the pool's threads and this one work on the parts."""
     global _products
-    _products = 0
     job, pool = _Job(function, bounds), _threads()
+    if not pool.multiplies:
+        _products = 0
     pool.offer(job, min(len(bounds) - 2, pool.threads))
     job.run()
     return job.wait()
@@ -251,8 +258,8 @@ def _shared(function: Work, bounds: list[int]) -> list[Any]:
 def product(multiply: Callable[[Any], Any], by: Any, multiplications: int) -> Any:
     """multiply(by), a product of matrices by BLAS.
 
-    Threads of BLAS look for more work for some 20 ms after each product, and hold up the pool's. Between work of the
-    pool a small product is therefore left to one thread, which costs at most 0.05 ms.
+    Threads of BLAS, where it has its own, look for more work for some 20 ms after each product, and hold up the pool's.
+    Between work of the pool a small product is therefore left to one thread, which costs at most 0.05 ms.
     """
     global _products
     if _products < PRODUCTS:

@@ -64,6 +64,8 @@ class _Compiled:
 class SharedPool(parallel.Pool):
     """Threads that do parts of ours and products of BLAS."""
 
+    multiplies = True
+
     def __init__(self, threads: int, compiled: _Compiled, setters: list[Any]) -> None:
         self.compiled, self.setters = compiled, setters
         memory = np.zeros(code.BOX * (BOXES + 1) // 8, np.int64)
