@@ -80,7 +80,7 @@ class Recording:
         self.plan = Plan(program, split, [*self.outputs, *gradients], inputs, old)
         self.gradients = gradients
         self.places = {id(t): n for n, t in enumerate(tape.inputs)}
-        self.copies = [self._copy()]
+        self.copies: list[Copy] = []
         self.externals = [
             (t, traced.actual, t.node) for t, traced in tape.entered.values() if traced.value.storage.kind == "external"
         ]
@@ -163,6 +163,14 @@ class Recording:
                 self.leaves.append(target)
                 values.append(g.value if type(g) is Traced else tape.constant(g))
         return values
+
+    def prepare(self) -> None:
+        """Make the first copy, when tensors are as they will be: while a recording runs they count their holders otherwise.
+
+        Raises:
+            Unplannable: there can't be a replay.
+        """
+        self.copies.append(self._copy())
 
     def _copy(self) -> Copy:
         source = Source(self.plan, self.places, self.seeds)
@@ -251,6 +259,11 @@ def record(
             except Unplannable as error:
                 reason = str(error)
         reason = reason or tape.reason
+    if made is not None and not reason:
+        try:
+            made.prepare()
+        except Unplannable as error:
+            reason = str(error)
     if not reason and not guards.holds():
         reason = f"it changes what a replay would not change: {guards.difference()}"
     return result, None if reason else made, reason

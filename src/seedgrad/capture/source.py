@@ -42,27 +42,27 @@ class Source(Expressions):
 
     def _keep(self, i: Instruction, text: str) -> list[str]:
         """Give names to what a call returns, and see that shapes are as they were."""
-        wanted, checks = [], []
+        checks: list[str] = []
+        names = self._targets(i.outs, i, checks)
+        return [f"{names} = {text}", *checks]
 
-        def name(v: Any) -> str:
-            if type(v) is Value:
-                self._free.add(v.number)
-                if v.storage is not None:
-                    self._roots.setdefault(v.storage, v)
-                    kind = self.constant(v.dtype)
-                    checks.append(
-                        f"if v{v.number}.shape != {v.shape!r} or v{v.number}.dtype != {kind}: "
-                        f"raise Mismatch({self.constant('a shape that depends on values, in ' + i.name())})"
-                    )
-                    if v.shape == ():
-                        checks.append(f"v{v.number} = np.asarray(v{v.number})")
-                return f"v{v.number}"
-            if isinstance(v, (tuple, list)):
-                return f"({''.join(f'{name(item)}, ' for item in v)})"
+    def _targets(self, tree: Any, i: Instruction, checks: list[str]) -> str:
+        """The variables on the left; what is to be checked of them is added to `checks`."""
+        if isinstance(tree, (tuple, list)):
+            return f"({''.join(f'{self._targets(item, i, checks)}, ' for item in tree)})"
+        if type(tree) is not Value:
             return "_"
-
-        wanted.append(name(i.outs))
-        return [f"{wanted[0]} = {text}", *checks]
+        name = f"v{tree.number}"
+        self._free.add(tree.number)
+        if tree.storage is not None:
+            self._roots.setdefault(tree.storage, tree)
+            checks.append(
+                f"if {name}.shape != {tree.shape!r} or {name}.dtype != {self.constant(tree.dtype)}: "
+                f"raise Mismatch({self.constant('a shape that depends on values, in ' + i.name())})"
+            )
+            if tree.shape == ():
+                checks.append(f"{name} = np.asarray({name})")
+        return name
 
     def _into(self, i: Instruction, form: str) -> list[str]:
         """A call whose result is written into given memory."""
