@@ -224,6 +224,56 @@ def test_gradients_that_somebody_keeps_are_not_overwritten() -> None:
     assert program.compiled.eager == 0
 
 
+def test_gradients_from_before_are_read_after_new_ones_were_made() -> None:
+    def make() -> Any:
+        w = sg.randn(4, 3).requires_grad_()
+        w.grad = sg.zeros(4, 3)
+
+        def step(x: sg.Tensor) -> Any:
+            old = w.grad
+            w.grad = None
+            (x @ w).square().mean().backward()
+            return (w.grad - old).abs().sum(), w.grad.sum()
+
+        return [w], step
+
+    program = Program(make)
+    for n in range(6):
+        program.run(sg.full((2, 4), float(n)))
+    assert program.compiled.replays == 5
+
+
+@pytest.mark.parametrize("before", [False, True])
+def test_an_optimizer_that_steps_between_a_gradient_and_its_assignment(before: bool) -> None:
+    def make() -> Any:
+        w = sg.randn(4, 3).requires_grad_()
+        optimizer = sg.optim.SGD([w], lr=0.1)
+
+        def step(x: sg.Tensor) -> sg.Tensor:
+            loss = (x @ w).square().mean()
+            (g,) = sg.autograd.grad(loss, w)
+            if before:
+                optimizer.step()
+            w.grad = g.clone()
+            if not before:
+                optimizer.step()
+            return loss.detach()
+
+        return [w], step
+
+    program = Program(make)
+    for n in range(6):
+        program.run(sg.full((2, 4), float(n)))
+
+
+def test_one_copy_of_memory_is_enough_where_nobody_holds_results() -> None:
+    program = training(mlp, OPTIMIZERS["Adam"])
+    for x, y in batches(8):
+        program.run(x, y)
+    ((recording,),) = program.compiled._recordings.values()
+    assert len(recording.copies) == 1 and program.compiled.replays == 7
+
+
 def test_losses_are_new_tensors() -> None:
     program = training(mlp, OPTIMIZERS["SGD"])
     losses = [program.run(x, y) for x, y in batches(5)]

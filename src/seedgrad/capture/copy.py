@@ -21,6 +21,7 @@ class Copy:
         self.backward: Callable[..., Any] | None = source.names.get("backward")
         self.begun, self.busy = source.begun, False
         self.grads = source.grads
+        self._reads_old = bool(source.plan.old_grads)
         # Views of a view refer to what owns the memory, not to the view.
         self._owners = [owner(made.array) for _, made in self.grads]
         self.counts: list[tuple[int, int, int]] = []
@@ -33,5 +34,10 @@ class Copy:
         ]
 
     def free(self) -> bool:
-        """Whether nobody holds what the last replay gave out: a gradient, or a graph that waits for its backward pass."""
-        return not self.busy and self.count() == self.counts
+        """Whether nobody holds what the last replay gave out: a gradient, or a graph that waits for its backward pass.
+
+        A step that reads the gradients from before is somebody, too.
+        """
+        if self.busy or (self._reads_old and any([t._grad is made for t, made in self.grads])):
+            return False
+        return self.count() == self.counts

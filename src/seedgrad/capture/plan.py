@@ -33,7 +33,7 @@ def form_of(i: Instruction) -> str:
     own = getattr(f, "__self__", None)
     if isinstance(own, np.ufunc):
         return "reduce" if f.__name__ == "reduce" and not i.kwargs.keys() - {"axis", "dtype", "keepdims", "out"} else ""
-    if f is np.ndarray.dot and len(i.args) == 2 and all(type(a) is Value for a in i.args):
+    if f in (np.ndarray.dot, np.dot) and not i.kwargs and [type(a) for a in i.args] == [Value, Value]:
         return "dot"
     if f in COPIES and type(i.args[0]) is Value:
         return "copy"
@@ -75,6 +75,7 @@ class Plan:
                 if v.storage is not None and v.storage.kind == "temporary":
                     self._creators.setdefault(v.storage, i)
         program, self.split = _without_unneeded(_without_replaced(program), split, outputs, self._creators)
+        program, self.split = self._without_copies(program)
         self.program = program
         self.planned: dict[Storage, int] = {}
         self.sizes: list[int] = []
@@ -105,6 +106,54 @@ class Plan:
                 v.storage is not None and self._creators.get(v.storage) is not i and self.is_planned(v) for v in made
             )
         )
+
+    def _without_copies(self, program: list[Instruction]) -> tuple[list[Instruction], int]:
+        """Let what is copied, and then used no more, be made where its copy would lie; such are gradients of parameters.
+
+        Not if an optimizer steps between: it might read what lies there from the replay before. Nor across the beginning of
+        the backward pass, which may run more than once.
+        """
+        last: dict[Storage, int] = {}
+        of: dict[Storage, list[Value]] = {}
+        stretch: dict[Storage, tuple[int, bool]] = {}  # where it was made: after so many steps, on which side
+        steps = 0
+        for n, i in enumerate(program):
+            steps += i.kind == "python"
+            for v in (*i.made(), *i.read(), *i.writes):
+                if v.storage is not None:
+                    last[v.storage] = n
+                    of.setdefault(v.storage, []).append(v)
+                    stretch.setdefault(v.storage, (steps, n < self.split))
+        results = {v.storage for v in self.outputs}
+        kept, split = [], self.split
+        for n, i in enumerate(program):
+            if form_of(i) == "copy" and i.kwargs.get("out") is None and not i.writes:
+                source, made = i.args[0].storage, i.outs.storage
+                if (
+                    last.get(source) == n
+                    and stretch[source] == stretch[made]
+                    and source not in results
+                    and self._takes_place(i.args[0], i.outs)
+                    and self._creators.get(made) is i
+                ):
+                    for v in of[source]:
+                        v.storage = made
+                    self._creators[made] = self._creators.pop(source)
+                    made.written |= source.written
+                    of[made] += of[source]
+                    stretch[made] = stretch[source]
+                    split -= n < self.split
+                    continue
+            kept.append(i)
+        return kept, split
+
+    def _takes_place(self, old: Value, new: Value) -> bool:
+        """Whether a value can be made where another one lies: all of its memory, in the same order."""
+        s, t = old.storage, new.storage
+        if s is None or t is None or s.kind != "temporary" or t.kind != "temporary" or s.pinned or t.pinned:
+            return False
+        alike = (s.shape, s.strides, s.dtype) == (t.shape, t.strides, t.dtype)
+        return alike and old.whole() and new.whole() and self._can_be_planned(s)
 
     def _assign(self) -> None:
         """Give each planned storage a buffer; one is free again after the last use of its storage."""

@@ -42,7 +42,7 @@ def _sum_of_rows(x: Array, axis: int | tuple[int, ...], keepdims: bool) -> Array
     n = x.size // math.prod(kept)
     if n < FEW:
         return None
-    total = np.ones(n, x.dtype).dot(x.reshape(n, -1))
+    total = np.dot(np.ones(n, x.dtype), x.reshape(n, -1))  # not the method, which a recording can't follow
     return total.reshape((1,) * count + kept) if keepdims else total.reshape(kept)
 
 
