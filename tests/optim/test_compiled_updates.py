@@ -52,6 +52,7 @@ def test_compiled_update_equals_the_formula(name: str, form: str, options: dict[
     fast, fast_state = train()
     calls: list[str] = []
     monkeypatch.setattr("seedgrad.optim.optimizer.find", lambda name, size: calls.append(name))
+    monkeypatch.setattr("seedgrad.optim.rows.find", lambda name, size: None)
     plain, plain_state = train()
     assert calls == (["sgd_first"] if form == "sgd_momentum" else [form]) + [form] * 9
     # Where the gradient nearly cancels the penalty, the ratio magnifies the last bit of their sum.

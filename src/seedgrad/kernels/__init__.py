@@ -21,6 +21,7 @@ from . import numba_linear as numba_linear
 from . import numba_noise as numba_noise
 from . import numba_norm as numba_norm
 from . import numba_optim as numba_optim
+from . import numba_optim_rows as numba_optim_rows
 from . import numba_pool as numba_pool
 from . import numba_recurrent as numba_recurrent
 from . import numba_scan as numba_scan

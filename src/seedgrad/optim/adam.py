@@ -110,6 +110,15 @@ class Adam(Optimizer):
         names = self.buffers if amsgrad else self.buffers[:2]
         return ("amsgrad" if amsgrad else "adam"), tuple([state[name] for name in names]), tuple(numbers)
 
+    counts_steps = True
+
+    def together(self, group: Group) -> tuple[str, tuple[str, ...]] | None:
+        own = type(self).prepare is Adam.prepare and type(self).compiled_form is Adam.compiled_form
+        return ("adam", self.buffers[:2]) if own and not group["amsgrad"] else None
+
+    def numbers_of(self, group: Group, step: int) -> tuple[float, ...] | None:
+        return None if step < 0 else self._coefficients(step, group)[:-1]
+
     def update(self, xp: Any, p: Any, g: Any, state: dict[str, Any], settings: tuple[Any, ...]) -> None:
         weight1, beta2, weight2, size, root, eps, penalty, shrink, amsgrad = settings
         m, v = state["exp_avg"], state["exp_avg_sq"]

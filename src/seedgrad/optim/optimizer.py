@@ -22,10 +22,10 @@ from ..core.inplace import write
 from ..core.kernel import LARGE, find
 from ..core.mode import enable_grad, mode, no_grad
 from ..core.op import tensor_namespace
-from ..core.parallel import parallel_for
 from ..core.tensor import Tensor
 from . import blocks
 from .checks import check_flags, check_runnable
+from .rows import run_compiled, update_together
 from .state import Stateful
 from .step_hooks import hooked
 from .step_hooks import register_optimizer_step_post_hook as register_optimizer_step_post_hook
@@ -200,7 +200,7 @@ class Optimizer(Stateful):
         complete = True
         try:
             with np.errstate(all="ignore"):
-                for group in self.param_groups:
+                for place, group in enumerate(self.param_groups):
                     params = [p for p in group["params"] if p._grad is not None]
                     if len(params) != len(group["params"]):
                         complete = False
@@ -208,8 +208,9 @@ class Optimizer(Stateful):
                         check_runnable(group, params, differentiable)
                     # Whether the update is compiled depends on all parameters together: many are small in a large model.
                     self._elements, self._shared = sum([p.array.size for p in params]), {}
-                    for p in params:
-                        self._update(p, p._grad, group, differentiable)
+                    if differentiable or self._elements < LARGE or not update_together(self, place, params, GRAIN):
+                        for p in params:
+                            self._update(p, p._grad, group, differentiable)
         finally:
             now.grad = before
         if not complete:
@@ -258,7 +259,7 @@ class Optimizer(Stateful):
                 if singles is None:
                     singles = self._shared[numbers] = [np.float32(x) for x in numbers]
                 p, g, *rows = [a if a.ndim == 1 else a.reshape(-1) for a in (p, g, *states)]
-                _run_compiled(kernel, p, g, maximize, rows, singles)
+                run_compiled(kernel, p, g, maximize, rows, singles, GRAIN)
                 return
         if p.size <= blocks.BLOCK and p.ndim:
             self.update(namespace, p, -g if maximize else g, state, settings)
@@ -276,6 +277,19 @@ class Optimizer(Stateful):
 
         None if there is none that covers the settings. It is used for float32 parameters, if they are large all together.
         """
+        return None
+
+    counts_steps = False  # whether each state has the number of its steps
+
+    def together(self, group: Group) -> tuple[str, tuple[str, ...]] | None:
+        """The name of the compiled form, and of its states, in which all parameters of a group can be updated by one call.
+
+        None if there is none that covers the options. It is used for what has all its states, so not at a first step.
+        """
+        return None
+
+    def numbers_of(self, group: Group, step: int) -> tuple[float, ...] | None:
+        """What that form takes besides; None if the parameters did not make equally many steps, for which `step` is -1."""
         return None
 
     def prepare(self, p: Array, state: dict[str, Any], group: Group) -> Any:
@@ -296,20 +310,3 @@ class Optimizer(Stateful):
             lines += [f"    {key}: {group[key]}" for key in sorted(group) if key != "params"]
             lines.append("")
         return "\n".join(lines[:-1]) + "\n)"
-
-
-def _run_compiled(
-    kernel: Callable[..., Any], p: Array, g: Array, maximize: bool, state: list[Array], numbers: list[np.float32]
-) -> None:
-    """Call a compiled update, for parts of the parameter in several threads if it is large."""
-    if p.size < 2 * GRAIN and not maximize:
-        kernel(p, g, *state, *numbers)
-        return
-
-    def work(start: int, stop: int) -> None:
-        length = blocks.BLOCK if maximize else stop - start  # the negative gradient is made block by block
-        for i in range(start, stop, length):
-            part = slice(i, min(i + length, stop))
-            kernel(p[part], -g[part] if maximize else g[part], *[x[part] for x in state], *numbers)
-
-    parallel_for(work, p.size, GRAIN)

@@ -96,6 +96,16 @@ class SGD(Optimizer):
         numbers = (lr, decay, momentum, share, momentum if nesterov else 0.0)
         return ("sgd_first" if first else "sgd_momentum"), (state["momentum_buffer"],), numbers
 
+    def together(self, group: Group) -> tuple[str, tuple[str, ...]] | None:
+        if type(self).prepare is not SGD.prepare or type(self).compiled_form is not SGD.compiled_form:
+            return None
+        return ("sgd_momentum", ("momentum_buffer",)) if group["momentum"] else ("sgd", ())
+
+    def numbers_of(self, group: Group, step: int) -> tuple[float, ...]:
+        momentum, share, ahead = group["momentum"], 1 - group["dampening"], group["nesterov"]
+        usual = number(group["lr"]), number(group["weight_decay"])
+        return (*usual, momentum, share, momentum if ahead else 0.0) if momentum else usual
+
     def update(self, xp: Any, p: Any, g: Any, state: dict[str, Any], settings: tuple[Any, ...]) -> None:
         lr, momentum, share, decay, nesterov, first = settings
         g = penalized(xp, g, p, decay)

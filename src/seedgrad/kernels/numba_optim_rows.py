@@ -1,0 +1,80 @@
+"""Updates of all parameters of a group by one call, which for many small ones costs less than a call for each.
+
+A row of the table is a parameter: where it begins in the count of all elements, how many it has, and the addresses of the
+parameter, its gradient and its states. `start` and `stop` count elements, so that threads can share the work.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from numba import carray
+
+from ..core.kernel import functions
+from .compile import Array, compiled
+from .numba_chain import pointer
+from .numba_optim import adam, sgd, sgd_momentum
+
+
+@compiled
+def count_together(counts: Array) -> float:
+    """Add one to the numbers at these addresses and return them; -1, and nothing is done, where they differ."""
+    first = carray(pointer(counts[0]), 1)[0]
+    for k in range(counts.size):
+        if carray(pointer(counts[k]), 1)[0] != first:
+            return -1.0
+    for k in range(counts.size):
+        carray(pointer(counts[k]), 1)[0] = first + 1
+    return float(carray(pointer(counts[0]), 1)[0])
+
+
+@compiled
+def sgd_rows(table: Array, start: int, stop: int, lr: Any, decay: Any) -> None:
+    for k in range(table.shape[0]):
+        low, high = max(start - table[k, 0], 0), min(stop - table[k, 0], table[k, 1])
+        if low < high:
+            p, g = (
+                carray(pointer(table[k, 2] + 4 * low), high - low),
+                carray(pointer(table[k, 3] + 4 * low), high - low),
+            )
+            sgd(p, g, lr, decay)
+
+
+@compiled
+def sgd_momentum_rows(
+    table: Array, start: int, stop: int, lr: Any, decay: Any, momentum: Any, share: Any, ahead: Any
+) -> None:
+    for k in range(table.shape[0]):
+        low, high = max(start - table[k, 0], 0), min(stop - table[k, 0], table[k, 1])
+        if low < high:
+            n = high - low
+            p, g = carray(pointer(table[k, 2] + 4 * low), n), carray(pointer(table[k, 3] + 4 * low), n)
+            b = carray(pointer(table[k, 4] + 4 * low), n)
+            sgd_momentum(p, g, b, lr, decay, momentum, share, ahead)
+
+
+@compiled
+def adam_rows(
+    table: Array,
+    start: int,
+    stop: int,
+    weight1: Any,
+    beta2: Any,
+    weight2: Any,
+    size: Any,
+    root: Any,
+    eps: Any,
+    penalty: Any,
+    shrink: Any,
+) -> None:
+    for k in range(table.shape[0]):
+        low, high = max(start - table[k, 0], 0), min(stop - table[k, 0], table[k, 1])
+        if low < high:
+            n = high - low
+            p, g = carray(pointer(table[k, 2] + 4 * low), n), carray(pointer(table[k, 3] + 4 * low), n)
+            m, v = carray(pointer(table[k, 4] + 4 * low), n), carray(pointer(table[k, 5] + 4 * low), n)
+            adam(p, g, m, v, weight1, beta2, weight2, size, root, eps, penalty, shrink)
+
+
+for _update in (count_together, sgd_rows, sgd_momentum_rows, adam_rows):
+    functions[_update.__name__] = _update
