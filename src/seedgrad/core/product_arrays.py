@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .parallel import product
+from .parallel import parallel_for, product
 
 Array = np.ndarray[Any, Any]
 
@@ -15,6 +15,8 @@ Array = np.ndarray[Any, Any]
 WORTH_A_COPY = 1 << 14
 # Up to so many elements nothing but the overhead counts.
 SMALL = 1024
+# Multiplications of a stack of products that are worth a second thread, and of one product that BLAS splits without much loss.
+WORTH_SHARING, WORTH_SPLITTING = 1 << 24, 1 << 25
 
 
 def matmul(x: Array, y: Array) -> Array:
@@ -47,9 +49,22 @@ def matmul(x: Array, y: Array) -> Array:
             return product(rows.dot, y, x.size * y.shape[-1]).reshape(*x.shape[:-1], *y.shape[1:])
         if x.ndim > 2 and y.ndim == 2 and x.size >= WORTH_A_COPY and x.strides[-1] == x.itemsize:
             return matmul(np.ascontiguousarray(x), y)
-        return np.matmul(_straight(x), _straight(y))
+        return _stacked(_straight(x), _straight(y))
     except ValueError:
         raise RuntimeError(_mismatch(x.shape, y.shape)) from None
+
+
+def _stacked(x: Array, y: Array) -> Array:
+    """The products of stacks of matrices: those of many small ones are shared by threads that compute whole products."""
+    stack, each = x.shape[:-2], math.prod(x.shape[-2:]) * y.shape[-1]
+    many = x.ndim > 2 and stack == y.shape[:-2] and x.shape[-1] == y.shape[-2] and type(x) is type(y) is np.ndarray
+    if not many or each > WORTH_SPLITTING or math.prod(stack) * each < WORTH_SHARING:
+        return np.matmul(x, y)
+    if stack[0] == 1:
+        return _stacked(x[0], y[0])[None] if x.ndim > 3 else np.matmul(x, y)
+    out = np.empty((*stack, x.shape[-2], y.shape[-1]), x.dtype)
+    parallel_for(lambda i, j: np.matmul(x[i:j], y[i:j], out=out[i:j]), len(x), blas=True)
+    return out
 
 
 def _straight(x: Array) -> Array:
