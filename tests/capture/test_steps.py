@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+import re
 import threading
 import warnings
 from typing import Any
@@ -272,6 +273,18 @@ def test_one_copy_of_memory_is_enough_where_nobody_holds_results() -> None:
         program.run(x, y)
     ((recording,),) = program.compiled._recordings.values()
     assert len(recording.copies) == 1 and program.compiled.replays == 7
+
+
+def test_memory_of_what_a_replay_needs_no_more_is_given_back() -> None:
+    program = training(mlp, OPTIMIZERS["SGD"])
+    for x, y in batches(3):
+        program.run(x, y)
+    lines = program.compiled.code.splitlines()
+    ended = [name for line in lines if line.strip().startswith("del ") for name in line.strip()[4:].split(", ")]
+    assert ended and len(set(ended)) == len(ended)
+    for name in ended:
+        uses = [n for n, line in enumerate(lines) if re.search(rf"\b{name}\b", line)]
+        assert lines[uses[-1]].strip().startswith("del ")
 
 
 def test_losses_are_new_tensors() -> None:

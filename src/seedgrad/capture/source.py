@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,6 +13,8 @@ from .chains import BLOCK, SHORT, Row, call_of, groups, worth
 from .expressions import Expressions
 from .plan import Unplannable, form_of
 from .program import Instruction, Value
+
+_VARIABLE = re.compile(r"\bv\d+\b")
 
 
 class Source(Expressions):
@@ -133,7 +137,8 @@ class Source(Expressions):
         first += [f"note_write(v{v.number})" for _, v in self.plan.old_grads if v.storage in written]
         first.append(f"return ({''.join(f'{self.output(v)}, ' for v in outputs)})")
         shared = sorted(self._free)
-        text = _define("replay", first, shared if parts[1] or gradients else [])
+        lasting = parts[1] or gradients
+        text = _define("replay", first if lasting else _freeing(first), shared if lasting else [])
         if gradients:
             for v in self.seeds:
                 self._enter(v)
@@ -142,7 +147,7 @@ class Source(Expressions):
             fused = worth(found)
             second += [line for group in found for line in self._group(group, fused)]
             second.append(f"return ({''.join(f'{self.output(v, gradient=True)}, ' for v in gradients)})")
-            text += "\n\n" + _define("backward", second, shared)
+            text += "\n\n" + _define("backward", _freeing(second, shared), shared)
         return text
 
     def _group(self, group: list[tuple[Instruction, Row | None]], fused: bool) -> list[str]:
@@ -205,6 +210,23 @@ class Source(Expressions):
             if s is not None and s.kind == "constant" and s.written:
                 lines.append(f"copyto({self.constant(self.base(s))}, {self.constant(s.content)})")
         return lines
+
+
+def _freeing(lines: list[str], shared: Sequence[int] = ()) -> list[str]:
+    """The lines, with variables ended after their last use, so that the next arrays can have their memory."""
+    last: dict[str, int] = {}
+    for n, line in enumerate(lines):
+        last.update(dict.fromkeys(_VARIABLE.findall(line), n))
+    ending: dict[int, list[str]] = {}
+    for name, n in last.items():
+        if int(name[1:]) not in shared and n < len(lines) - 1:
+            ending.setdefault(n, []).append(name)
+    found = []
+    for n, line in enumerate(lines):
+        found.append(line)
+        if n in ending:
+            found.append(f"del {', '.join(ending[n])}")
+    return found
 
 
 def _define(name: str, lines: list[str], shared: list[int]) -> str:
