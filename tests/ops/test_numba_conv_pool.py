@@ -16,7 +16,7 @@ from seedgrad.ops import conv, conv_arrays, pool, pool_arrays
 from seedgrad.ops.pool_arrays import Windows
 
 registry.load()
-from seedgrad.kernels import numba_channel_sum, numba_pool  # noqa: E402
+from seedgrad.kernels import numba_channel_sum, numba_depthwise, numba_pool  # noqa: E402
 
 Array = np.ndarray[Any, Any]
 
@@ -48,6 +48,25 @@ def test_depthwise_kernel_is_the_definition(stride: int, padding: int, dilation:
     only = kernel.vjp(y, (False, True, False), (x, w, None), None, saved, True)
     assert only[0] is None and only[2] is None
     np.testing.assert_array_equal(only[1], dw)
+
+
+@pytest.mark.parametrize("band", [1, 1 << 16])
+@pytest.mark.parametrize(("channels", "kernel"), [(5, (1, 6)), (32, (3, 3)), (35, (2, 9)), (48, (4, 5))])
+def test_depthwise_kernel_in_bands_and_vectors(
+    channels: int, kernel: tuple[int, int], band: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(numba_depthwise, "BAND", band)
+    rng = np.random.default_rng(0)
+    x, w = last(rng, 2, channels, 10, 15), rng.standard_normal((channels, 1, *kernel)).astype(np.float32)
+    for stride, padding, dilation in ((1, 1), ((2, 1), (0, 3)), (1, 1)), ((2, 3), ((1, 1), (2, 2)), (2, 1)):
+        settings = {"stride": stride, "padding": padding, "dilation": dilation, "groups": channels}
+        chosen = conv.convolve.kernels["numba"]
+        out, saved = chosen.forward(x, w, None, **settings)
+        np.testing.assert_allclose(out, conv_arrays.convolve(x, w, None, *settings.values()), atol=2e-5)
+        y = last(rng, *out.shape)
+        dx, dw, _ = chosen.vjp(y, (True, True, False), (x, w, None), None, saved, True)
+        np.testing.assert_allclose(dx, conv_arrays.convolve_input(y, w, x.shape[2:], *settings.values()), atol=2e-5)
+        np.testing.assert_allclose(dw, conv_arrays.convolve_weight(y, x, kernel, *settings.values()), atol=1e-4)
 
 
 def test_depthwise_kernel_declines_what_it_was_not_compiled_for() -> None:

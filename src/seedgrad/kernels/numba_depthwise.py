@@ -1,4 +1,8 @@
-"""Depthwise convolution (each channel with one kernel of its own) over images, channels last, float32."""
+"""Depthwise convolution (each channel with one kernel of its own) over images, channels last, float32.
+
+A band of an image is copied with the zeros around it and whole vectors of channels; then nothing is left at the borders
+to look out for, and sums stay in registers.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +15,16 @@ from ..core.parallel import parallel_for
 from ..ops import conv
 from ..ops.conv_geometry import Pairs, Sizes, geometry, total
 from .compile import Array, compiled
+from .lanes import outputs, products
 from .layout import as_channels_last
+from .numba_conv import fill
+from .tile import LANES
+from .turn import copy_run
 
-# Multiplications that are worth a thread.
-GRAIN = 1 << 17
+# Multiplications that are worth a thread, and numbers of a padded image that should stay in a core's cache.
+GRAIN, BAND = 1 << 17, 1 << 16
+_eight, _four, _one = (outputs(n) for n in (8, 4, 1))
+_five_taps, _three_taps, _two_taps, _one_tap = (products(n) for n in (5, 3, 2, 1))
 
 
 @compiled
@@ -25,40 +35,107 @@ def _range(size: int, out: int, start: int, stride: int) -> tuple[int, int]:
 
 
 @compiled
-def _convolve(x: Any, taps: Any, bias: Any, out: Any, first: int, last: int, shape: Any) -> None:
-    sh, sw, ph, pw, dh, dw = shape
+def _fill(frame: Any, x: Any, n: int, top: int, left: int, rows: int, columns: int) -> None:
+    """frame (rows, columns, whole vectors of channels), flat: an image from (top, left) on, zeros where there is none."""
     _, height, width, channels = x.shape
-    _, rows, columns, _ = out.shape
-    kh, kw, _ = taps.shape
-    for n in range(first, last):
-        for row in range(rows):
-            line = out[n, row]
-            for column in range(columns):
-                for c in range(channels):
-                    line[column, c] = bias[c]
-            for i in range(kh):
-                a = row * sh - ph + i * dh
-                if a < 0 or a >= height:
-                    continue
-                for j in range(kw):
-                    begin, end = _range(width, columns, j * dw - pw, sw)
-                    tap = taps[i, j]
-                    for column in range(begin, end):
-                        seen, target = x[n, a, column * sw - pw + j * dw], line[column]
-                        for c in range(channels):
-                            target[c] += seen[c] * tap[c]
+    wide = (channels + LANES - 1) // LANES * LANES
+    if wide == channels:
+        fill(frame, x, n, top, left, rows, columns)
+        return
+    for row in range(rows):
+        for column in range(columns):
+            start, a, b = (row * columns + column) * wide, row + top, column + left
+            if 0 <= a < height and 0 <= b < width:
+                source = x.ctypes.data + 4 * ((n * height + a) * width + b) * channels
+                copy_run(source, frame.ctypes.data + 4 * start, channels)
+                start += channels
+            for c in range(start, (row * columns + column + 1) * wide):
+                frame[c] = 0
 
 
 @compiled
-def _gradients(y: Any, x: Any, taps: Any, dx: Any, dtaps: Any, first: int, last: int, shape: Any) -> None:
-    """dx, and dtaps summed over the images; either may have no elements, and is left out then."""
+def _convolve(x: Any, taps: Any, bias: Any, out: Any, first: int, last: int, shape: Any, bands: int) -> None:
+    """The units first to last, each a band of one image's rows of outputs."""
     sh, sw, ph, pw, dh, dw = shape
-    _, height, width, channels = x.shape
+    _, rows, columns, channels = out.shape
+    kh, kw, wide = taps.shape
+    broad = (columns - 1) * sw + (kw - 1) * dw + 1
+    most = (rows + bands - 1) // bands
+    frame = np.empty(((most - 1) * sh + (kh - 1) * dh + 1) * broad * wide, np.float32)
+    line = np.empty(columns * wide, np.float32)
+    for unit in range(first, last):
+        n, band = unit // bands, unit % bands
+        up, down = rows * band // bands, rows * (band + 1) // bands
+        _fill(frame, x, n, up * sh - ph, -pw, (down - up - 1) * sh + (kh - 1) * dh + 1, broad)
+        for row in range(up, down):
+            target = out.ctypes.data + 4 * (n * rows + row) * columns * channels
+            to = target if wide == channels else line.ctypes.data
+            for c in range(0, wide, LANES):
+                seen = frame.ctypes.data + 4 * ((row - up) * sh * broad * wide + c)
+                kernel, start = taps.ctypes.data + 4 * c, bias.ctypes.data + 4 * c
+                p = 0
+                while p < columns:
+                    a, b = seen + 4 * p * sw * wide, to + 4 * (p * wide + c)
+                    if columns - p >= 8:
+                        _eight(a, sw * wide, dh * broad * wide, dw * wide, kernel, wide, kh, kw, start, b, wide)
+                        p += 8
+                    elif columns - p >= 4:
+                        _four(a, sw * wide, dh * broad * wide, dw * wide, kernel, wide, kh, kw, start, b, wide)
+                        p += 4
+                    else:
+                        _one(a, sw * wide, dh * broad * wide, dw * wide, kernel, wide, kh, kw, start, b, wide)
+                        p += 1
+            if wide != channels:
+                for p in range(columns):
+                    copy_run(to + 4 * p * wide, target + 4 * p * channels, channels)
+
+
+@compiled
+def _weigh(y: Any, x: Any, dtaps: Any, first: int, last: int, shape: Any, bands: int) -> None:
+    """Add to dtaps, the kernel's gradient, what the units first to last give."""
+    sh, sw, ph, pw, dh, dw = shape
+    _, rows, columns, _ = y.shape
+    kh, kw, wide = dtaps.shape
+    broad = (columns - 1) * sw + (kw - 1) * dw + 1
+    most = (rows + bands - 1) // bands
+    frame = np.empty(((most - 1) * sh + (kh - 1) * dh + 1) * broad * wide, np.float32)
+    gradient = np.empty(most * columns * wide, np.float32)
+    for unit in range(first, last):
+        n, band = unit // bands, unit % bands
+        up, down = rows * band // bands, rows * (band + 1) // bands
+        _fill(frame, x, n, up * sh - ph, -pw, (down - up - 1) * sh + (kh - 1) * dh + 1, broad)
+        _fill(gradient, y, n, up, 0, down - up, columns)
+        row, column, step = sh * broad * wide, sw * wide, dw * wide
+        for c in range(0, wide, LANES):
+            g = gradient.ctypes.data + 4 * c
+            for i in range(kh):
+                j = 0
+                while j < kw:
+                    a = frame.ctypes.data + 4 * ((i * dh * broad + j * dw) * wide + c)
+                    to = dtaps.ctypes.data + 4 * ((i * kw + j) * wide + c)
+                    if kw - j >= 5:
+                        _five_taps(a, g, down - up, columns, row, column, columns * wide, wide, step, wide, to)
+                        j += 5
+                    elif kw - j >= 3:
+                        _three_taps(a, g, down - up, columns, row, column, columns * wide, wide, step, wide, to)
+                        j += 3
+                    elif kw - j == 2:
+                        _two_taps(a, g, down - up, columns, row, column, columns * wide, wide, step, wide, to)
+                        j += 2
+                    else:
+                        _one_tap(a, g, down - up, columns, row, column, columns * wide, wide, step, wide, to)
+                        j += 1
+
+
+@compiled
+def _spread(y: Any, taps: Any, dx: Any, first: int, last: int, shape: Any) -> None:
+    """The input's gradient of the images first to last, for any stride."""
+    sh, sw, ph, pw, dh, dw = shape
+    _, height, width, channels = dx.shape
     _, rows, columns, _ = y.shape
     kh, kw, _ = taps.shape
     for n in range(first, last):
-        if dx.size:
-            dx[n] = 0
+        dx[n] = 0
         for row in range(rows):
             for i in range(kh):
                 a = row * sh - ph + i * dh
@@ -68,28 +145,47 @@ def _gradients(y: Any, x: Any, taps: Any, dx: Any, dtaps: Any, first: int, last:
                     begin, end = _range(width, columns, j * dw - pw, sw)
                     tap = taps[i, j]
                     for column in range(begin, end):
-                        b = column * sw - pw + j * dw
-                        g = y[n, row, column]
-                        if dx.size:
-                            target = dx[n, a, b]
-                            for c in range(channels):
-                                target[c] += g[c] * tap[c]
-                        if dtaps.size:
-                            seen, sums = x[n, a, b], dtaps[i, j]
-                            for c in range(channels):
-                                sums[c] += g[c] * seen[c]
+                        g, target = y[n, row, column], dx[n, a, column * sw - pw + j * dw]
+                        for c in range(channels):
+                            target[c] += g[c] * tap[c]
 
 
 def _shape(stride: Sizes, padding: Pairs, dilation: Sizes) -> tuple[int, ...]:
     return (*stride, padding[0][0], padding[1][0], *dilation)
 
 
+def _wide(channels: int) -> int:
+    return -(-channels // LANES) * LANES
+
+
 def _taps(w: Array) -> Array:
-    return np.ascontiguousarray(w[:, 0].transpose(1, 2, 0))  # (kh, kw, C)
+    """(kh, kw, whole vectors of channels), zeros behind the last."""
+    taps = np.zeros((*w.shape[2:], _wide(len(w))), np.float32)
+    taps[..., : len(w)] = w[:, 0].transpose(1, 2, 0)
+    return taps
 
 
-def _grain(x: Array, w: Array) -> int:
-    return max(1, GRAIN * len(x) // (x.size * w[0].size))
+def _bands(rows: int, kernel: tuple[int, ...], columns: int, shape: tuple[int, ...], wide: int) -> int:
+    """Into how many bands an image's rows of outputs are cut."""
+    line = ((columns - 1) * shape[1] + (kernel[1] - 1) * shape[5] + 1) * wide
+    return max(1, min(rows, -(-rows * shape[0] * line // BAND)))
+
+
+def _grain(units: int, work: int) -> int:
+    return max(1, GRAIN * units // max(1, work))
+
+
+def _run(x: Array, taps: Array, bias: Array | None, out: Array, shape: tuple[int, ...]) -> None:
+    """The convolution of x with the taps, into `out`, both channels last."""
+    start_value = np.zeros(taps.shape[2], np.float32)
+    if bias is not None:
+        start_value[: len(bias)] = bias
+    bands = _bands(out.shape[1], taps.shape, out.shape[2], shape, taps.shape[2])
+
+    def work(start: int, stop: int) -> None:
+        _convolve(x, taps, start_value, out, start, stop, shape, bands)
+
+    parallel_for(work, len(x) * bands, _grain(len(x) * bands, out.size * taps.shape[0] * taps.shape[1]))
 
 
 @conv.convolve.kernel("numba")
@@ -107,30 +203,46 @@ def _forward(
     rows = as_channels_last(x)
     geo = geometry(x.shape[2:], w.shape, stride, padding, dilation, groups)
     out = np.empty((len(x), *geo.out, groups), np.float32)
-    taps, shape = _taps(w), _shape(stride, padding, dilation)
-    start_value = np.zeros(groups, np.float32) if bias is None else np.ascontiguousarray(bias)
-
-    def work(start: int, stop: int) -> None:
-        _convolve(rows, taps, start_value, out, start, stop, shape)
-
-    parallel_for(work, len(x), _grain(x, w))
+    shape = _shape(stride, padding, dilation)
+    if out.size:
+        _run(rows, _taps(w), bias, out, shape)
     return out.transpose(0, 3, 1, 2), shape
 
 
 @conv.convolve.kernel_vjp("numba")
 def _vjp(g: Array, needs: Any, inputs: Any, out: None, saved: tuple[int, ...], last: bool) -> Any:
     x, w = inputs[:2]
-    if x is None or w is None:  # one of the two has no gradient, so the other was not kept: the rules do it
+    if x is None or w is None or not g.size:  # where one of the two has no gradient, the other was not kept
         return NotImplemented
     rows, y, taps = as_channels_last(x), as_channels_last(g), _taps(w)
-    dx = np.empty_like(rows) if needs[0] else np.empty((0, 0, 0, 0), np.float32)
+    dx = _input_gradient(y, taps, np.empty_like(rows), saved) if needs[0] else None
+    dw = _kernel_gradient(y, rows, taps, saved) if needs[1] else None
+    db = conv.conv_arrays.channel_sum(y.transpose(0, 3, 1, 2)) if len(needs) > 2 and needs[2] else None
+    return dx, dw, db
+
+
+def _input_gradient(y: Array, taps: Array, dx: Array, shape: tuple[int, ...]) -> Array:
+    sh, sw, ph, pw, dh, dw = shape
+    if sh == sw == 1:  # the convolution with the flipped kernel
+        kh, kw = taps.shape[:2]
+        turned = (1, 1, (kh - 1) * dh - ph, (kw - 1) * dw - pw, dh, dw)
+        _run(y, np.ascontiguousarray(taps[::-1, ::-1]), None, dx, turned)
+    else:
+
+        def work(start: int, stop: int) -> None:
+            _spread(y, taps, dx, start, stop, shape)
+
+        parallel_for(work, len(y), _grain(len(y), y.size * taps.shape[0] * taps.shape[1]))
+    return dx.transpose(0, 3, 1, 2)
+
+
+def _kernel_gradient(y: Array, x: Array, taps: Array, shape: tuple[int, ...]) -> Array:
+    bands = _bands(y.shape[1], taps.shape, y.shape[2], shape, taps.shape[2])
 
     def work(start: int, stop: int) -> Array:
-        dtaps = np.zeros_like(taps) if needs[1] else np.empty((0, 0, 0), np.float32)
-        _gradients(y, rows, taps, dx, dtaps, start, stop, saved)
-        return dtaps
+        part = np.zeros_like(taps)
+        _weigh(y, x, part, start, stop, shape, bands)
+        return part
 
-    parts = parallel_for(work, len(x), _grain(x, w))
-    dw = total(parts).transpose(2, 0, 1)[:, None].copy() if needs[1] else None
-    db = conv.conv_arrays.channel_sum(y.transpose(0, 3, 1, 2)) if len(needs) > 2 and needs[2] else None
-    return dx.transpose(0, 3, 1, 2) if needs[0] else None, dw, db
+    parts = parallel_for(work, len(y) * bands, _grain(len(y) * bands, y.size * taps.shape[0] * taps.shape[1]))
+    return total(parts)[..., : y.shape[3]].transpose(2, 0, 1)[:, None].copy()
