@@ -40,7 +40,8 @@ def results(op: Op, inputs: list[Array | None], settings: dict[str, Any], kind: 
     loss = sum([(o * o * o).sum() + o.sum() for o in outs], start=sg.tensor(0.0, dtype=outs[0].dtype))
     passes = [sg.autograd.grad(loss, given, retain_graph=keep) for keep in (True, False)]
     for a, b in zip(*passes, strict=True):
-        np.testing.assert_array_equal(a.array, b.array)
+        # (BLAS may use another number of threads for the second pass)
+        np.testing.assert_allclose(a.array, b.array, rtol=1e-9 if definition else 0, atol=1e-12 if definition else 0)
     return [t.detach().array for t in (*outs, *passes[0])]
 
 

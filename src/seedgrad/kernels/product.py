@@ -12,7 +12,7 @@ import numpy as np
 
 from ..core.parallel import parallel_for
 from .compile import Array, compiled
-from .tile import WIDE, line, line_address, padded
+from .tile import LANES, WIDE, line, line_address, padded
 from .turn import pack
 
 # What is summed over at a time: what a tile reads of a panel stays in the nearest caches.
@@ -88,46 +88,49 @@ def multiply(address: int, a: int, a_row: int, a_step: int, sums: int, b: Any, p
 
 @compiled
 def _multiply_rows(
-    address: int,
-    a: int,
-    a_row: int,
-    a_step: int,
-    sums: int,
-    b: Any,
-    packed: bool,
-    init: Any,
-    c: Any,
-    first: int,
-    last: int,
+    address: int, a: Any, across: int, b: Any, packed: bool, init: Any, c: Any, first: int, last: int
 ) -> None:
+    """c = init + a b, or aᵀ b where the rows are not copied first (`across` is 0)."""
+    sums = a.shape[1] if across else a.shape[0]
+    copy = np.empty((ROWS, across), np.float32)
     for begin in range(first * ROWS, min(last * ROWS, len(c)), ROWS):
         part = c[begin : min(begin + ROWS, len(c))]
-        multiply(address, a + 4 * begin * a_row, a_row, a_step, sums, b, packed, init, part)
+        if across:
+            for r in range(len(part)):
+                source, target = a[begin + r], copy[r]
+                for k in range(sums):
+                    target[k] = source[k]
+            multiply(address, copy.ctypes.data, across, 1, sums, b, packed, init, part)
+        else:
+            multiply(address, a.ctypes.data + 4 * begin, 1, a.shape[1], sums, b, packed, init, part)
 
 
-def _product(a: Array, a_row: int, a_step: int, b: Array, packed: bool, init: Array, c: Array, sums: int) -> Array:
-    address, start = line_address(), a.ctypes.data
+def _product(a: Array, across: int, b: Array, packed: bool, init: Array, c: Array) -> Array:
+    address = line_address()
 
     def work(first: int, last: int) -> None:
-        _multiply_rows(address, start, a_row, a_step, sums, b, packed, init, c, first, last)
+        _multiply_rows(address, a, across, b, packed, init, c, first, last)
 
     parallel_for(work, -(-len(c) // ROWS))
     return c
 
 
 def product(a: Array, b: Array, turned: bool = False, bias: Array | None = None) -> Array:
-    """a b, or a bᵀ, plus a number for each column; a is contiguous."""
+    """a b, or a bᵀ, plus a number for each column; a is contiguous.
+
+    Some rows of a are copied at a time: where they are a power of two long, they would fall into the same few places
+    of the cache.
+    """
     places, (rows, sums) = len(b) if turned else b.shape[1], a.shape
-    init = ZEROS
+    init, across = ZEROS, LANES * (-(-sums // LANES) | 1)
     if bias is not None:
         init = np.zeros(places + WIDE, np.float32)
         init[:places] = bias
-    return _product(a, sums, 1, panels_of(b, turned), True, init, np.empty((rows, places), np.float32), sums)
+    return _product(a, across, panels_of(b, turned), True, init, np.empty((rows, places), np.float32))
 
 
 def product_of_columns(a: Array, b: Array) -> Array:
     """aᵀ b; both are contiguous."""
-    sums, rows = a.shape
     packed = b.shape[1] % WIDE > 0
     panels = panels_of(b) if packed else b.reshape(-1)
-    return _product(a, 1, rows, panels, packed, ZEROS, np.empty((rows, b.shape[1]), np.float32), sums)
+    return _product(a, 0, panels, packed, ZEROS, np.empty((a.shape[1], b.shape[1]), np.float32))
