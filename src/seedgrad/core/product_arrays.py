@@ -56,9 +56,11 @@ def matmul(x: Array, y: Array) -> Array:
 
 def _stacked(x: Array, y: Array) -> Array:
     """The products of stacks of matrices: those of many small ones are shared by threads that compute whole products."""
-    stack, each = x.shape[:-2], math.prod(x.shape[-2:]) * y.shape[-1]
-    many = x.ndim > 2 and stack == y.shape[:-2] and x.shape[-1] == y.shape[-2] and type(x) is type(y) is np.ndarray
-    if not many or each > WORTH_SPLITTING or math.prod(stack) * each < WORTH_SHARING:
+    stack = x.shape[:-2]
+    if not stack or stack != y.shape[:-2] or x.shape[-1] != y.shape[-2] or not type(x) is type(y) is np.ndarray:
+        return np.matmul(x, y)
+    each = math.prod(x.shape[-2:]) * y.shape[-1]
+    if each > WORTH_SPLITTING or math.prod(stack) * each < WORTH_SHARING:
         return np.matmul(x, y)
     if stack[0] == 1:
         return _stacked(x[0], y[0])[None] if x.ndim > 3 else np.matmul(x, y)
