@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 
 import numpy as np
@@ -148,3 +149,14 @@ if child == 0:
 print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), np.allclose(x @ x, y))
 """
     assert run(program) == "0 True"
+
+
+def test_threads_sleep_after_many_short_parts() -> None:
+    for i in range(30_000):
+        parallel_for(lambda start, stop: None, 3)
+        if not i % 1000:  # work that comes while they fall asleep, too
+            threading.Event().wait(0.001)
+    threading.Event().wait(0.1)
+    before = time.process_time()
+    threading.Event().wait(0.5)
+    assert time.process_time() - before < 0.1

@@ -178,9 +178,9 @@ def _given(box: int, state: int) -> bool:
 
 def _serve(box, patience):
     """Compute products that are put into the box, until there are parts to do in Python, or the end: the state."""
-    if swap_if(box, MORE, PARTS):
+    # In this order: more parts may be offered at any moment until the thread is idle.
+    if not swap_if(box, PARTS, IDLE) and swap_if(box, MORE, PARTS):
         return PARTS
-    swap_if(box, PARTS, IDLE)
     waited = 0
     while True:
         state = load(box)
@@ -190,6 +190,9 @@ def _serve(box, patience):
             waited = 0
         elif state == PARTS or state == STOP:
             return state
+        elif state == MORE:  # called twice before it looked
+            swap_if(box, MORE, PARTS)
+            waited = 0
         elif waited < patience:
             pause()
             waited += 1
