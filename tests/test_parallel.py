@@ -16,25 +16,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import seedgrad as sg
-from seedgrad.core import kernel, parallel
+from seedgrad.core import parallel
 from seedgrad.core.parallel import parallel_for
 
 
-@pytest.fixture(autouse=True, params=["queue", "shared"])
-def three_threads(request: Any, monkeypatch: Any) -> Iterator[None]:
+@pytest.fixture(autouse=True)
+def three_threads() -> Iterator[None]:
     before = sg.get_num_threads()
-    if request.param == "shared":
-        kernel.load()
-        if parallel._make is parallel.QueuePool:
-            pytest.skip("needs an OpenBLAS that lets others do its threads' work")
-        sg.set_num_threads(3)
-        yield
-    else:
-        monkeypatch.setattr(parallel, "_make", parallel.QueuePool)
-        sg.set_num_threads(1)
-        sg.set_num_threads(3)
-        yield
-    sg.set_num_threads(1)  # the next test makes a pool of its own kind
+    sg.set_num_threads(3)
+    yield
     sg.set_num_threads(before)
 
 
@@ -170,7 +160,7 @@ def test_parallel_for_works_in_a_forked_child() -> None:
     program = """
 import os, warnings
 warnings.simplefilter("ignore")
-from seedgrad.core import kernel, parallel
+from seedgrad.core import parallel
 parallel.set_num_threads(3)
 total = lambda: sum(parallel.parallel_for(lambda a, b: b - a, 90, blas=True))
 assert total() == 90

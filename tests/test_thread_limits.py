@@ -12,7 +12,6 @@ from collections.abc import Iterator
 import pytest
 
 import seedgrad as sg
-from seedgrad.core import parallel
 from seedgrad.core.parallel import PRODUCTS, SMALL_PRODUCT, parallel_for, product
 
 threadpoolctl = pytest.importorskip("threadpoolctl")
@@ -43,18 +42,14 @@ def test_work_without_products_leaves_blas_alone() -> None:
     assert all(numbers == {3} for numbers in parallel_for(lambda start, stop: blas_threads(), 9))
 
 
-@pytest.mark.parametrize("shared", [False, True])
-def test_small_products_between_work_of_the_pool_use_one_thread(shared: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    """... unless the pool's threads compute products too."""
-    monkeypatch.setattr(type(parallel._threads()), "multiplies", shared)
-
+def test_small_products_between_work_of_the_pool_use_one_thread() -> None:
     def threads(multiplications: int) -> set[int]:
         return product(lambda _: blas_threads(), None, multiplications)
 
     parallel_for(lambda start, stop: None, 9)
     few, some, many = PRODUCTS // 2, SMALL_PRODUCT[0] + 1, SMALL_PRODUCT[1] + 1
     for _ in range(few):
-        assert threads(some) == ({3} if shared else {1})
+        assert threads(some) == {1}
     assert threads(many) == {3}  # worth its threads
     assert threads(SMALL_PRODUCT[0]) == {3}  # BLAS does not split it
     for _ in range(PRODUCTS):

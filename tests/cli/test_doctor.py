@@ -39,7 +39,6 @@ def test_command_prints_blas_threads_and_extras() -> None:
         ("PYTHONDONTWRITEBYTECODE", "1", "compile every file at every start"),
         ("NUMBA_DISABLE_JIT", "1", "runs kernels uncompiled"),
         ("SEEDGRAD_MALLOC", "0", "makes every large array fresh memory"),
-        ("SEEDGRAD_ONE_POOL", "0", "threads of their own, for which the others must wait"),
     ],
 )
 def test_settings_that_slow_things_down_are_named(

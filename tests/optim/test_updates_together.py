@@ -175,3 +175,14 @@ def test_a_formula_of_one_s_own_is_not_passed_over() -> None:
     Own(params, lr=0.1).step()
     for p, old in zip(params, before, strict=True):
         assert (p.detach().numpy() == old).all()
+
+
+def test_memory_that_must_not_be_written_is_left_to_the_usual_way(together: list[int]) -> None:
+    array = np.zeros((200, 200), np.float32)
+    p = sg.from_numpy(array).requires_grad_()
+    p.grad = sg.ones(200, 200)
+    array.flags.writeable = p.array.flags.writeable = False
+    with pytest.raises(ValueError, match="read-only"):
+        sg.optim.SGD([p], lr=0.1).step()
+    assert not together
+    assert not array.any()

@@ -30,7 +30,6 @@ SETTINGS = (
     "MKL_NUM_THREADS",
     "NUMBA_DISABLE_JIT",
     "SEEDGRAD_MALLOC",
-    "SEEDGRAD_ONE_POOL",
     "PYTHONDONTWRITEBYTECODE",
 )
 # Kernels of OpenBLAS for processors without AVX2.
@@ -130,11 +129,6 @@ def _environment_advice() -> list[str]:
         advice.append(
             "SEEDGRAD_MALLOC=0 makes every large array fresh memory, which the system must fill first: "
             "unset SEEDGRAD_MALLOC"
-        )
-    if os.environ.get("SEEDGRAD_ONE_POOL") == "0":
-        advice.append(
-            "SEEDGRAD_ONE_POOL=0 gives products threads of their own, for which the others must wait: "
-            "unset SEEDGRAD_ONE_POOL"
         )
     if os.environ.get("PYTHONDONTWRITEBYTECODE"):
         advice.append(

@@ -2,7 +2,7 @@
 
 Array code releases Python's lock while it works in C, so threads over parts of a batch use all cores. There is
 one pool for everything, and BLAS is held to one thread in parts that call it: two pools at once wait for each
-other's threads. `kernels/pool.py` puts a pool in its place that computes the products of BLAS too.
+other's threads.
 """
 
 from __future__ import annotations
@@ -73,54 +73,19 @@ class _Job:
         return results
 
 
-class Pool:
-    """Threads that wait for jobs. They are daemons: a waiting thread never keeps the program from ending.
-
-    Attributes:
-        multiplies: whether they compute the products of BLAS too, so that BLAS has no threads that hold them up.
-    """
-
-    multiplies = False
-
-    def __init__(self, threads: int) -> None:
-        self.threads = threads
-        for number in range(threads):
-            threading.Thread(target=self._begin, args=(number,), name=f"seedgrad-{number}", daemon=True).start()
-
-    def _begin(self, number: int) -> None:
-        np.seterr(all="ignore")  # holds in this thread only; 1/0 is inf, as everywhere in the package
-        self.serve(number)
-
-    def serve(self, number: int) -> None:
-        """What one thread does until the pool is closed."""
-        raise NotImplementedError
-
-    def offer(self, job: _Job, helpers: int) -> None:
-        """Have so many threads, at most all, work on a job."""
-        raise NotImplementedError
-
-    def close(self) -> None:
-        """Let the threads end when they have done what they are at."""
-        raise NotImplementedError
-
-    def forget(self) -> None:
-        """In a forked child, which has none of the threads."""
-
-
-class QueuePool(Pool):
-    """A pool whose threads sleep until there is a job in a queue."""
+class _Pool:
+    """Threads that wait for jobs. They are daemons: a waiting thread never keeps the program from ending."""
 
     def __init__(self, threads: int) -> None:
         self.jobs: SimpleQueue[_Job | None] = SimpleQueue()
-        super().__init__(threads)
+        self.threads = threads
+        for number in range(threads):
+            threading.Thread(target=self._serve, name=f"seedgrad-{number}", daemon=True).start()
 
-    def serve(self, number: int) -> None:
+    def _serve(self) -> None:
+        np.seterr(all="ignore")  # holds in this thread only; 1/0 is inf, as everywhere in the package
         while (job := self.jobs.get()) is not None:
             job.run()
-
-    def offer(self, job: _Job, helpers: int) -> None:
-        for _ in range(helpers):
-            self.jobs.put(job)
 
     def close(self) -> None:
         for _ in range(self.threads):
@@ -139,8 +104,7 @@ def _first_number() -> int:
 
 _number = _first_number()
 _blas = Blas()
-_pool: Pool | None = None
-_make: Callable[[int], Pool] = QueuePool
+_pool: _Pool | None = None
 _products = PRODUCTS  # since the pool's threads last worked
 _making = threading.Lock()
 
@@ -148,8 +112,6 @@ _making = threading.Lock()
 def _forget() -> None:
     """In a forked child: the threads of the parent are not here, and its locks may be held forever."""
     global _pool, _making
-    if _pool is not None:
-        _pool.forget()
     _pool, _making = None, threading.Lock()
     _place.inside = False
     _blas.forget()
@@ -192,33 +154,17 @@ def set_num_threads(threads: int, /) -> None:
         1
         >>> sg.set_num_threads(before)
     """
-    global _number
+    global _number, _pool
     if not isinstance(threads, int) or isinstance(threads, bool):
         raise TypeError(f"set_num_threads expects an int, but got {type(threads).__name__}")
     if threads < 1:
         raise RuntimeError(f"set_num_threads expects a positive integer, got {threads}")
     with _making:
         _number = threads
-        _renew()
+        if _pool is not None:
+            _pool.close()
+            _pool = None
     _blas.set(threads)
-
-
-def _renew() -> None:
-    """Another pool in the place of the one that there is."""
-    global _pool
-    if _pool is not None:
-        _pool.close()
-        _pool = _make(_number - 1) if _number > 1 else None
-
-
-def use_pool(make: Callable[[int], Pool]) -> None:
-    """Make pools of so many threads by this function from now on, and one at once."""
-    global _make
-    with _making:
-        _make = make
-        _renew()
-    if _number > 1:
-        _threads()
 
 
 def parallel_for(function: Work, n: int, grain: int = 1, *, blas: bool = False) -> list[Any]:
@@ -248,9 +194,9 @@ def _shared(function: Work, bounds: list[int]) -> list[Any]:
     """Have the pool's threads and this one work on the parts."""
     global _products
     job, pool = _Job(function, bounds), _threads()
-    if not pool.multiplies:
-        _products = 0
-    pool.offer(job, min(len(bounds) - 2, pool.threads))
+    _products = 0
+    for _ in range(min(len(bounds) - 2, pool.threads)):
+        pool.jobs.put(job)
     job.run()
     return job.wait()
 
@@ -258,8 +204,8 @@ def _shared(function: Work, bounds: list[int]) -> list[Any]:
 def product(multiply: Callable[[Any], Any], by: Any, multiplications: int) -> Any:
     """multiply(by), a product of matrices by BLAS.
 
-    Threads of BLAS, where it has its own, look for more work for some 20 ms after each product, and hold up the pool's.
-    Between work of the pool a small product is therefore left to one thread, which costs at most 0.05 ms.
+    Threads of BLAS look for more work for some 20 ms after each product, and hold up the pool's. Between work of the
+    pool a small product is therefore left to one thread, which costs at most 0.05 ms.
     """
     global _products
     if _products < PRODUCTS:
@@ -275,14 +221,9 @@ def blas_loaded() -> None:
     _blas.look_again()
 
 
-def blas_libraries() -> list[Any]:
-    """The loaded BLAS libraries, as threadpoolctl describes them; none if it is not installed."""
-    return _blas.found()
-
-
-def _threads() -> Pool:
+def _threads() -> _Pool:
     global _pool
     with _making:
         if _pool is None:
-            _pool = _make(_number - 1)
+            _pool = _Pool(_number - 1)
         return _pool

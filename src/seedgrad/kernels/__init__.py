@@ -27,4 +27,3 @@ from . import numba_recurrent as numba_recurrent
 from . import numba_scan as numba_scan
 from . import numba_softmax as numba_softmax
 from . import numba_winograd as numba_winograd
-from . import pool as pool

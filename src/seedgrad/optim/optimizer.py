@@ -254,7 +254,7 @@ class Optimizer(Stateful):
         ):
             name, states, numbers = form
             kernel = find(name, self._elements)
-            if kernel and all([a.flags.c_contiguous for a in (p, g, *states)]):
+            if kernel and p.flags.writeable and all([a.flags.c_contiguous for a in (p, g, *states)]):
                 singles = self._shared.get(numbers)
                 if singles is None:
                     singles = self._shared[numbers] = [np.float32(x) for x in numbers]

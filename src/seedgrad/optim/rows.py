@@ -129,7 +129,9 @@ def _rows_of(known: Rows | None, columns: list[list[Array]], counts: list[Array]
         return known
     flat = [a for column in columns for a in column]
     sizes = [a.size for a in columns[0]]
-    if not all(map(_fits, flat)) or any([a.size for a in column] != sizes for column in columns):
+    if not all([_fits(a) and a.flags.writeable for a in flat]) or any(
+        [a.size for a in column] != sizes for column in columns
+    ):
         return None
     if any(c.dtype is not F32 or c.ndim for c in counts) or len({*map(id, flat), *map(id, counts)}) < len(flat) + len(
         counts
@@ -139,7 +141,7 @@ def _rows_of(known: Rows | None, columns: list[list[Array]], counts: list[Array]
 
 
 def _fits(a: Array) -> bool:
-    return a.dtype is F32 and a.flags.c_contiguous
+    return a.dtype is F32 and a.flags.c_contiguous and a.flags.aligned
 
 
 def _address(a: Array) -> int:
