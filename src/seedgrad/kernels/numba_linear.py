@@ -45,7 +45,3 @@ def linear_backward(g: Array, needs: tuple[bool, ...], inputs: Any, out: Any, sa
         product_of_columns(rows, _rows(x)) if needs[1] else None,
         np.add.reduce(rows, axis=0) if len(needs) > 2 and needs[2] else None,
     )
-
-
-# Other calls are as short as without a kernel.
-linear.large = MANY
