@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+pytest.importorskip("numba")
+
 import seedgrad as sg
 from seedgrad.kernels import numba_optim_rows
 from seedgrad.optim import rows
