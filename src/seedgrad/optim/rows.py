@@ -112,7 +112,7 @@ def update_together(optimizer: Any, place: int, params: list[Tensor], grain: int
         return False
     known = optimizer.__dict__.setdefault("_rows", {})
     rows = known[place] = _rows_of(known.get(place), columns, counts, name)
-    if rows is None or not rows.take([p._grad.array for p in params]):  # type: ignore[union-attr]
+    if rows is None or not rows.take([p._grad.array for p in params if p._grad is not None]):
         return False
     numbers = optimizer.numbers_of(group, rows.count() if counts else 0)
     if numbers is None:
