@@ -13,6 +13,7 @@ import seedgrad as sg
 from seedgrad.core import kernel as registry
 from seedgrad.kernels import numba_linear
 from seedgrad.kernels.product import panels_of, product, product_of_columns
+from seedgrad.kernels.row_product import row_product
 from seedgrad.kernels.tile import WIDE
 from seedgrad.ops.linalg import linear
 
@@ -59,14 +60,24 @@ def test_nan_and_infinity_stay_in_their_row() -> None:
     assert np.isfinite(np.delete(found, [3, 7], axis=0)).all()
 
 
+@pytest.mark.parametrize("rows", range(1, 5))
+@pytest.mark.parametrize(("sums", "columns"), [(1, 1), (17, 3), (300, 5), (1030, 700)])
+def test_products_of_few_rows(rows: int, sums: int, columns: int) -> None:
+    a, weight, bias = draw(rows, sums), draw(columns, sums), draw(columns)
+    assert_product(row_product(a, weight, None), a, weight.T)
+    assert_product(row_product(a, weight, bias), a, weight.T, bias)
+
+
 @pytest.mark.parametrize("bias", [False, True])
-@pytest.mark.parametrize("shape", [(21, 6), (3, 7, 6), (2, 0, 6)], ids=str)
-def test_linear_takes_them(monkeypatch: pytest.MonkeyPatch, shape: tuple[int, ...], bias: bool) -> None:
+@pytest.mark.parametrize("few", [False, True])
+@pytest.mark.parametrize("shape", [(21, 6), (3, 7, 6), (2, 0, 6), (6,), (1, 3, 6)], ids=str)
+def test_linear_takes_them(monkeypatch: pytest.MonkeyPatch, shape: tuple[int, ...], few: bool, bias: bool) -> None:
     results = []
-    for large in (0, 1 << 60):
+    for taken in (True, False):
         monkeypatch.setattr(numba_linear, "MANY", 0)
-        monkeypatch.setattr(numba_linear, "LARGE", large)
-        monkeypatch.setattr(linear, "large", 0)
+        monkeypatch.setattr(numba_linear, "LARGE", 0 if taken and not few else 1 << 60)
+        monkeypatch.setattr(numba_linear, "FEW", 100)
+        monkeypatch.setattr(numba_linear, "HEAVY", 0 if taken and few else 1 << 60)
         x, weight = sg.tensor(draw(*shape)), sg.tensor(draw(9, 6))
         given = [x, weight, sg.tensor(draw(9))] if bias else [x, weight]
         for t in given:
@@ -88,6 +99,13 @@ def test_linear_declines() -> None:
     assert forward(x, w, np.zeros(300)) is NotImplemented
     assert forward(x[:500], w) is NotImplemented
     assert forward(x, w[:50]) is NotImplemented
+    assert forward(x[:4], w) is not NotImplemented
+    assert forward(x[None, :1, :], w, np.zeros(300, np.float32)) is not NotImplemented
+    assert forward(x[:5], w) is NotImplemented
+    assert forward(x[:0], w) is NotImplemented
+    assert forward(x[:4], w[:50]) is NotImplemented
+    assert forward(x[:4], w.T) is NotImplemented
+    assert forward(x[:4].astype(np.float64), w) is NotImplemented
     assert forward(x, w[:, :200]) is NotImplemented
     with pytest.raises(RuntimeError):
         sg.nn.functional.linear(sg.tensor(x), sg.tensor(w[:, :200]))

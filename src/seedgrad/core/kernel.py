@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 # From this many elements on a compiled kernel pays for itself, and for importing the compiler once.
 LARGE = 16_384
+# The same for an array that is not the first, such as a weight: reading it is work, however little it is multiplied by.
+HEAVY = 1 << 16
 # No array is as large: what `Op.large` is where small calls look for kernels too, or none do.
 NEVER = sys.maxsize
 
@@ -63,7 +65,9 @@ def find(name: str, size: int) -> Callable[..., Any] | None:
 
 def run_kernel(op: Op, arrays: list[Any], settings: dict[str, Any]) -> tuple[Any, Any, Kernel] | None:
     """(out, saved, kernel) of the first kernel that takes these arrays, or None."""
-    if not _loaded and arrays[0] is not None and arrays[0].size >= LARGE:
+    if not _loaded and any(
+        [a is not None and a.size >= limit for a, limit in zip(arrays, (LARGE, *[HEAVY] * len(arrays)), strict=False)]
+    ):
         load()
     now = mode.now
     run: Any = now.run  # without NumPy's warnings, as definitions are run
