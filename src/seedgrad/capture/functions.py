@@ -10,8 +10,6 @@ READERS = frozenset(
     "__dlpack__ __getitem__ getitem nonzero argwhere masked_select unique unique_consecutive bincount equal allclose is_nonzero "
     "data_ptr untyped_storage histc histogram".split()
 )
-# Ops whose definitions consist of what chains know; see chains.py.
-FUSED = frozenset(["exp", "log", "sigmoid", "tanh"])
 # NumPy's functions whose answer depends on shapes and types only, or on where memory lies.
 FACTS = (
     np.may_share_memory, np.shares_memory, np.result_type, np.shape, np.ndim, np.size, np.iscomplexobj, np.isrealobj,

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ..core.kernel import Loop
 from .layout import fills
 from .program import Instruction, Storage, Value, values_in
 
@@ -28,6 +29,8 @@ def form_of(i: Instruction) -> str:
     f = i.function
     if i.kind != "call" or type(i.outs) is not Value:
         return ""
+    if isinstance(f, Loop):
+        return "ufunc"
     if isinstance(f, np.ufunc):
         return "ufunc" if f.nout == 1 and len(i.args) == f.nin and not i.kwargs.keys() - {"out"} else ""
     own = getattr(f, "__self__", None)

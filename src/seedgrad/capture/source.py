@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..core.tensor import Tensor
-from .chains import BLOCK, SHORT, Row, call_of, groups, worth
+from .chains import Row, call_of, groups, is_chain, worth
 from .expressions import Expressions
 from .plan import Unplannable, form_of
 from .program import Instruction, Value
@@ -127,7 +127,7 @@ class Source(Expressions):
         first = self._arguments() + self._renewed()
         begun = False
         found = groups(parts[0], self.plan)
-        fused = worth(found)
+        fused = _worth(found)
         for group in found:
             if not begun and any([self._changes(i) for i, _ in group]):
                 begun = True
@@ -144,7 +144,7 @@ class Source(Expressions):
                 self._enter(v)
             second = [f"v{v.number} = tensors[{n}]" for n, v in enumerate(self.seeds)]
             found = groups(parts[1], self.plan)
-            fused = worth(found)
+            fused = _worth(found)
             second += [line for group in found for line in self._group(group, fused)]
             second.append(f"return ({''.join(f'{self.output(v, gradient=True)}, ' for v in gradients)})")
             text += "\n\n" + _define("backward", _freeing(second, shared), shared)
@@ -153,8 +153,7 @@ class Source(Expressions):
     def _group(self, group: list[tuple[Instruction, Row | None]], fused: bool) -> list[str]:
         """One instruction, or a chain: fused, or one after the other."""
         rows = [row for _, row in group if row is not None]
-        large = bool(rows) and rows[0][4] > BLOCK
-        if fused and len(rows) >= (2 if large else SHORT):
+        if fused and is_chain(rows):
             made = call_of(rows, self.view)
             if made is not None:
                 names = " ".join([i.name() for i, _ in group[:12]]) + (" ..." if len(group) > 12 else "")
@@ -210,6 +209,11 @@ class Source(Expressions):
             if s is not None and s.kind == "constant" and s.written:
                 lines.append(f"copyto({self.constant(self.base(s))}, {self.constant(s.content)})")
         return lines
+
+
+def _worth(found: list[list[tuple[Instruction, Row | None]]]) -> bool:
+    rows = [[row for _, row in group if row is not None] for group in found]
+    return worth([row for group in rows if is_chain(group) for row in group])
 
 
 def _freeing(lines: list[str], shared: Sequence[int] = ()) -> list[str]:

@@ -9,12 +9,11 @@ import numpy as np
 
 from ..core.batching import depth as batching_depth
 from ..core.dtype import F32
-from ..core.kernel import functions
+from ..core.kernel import loops
 from ..core.memory import owner
-from .chains import BLOCK
 from .draws import Draws, draw_seed
 from .errors import Escape
-from .functions import FUSED
+from .layout import fills
 from .program import Instruction, Value, leaves
 from .tape import Tape
 from .traced import Held, Seed, Traced
@@ -88,21 +87,20 @@ class OpTape(Tape):
                 self.storage_of(leaf).pinned = True
         return self.wrap(out, {id(x.actual): x for x in inputs}), Held(saved, Value(self.number()))
 
-    def fuses(self, op: Any, arrays: list[Any]) -> bool:
-        """Whether an op's definition will be a part of a chain, which for few elements is better than a kernel of its own.
-
-        For many it is not: the parts of the definition write their results to memory, one after the other.
-        """
-        x = arrays[0]
-        small = self.state == "on" and op.name in FUSED and x.size <= BLOCK
-        return small and x.dtype is F32 and x.flags.c_contiguous and "chain" in functions
-
     def kernel(self, function: Callable[..., Any], *args: Any, **settings: Any) -> Any:
         """A kernel's forward function: (out, what it keeps)."""
+        if self.state == "on" and function in loops and _alike(*args):
+            loop, kept = loops[function](settings)
+            return self.call(loop, args, {}), kept
         return self.whole(function, args, settings, kernel=True)
 
     def kernel_vjp(self, function: Callable[..., Any], *args: Any) -> Any:
         """A kernel's derivative."""
+        if self.state == "on" and function in loops:
+            g, _, inputs, out, kept, _ = args
+            operands = g, out if inputs[0] is None else inputs[0]
+            if _alike(*operands):
+                return (self.call(loops[function](kept), operands, {}),)
         return self.whole(function, args, {})
 
     # Objects of the program
@@ -136,3 +134,11 @@ class OpTape(Tape):
         seed.value = Value(self.number())
         self.emit(Instruction("draw", draw_seed, (generator,), {}, seed.value))
         return seed
+
+
+def _alike(*operands: Any) -> bool:
+    """Whether these are arrays of the recording of one shape and order, as an elementwise operation of a chain takes them."""
+    if not all([type(x) is Traced and x.dtype is F32 and x.size and fills(x.value) for x in operands]):
+        return False
+    first = operands[0]
+    return all([(x.shape, x.strides) == (first.shape, first.strides) for x in operands])

@@ -55,6 +55,32 @@ def load() -> None:
 functions: dict[str, Callable[..., Any]] = {}
 
 
+class Loop:
+    """An elementwise operation on one or two arrays of float32 that compiled chains of operations can take in.
+
+    Attributes:
+        inputs: the number of operands, of the same shape.
+        numbers: its settings.
+        address: gives the address of its machine code.
+    """
+
+    __slots__ = ("__name__", "_alone", "address", "inputs", "numbers")
+
+    def __init__(
+        self, name: str, inputs: int, numbers: Any, address: Callable[[], int], alone: Callable[..., Any]
+    ) -> None:
+        self.__name__, self.inputs, self.numbers, self.address, self._alone = name, inputs, numbers, address, alone
+
+    def __call__(self, *arrays: Any) -> Any:
+        """The result for these operands; the array after them is where it goes."""
+        return self._alone(self, arrays)
+
+
+# Which kernels are such operations. A forward function's entry gives (the operation, what the derivative needs to know of
+# the settings) for its settings; a derivative's gives the operation for that.
+loops: dict[Callable[..., Any], Callable[..., Any]] = {}
+
+
 def find(name: str, size: int) -> Callable[..., Any] | None:
     """The compiled function of that name, if there are enough elements to be worth it and numba is installed."""
     if size < LARGE:
@@ -72,8 +98,6 @@ def run_kernel(op: Op, arrays: list[Any], settings: dict[str, Any]) -> tuple[Any
     now = mode.now
     run: Any = now.run  # without NumPy's warnings, as definitions are run
     if now.trace is not None:
-        if now.trace.fuses(op, arrays):
-            return None
         run = now.trace.kernel
     for kernel in op.kernels.values():
         result = run(kernel.forward, *arrays, **settings)

@@ -13,6 +13,7 @@ import time
 from typing import Any
 
 from numba.core import event
+from numba.core.caching import FunctionCache
 
 # Seconds of compiling that a person notices.
 SECONDS = 1.0
@@ -53,7 +54,7 @@ class Notice(event.Listener):
                 logger.warning(
                     "seedgrad: compiling kernels for this processor, some seconds in all; they are kept in %s, so the "
                     "next start loads them",
-                    event.data["dispatcher"].stats.cache_path,
+                    FunctionCache(_ours).cache_path,
                 )
 
 

@@ -1,120 +1,75 @@
 """A chain of elementwise operations as data, and one compiled function that runs any of them.
 
-A chain that were compiled by itself would take numba seconds; this is compiled once and kept on disk. The numbers of a row
-of the program are: operation, address of the result, address and step of the first operand, the same of the second, and how
-many elements there are. A step is 1, or 0 for a single number. Large arrays are run through the whole chain block by block,
-so that what one operation writes is still in the cache when the next one reads it.
+A chain that were compiled by itself would take numba seconds. Here a row of a program is an operation (see loops), and says
+where its numbers are. A result is a grid of rows of a certain width; an operand has a step from row to row and one from
+number to number, so that it may be the same for all rows, or for all numbers of one. Large arrays are run through the whole
+chain block by block, so that what one operation writes is still in the cache when the next one reads it.
 """
 
 from __future__ import annotations
 
-import math
+import functools
 from typing import Any
 
 import numpy as np
-from numba import carray, types
-from numba.extending import intrinsic
 
-from ..core.kernel import functions
-from . import numba_math as fast
-from .compile import Array, compiled
+from ..core.kernel import Loop, functions
+from ..core.parallel import parallel_for
+from .compile import Array, compiled, flat, in_order_of
+from .loops import SETTINGS, TWO, call_loop, loop_address
 
-# Their places are the numbers of the operations.
-OPERATIONS = (
-    "add", "subtract", "multiply", "divide", "maximum", "minimum",
-    "negative", "exp", "tanh", "sin", "cos", "sqrt", "reciprocal", "square", "absolute", "log", "copy",
-)  # fmt: skip
-COLUMNS = 7
-_intrinsic: Any = intrinsic
-
-
-@_intrinsic
-def pointer(_: Any, address: Any) -> Any:
-    """The float32 numbers at an address."""
-
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        return builder.inttoptr(args[0], context.get_value_type(signature.return_type))
-
-    return types.CPointer(types.float32)(address), generate
+COLUMNS = 11
+FUNCTION, SIZE, WIDTH, OUT, A, A_ROW, A_STEP, B, B_ROW, B_STEP, NUMBERS = range(COLUMNS)
+BLOCK = 4_096  # elements: a few arrays of them fit the first and second level of the cache
+GRAIN = 1 << 16
 
 
 @compiled
-def run_chain(program: Array, start: int, stop: int, block: int) -> None:
-    """Run the elements start to stop of a program."""
+def _run(program: Array, start: int, stop: int, block: int) -> None:
     for low in range(start, stop, block):
-        for k in range(program.shape[0]):
-            n = min(min(low + block, stop), program[k, 6]) - low
-            if n <= 0:
-                continue
-            op, sa, sb = program[k, 0], program[k, 3], program[k, 5]
-            out = carray(pointer(program[k, 1] + 4 * low), n)
-            a = carray(pointer(program[k, 2] + 4 * low * sa), n)
-            b = carray(pointer(program[k, 4] + 4 * low * sb), n)
-            if op == 0:
-                if sa == 1 and sb == 1:
-                    for i in range(n):
-                        out[i] = a[i] + b[i]
-                else:
-                    for i in range(n):
-                        out[i] = a[i * sa] + b[i * sb]
-            elif op == 1:
-                if sa == 1 and sb == 1:
-                    for i in range(n):
-                        out[i] = a[i] - b[i]
-                else:
-                    for i in range(n):
-                        out[i] = a[i * sa] - b[i * sb]
-            elif op == 2:
-                if sa == 1 and sb == 1:
-                    for i in range(n):
-                        out[i] = a[i] * b[i]
-                else:
-                    for i in range(n):
-                        out[i] = a[i * sa] * b[i * sb]
-            elif op == 3:
-                for i in range(n):
-                    out[i] = a[i * sa] / b[i * sb]
-            elif op == 4:
-                for i in range(n):
-                    x, y = a[i * sa], b[i * sb]
-                    out[i] = fast.choose(x >= y or x != x, x, y)
-            elif op == 5:
-                for i in range(n):
-                    x, y = a[i * sa], b[i * sb]
-                    out[i] = fast.choose(x <= y or x != x, x, y)
-            elif op == 6:
-                for i in range(n):
-                    out[i] = -a[i]
-            elif op == 7:
-                for i in range(n):
-                    out[i] = fast.exp(a[i])
-            elif op == 8:
-                for i in range(n):
-                    out[i] = fast.tanh(a[i])
-            elif op == 9:
-                for i in range(n):
-                    out[i] = math.sin(a[i])
-            elif op == 10:
-                for i in range(n):
-                    out[i] = math.cos(a[i])
-            elif op == 11:
-                for i in range(n):
-                    out[i] = np.sqrt(a[i])
-            elif op == 12:
-                for i in range(n):
-                    out[i] = np.float32(1) / a[i]
-            elif op == 13:
-                for i in range(n):
-                    out[i] = a[i] * a[i]
-            elif op == 14:
-                for i in range(n):
-                    out[i] = abs(a[i])
-            elif op == 15:
-                for i in range(n):
-                    out[i] = fast.log(a[i])
-            else:
-                for i in range(n):
-                    out[i] = a[i]
+        for row in program:
+            at, end, width = low, min(min(low + block, stop), row[SIZE]), row[WIDTH]
+            while at < end:
+                line, place = at // width, at % width
+                n = min(width - place, end - at)
+                a = row[A] + 4 * (line * row[A_ROW] + place * row[A_STEP])
+                b = row[B] + 4 * (line * row[B_ROW] + place * row[B_STEP])
+                call_loop(row[FUNCTION], row[OUT] + 4 * at, a, row[A_STEP], b, row[B_STEP], n, row[NUMBERS])
+                at += n
 
 
-functions["chain"] = run_chain
+def run_chain(program: Array, n: int) -> None:
+    """Run a program whose largest operation has n elements; if these are more than a block, all must have as many."""
+    if n < 2 * GRAIN:
+        _run(program, 0, n, BLOCK)
+    else:
+        parallel_for(lambda start, stop: _run(program, start, stop, BLOCK), n, GRAIN)
+
+
+def _alone(loop: Loop, given: tuple[Array, ...]) -> Array:
+    """Call one operation: operands of one shape, and perhaps where its result goes."""
+    operands = given[: loop.inputs]
+    out = given[loop.inputs] if len(given) > loop.inputs else np.empty_like(operands[-1])
+    into = flat(out)
+    if into is None:
+        np.copyto(out, _alone(loop, tuple(map(np.ascontiguousarray, operands))))
+        return out
+    rows: Any = [flat(in_order_of(out, x)) for x in operands]
+    program = np.zeros((1, COLUMNS), np.int64)
+    program[0] = (
+        loop.address(), out.size, max(out.size, 1), into.ctypes.data,
+        rows[0].ctypes.data, 0, 1, rows[-1].ctypes.data, 0, 1, loop.numbers.ctypes.data,
+    )  # fmt: skip
+    run_chain(program, out.size)
+    return out
+
+
+@functools.lru_cache(1_000)
+def loop_of(name: str, settings: tuple[float, ...] = ()) -> Loop:
+    """An operation by its name."""
+    numbers = np.zeros(SETTINGS, np.float32)
+    numbers[: len(settings)] = settings
+    return Loop(name, 2 if name in TWO or name.endswith("_vjp") else 1, numbers, lambda: loop_address(name), _alone)
+
+
+functions["chain"], functions["loop"] = run_chain, loop_of

@@ -2,54 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from ..core.dtype import F32
-from ..core.kernel import LARGE
+from ..core.kernel import LARGE, loops
 from ..core.op import Op
 from ..core.parallel import parallel_for
 from ..ops import activation, special, transcendental
-from . import activation_parts as parts
 from .compile import Array, compiled, flat, in_order_of
+from .loops import call_loop
+from .numba_chain import loop_of
 
 # Elements that are worth a thread: it takes 18 us to start one, in which a core does about 60,000 exponentials.
 GRAIN = 1 << 16
 
 
-def _forward_loop(f: Callable[..., Any]) -> Callable[..., None]:
-    @compiled
-    def run(x: Any, out: Any, s: Any) -> None:
-        for i in range(x.size):
-            out[i] = f(x[i], s)
-
-    return run
-
-
-def _backward_loop(f: Callable[..., Any]) -> Callable[..., None]:
-    @compiled
-    def run(g: Any, v: Any, out: Any, s: Any) -> None:
-        for i in range(v.size):
-            out[i] = f(g[i], v[i], s)
-
-    return run
+@compiled
+def _run(address: int, out: Array, a: Array, b: Array, numbers: Array, start: int, stop: int) -> None:
+    at = 4 * start
+    call_loop(
+        address, out.ctypes.data + at, a.ctypes.data + at, 1, b.ctypes.data + at, 1, stop - start, numbers.ctypes.data
+    )
 
 
-def add_kernel(op: Op, f: Callable[..., Any], f_vjp: Callable[..., Any]) -> None:
-    """Give an elementwise op with one input, whose rule reads the input or the result, the kernels f and f_vjp."""
-    forward_loop, backward_loop = _forward_loop(f), _backward_loop(f_vjp)
+def add_kernel(op: Op, name: str) -> None:
+    """Give an elementwise op with one input, whose rule reads the input or the result, the loops of that name."""
     defaults = op.defaults
 
+    def settings_of(settings: dict[str, Any]) -> tuple[float, ...]:
+        return tuple(map(float, {**defaults, **settings}.values()))
+
     def forward(x: Array, **settings: Any) -> Any:
-        row = flat(x) if x.dtype is F32 and x.size >= LARGE else None
+        row: Any = flat(x) if x.dtype is F32 and x.size >= LARGE else None
         if row is None:
             return NotImplemented
         out = np.empty_like(x)
         into: Any = flat(out)
-        s = tuple([np.float32(v) for v in {**defaults, **settings}.values()]) or (np.float32(0),)
-        parallel_for(lambda a, b: forward_loop(row[a:b], into[a:b], s), x.size, GRAIN)
+        s = settings_of(settings)
+        loop = loop_of(name, s)
+        address, numbers = loop.address(), loop.numbers
+        parallel_for(lambda start, stop: _run(address, into, row, row, numbers, start, stop), x.size, GRAIN)
         return out, s
 
     def backward(g: Array, needs: Any, inputs: tuple[Any, ...], out: Any, s: Any, last: bool) -> Any:
@@ -58,11 +52,15 @@ def add_kernel(op: Op, f: Callable[..., Any], f_vjp: Callable[..., Any]) -> None
         y: Any = flat(in_order_of(v, g))
         row: Any = flat(v)
         into: Any = flat(dx)
-        parallel_for(lambda a, b: backward_loop(y[a:b], row[a:b], into[a:b], s), v.size, GRAIN)
+        loop = loop_of(f"{name}_vjp", s)
+        address, numbers = loop.address(), loop.numbers
+        parallel_for(lambda start, stop: _run(address, into, y, row, numbers, start, stop), v.size, GRAIN)
         return (dx,)
 
     op.kernel("numba")(forward)
     op.kernel_vjp("numba")(backward)
+    loops[forward] = lambda settings: (loop_of(name, s := settings_of(settings)), s)
+    loops[backward] = lambda s: loop_of(f"{name}_vjp", s)
 
 
 for _module, _names in (
@@ -89,4 +87,4 @@ for _module, _names in (
     ),
 ):
     for _name in _names:
-        add_kernel(getattr(_module, _name), getattr(parts, _name), getattr(parts, f"{_name}_vjp"))
+        add_kernel(getattr(_module, _name), _name)

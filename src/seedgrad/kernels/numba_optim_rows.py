@@ -12,7 +12,7 @@ from numba import carray
 
 from ..core.kernel import functions
 from .compile import Array, compiled
-from .numba_chain import pointer
+from .loops import pointer
 from .numba_optim import adam, sgd, sgd_momentum
 
 
