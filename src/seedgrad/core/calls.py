@@ -213,12 +213,16 @@ def general_call(op: Op) -> Callable[..., Any]:
         needs = needs and op.differentiable and mode.now.grad
         if needs and not op.rules and not op.kernels:
             return op.definition(tensor_namespace, *inputs, **settings)
-        if casts and (mixed or raw or (floats_only and kind not in FLOATS)):
-            arrays = cast(op, arrays, numbers)
-        if op.real and _has_complex(arrays):
-            raise complex_error(op.name, op.real)
+        complex_ones = False
+        if mixed or (kind is not F32 and kind is not F64):
+            if casts and (mixed or raw or (floats_only and kind not in FLOATS)):
+                arrays = cast(op, arrays, numbers)
+            complex_ones = any([a.dtype.kind == "c" for a in arrays if isinstance(a, NDArray)])
+            if op.real and complex_ones:
+                raise complex_error(op.name, op.real)
         try:
-            found = run_kernel(op, arrays, settings) if _may_have_kernel(op) and not _has_complex(arrays) else None
+            # Kernels are for real numbers.
+            found = None if complex_ones or not (op.kernels or op.large != NEVER) else run_kernel(op, arrays, settings)
             if needs and not op.rules and not (found and found[2].vjp):  # no kernel took it, or only forward
                 return op.definition(tensor_namespace, *inputs, **settings)
             out = found[0] if found else mode.now.run(op.forward, *arrays, **settings)
@@ -228,12 +232,3 @@ def general_call(op: Op) -> Callable[..., Any]:
         return with_class(op.name, inputs, made) if known.some else made
 
     return call
-
-
-def _may_have_kernel(op: Op) -> bool:
-    return bool(op.kernels) or op.large != NEVER
-
-
-def _has_complex(arrays: list[Any]) -> bool:
-    """Whether some array is complex: kernels are for real ones."""
-    return any([a.dtype.kind == "c" for a in arrays if isinstance(a, NDArray)])

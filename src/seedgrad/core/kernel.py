@@ -12,7 +12,7 @@ from . import namespace
 from .memory import check_array, table
 from .mode import mode
 from .parallel import blas_loaded
-from .plan import Plan, RuleNode
+from .plan import RuleNode
 
 if TYPE_CHECKING:
     from .op import Op
@@ -112,28 +112,23 @@ class KernelNode(RuleNode):
     With `create_graph` the rules are used where the op has any; otherwise the definition is replayed on Tensors.
     """
 
-    __slots__ = ("inputs", "kernel", "kernel_saved", "needs", "out", "outputs", "settings")
+    __slots__ = ("inputs", "kernel", "kernel_saved", "out", "outputs", "settings")
     memory = ("saved", "inputs", "out", "kernel_saved")
 
     inputs: Any
     out: Any
 
-    def __init__(self, op: Op, kernel: Kernel, plan: Plan, order: int, *rest: Any) -> None:
-        super().__init__(plan, order, *rest)
-        self.kernel = kernel
-        self.outputs = len(self.shape) if isinstance(self.shape, list) else 1
-
-    def keep(self, arrays: list[Any], out: Any, kernel_saved: Any, settings: dict[str, Any]) -> None:
+    def keep(self, kernel: Kernel, arrays: list[Any], out: Any, kernel_saved: Any, settings: dict[str, Any]) -> None:
         """Keep what the kernel's derivative may read: what the rules ask for, or all inputs."""
-        op = self.plan.op
-        if op.rules:
-            asked = {i for kind, i in self.plan.sources if kind == "input"}
-            self.inputs = tuple(a if i in asked else None for i, a in enumerate(arrays))
-            self.out = out if ("out", None) in self.plan.sources else None
+        plan = self.plan
+        if plan.op.rules:
+            asked = plan.asked
+            self.inputs = tuple([a if i in asked else None for i, a in enumerate(arrays)])
+            self.out = out if plan.asks_out else None
         else:
-            self.inputs, self.out = tuple(arrays), out if self.kernel.out else None
-        self.needs = tuple(i in self.plan.wanted for i in range(len(arrays)))
-        self.kernel_saved, self.settings = kernel_saved, settings
+            self.inputs, self.out = self.saved, out if kernel.out else None
+        self.kernel, self.kernel_saved, self.settings = kernel, kernel_saved, settings
+        self.outputs = len(self.shape) if type(self.shape) is list else 1
 
     def _checked(self) -> tuple[Any, ...]:
         saved = super()._checked()
@@ -144,14 +139,15 @@ class KernelNode(RuleNode):
     def vjp(self, g: Any, last: bool) -> tuple[Any, ...]:
         saved = self._checked()
         assert self.kernel.vjp is not None
-        given = g, self.needs, self.inputs, self.out, self.kernel_saved, last
+        plan = self.plan
+        given = g, plan.needs, self.inputs, self.out, self.kernel_saved, last
         trace = mode.now.trace
         grads = self.kernel.vjp(*given) if trace is None else trace.kernel_vjp(self.kernel.vjp, *given)
         if grads is NotImplemented:
-            if self.plan.op.rules:
-                return mode.now.run(self.plan.backward, g, saved, namespace)
+            if plan.op.rules:
+                return mode.now.run(plan.backward, g, saved, namespace)
             return tuple(None if t is None else t.array for t in self._replay(_as_tensors(g), create_graph=False))
-        return tuple(grads[i] for i in self.plan.wanted)
+        return tuple(grads) if len(plan.wanted) == len(grads) else tuple([grads[i] for i in plan.wanted])
 
     def vjp_tensors(self, g: Any) -> tuple[Any, ...]:
         if self.plan.op.rules:

@@ -53,17 +53,19 @@ def owner(array: Array) -> Array:
 
 def note_write(array: Array, number: int | None = None) -> None:
     """Enter a write to the memory of `array`, with a new number or the given one."""
-    own = owner(array)
-    key = id(own)
-    version = table.versions.get(key)
+    own = array if array.base is None else owner(array)
+    key, versions = id(own), table.versions
+    version = versions.get(key)
     if version is None:
-        versions = table.versions
         version = versions[key] = Version(weakref.ref(own, lambda _: versions.pop(key, None)))
     if number is None:
         number = count()
     version.writes += 1
     # A write that took its number first may be entered last: another thread, or a write inside of it, was faster.
-    version.stamp, table.last = max(version.stamp, number), max(table.last, number)
+    if number > version.stamp:
+        version.stamp = number
+    if number > table.last:
+        table.last = number
 
 
 def version_of(array: Array) -> Version | None:

@@ -32,9 +32,13 @@ class Plan:
         sources: for each saved value, where it comes from: ("input", i), ("out", None) or ("constant", None).
         save: (arrays, output array, settings) -> the tuple of saved values; None if nothing is saved.
         backward: (g, saved, xp) -> the gradients, one for each wanted input.
+        needs: for each input whether it needs a gradient.
+        asked, asks_out: the positions of the inputs among the saved values, and whether the output is among them.
     """
 
-    __slots__ = ("backward", "inputs", "op", "save", "saves_arrays", "sources", "wanted")
+    __slots__ = (
+        "asked", "asks_out", "backward", "inputs", "needs", "op", "save", "saves_arrays", "sources", "wanted",
+    )  # fmt: skip
 
     def __init__(self, op: Op, wanted: tuple[int, ...], inputs: int) -> None:
         if op.rules:
@@ -53,6 +57,9 @@ class Plan:
             arguments = [self._argument(p, op, sources, inputs) for p in parameter_names(rule)]
             calls.append(f"rules[{name!r}]({', '.join(arguments)})")
         self.sources = tuple(sources.values())
+        self.needs = tuple([i in wanted for i in range(inputs)])
+        self.asked = frozenset([i for kind, i in self.sources if kind == "input"])
+        self.asks_out = ("out", None) in self.sources
         self.saves_arrays = any(kind != "constant" for kind, _ in self.sources)
         scope = {"rules": op.rules, "wanted": wanted}
         text = f"lambda inputs, out, settings: ({''.join(f'{source},' for source in sources)})"

@@ -55,28 +55,50 @@ def record(
     op: Op, inputs: tuple[Any, ...], arrays: list[Any], settings: dict[str, Any], out: Any, found: Any = None
 ) -> Any:
     """Wrap the output of an op and record its node; `inputs` are what the caller gave, `arrays` what was computed on."""
-    several = type(out) is tuple
-    outs = wrap_several(op, inputs, settings, out) if several else (Tensor(out),)
-    wanted, tensors = [], []
+    wanted, inference = [], False
     for i, x in enumerate(inputs):
         if isinstance(x, Tensor):
             if x.node is not None:
                 wanted.append(i)
             if x.origin == "inference":
-                tensors.append(x)
+                inference = True
     plan = op.plan(tuple(wanted), len(inputs))
-    if tensors:
+    if type(out) is tuple:
+        return _record_several(op, plan, inputs, arrays, settings, out, found, inference)
+    t = Tensor(out)
+    if inference:
+        refuse_inference(plan, inputs)
+    array = t.array
+    kind = array.dtype
+    if plan.wanted and (kind is F32 or kind is F64 or dtypes.differentiable(kind)):
+        t.node = _node(op, plan, inputs, arrays, settings, array, array.shape, kind, found)
+    if op.view:
+        link_view(op, inputs[0], t, settings)
+    return t
+
+
+def _record_several(
+    op: Op,
+    plan: Plan,
+    inputs: tuple[Any, ...],
+    arrays: list[Any],
+    settings: dict[str, Any],
+    out: tuple[Any, ...],
+    found: Any,
+    inference: bool,
+) -> tuple[Tensor, ...]:
+    """The same for several outputs, which share a node."""
+    outs = wrap_several(op, inputs, settings, out)
+    if inference:
         refuse_inference(plan, inputs)
     if plan.wanted and any([dtypes.differentiable(t.array.dtype) for t in outs]):
-        node = _node(op, plan, inputs, arrays, settings, outs, several, found)
+        made = tuple([t.array for t in outs])
+        shapes, kinds = [o.shape for o in made], [o.dtype for o in made]
+        node = _node(op, plan, inputs, arrays, settings, made, shapes, kinds, found)
         for slot, t in enumerate(outs):
             if dtypes.differentiable(t.array.dtype):
                 t.node, t.slot = node, slot
-    if several:
-        return outs
-    if op.view:
-        link_view(op, inputs[0], outs[0], settings)
-    return outs[0]
+    return outs
 
 
 def _node(
@@ -85,31 +107,29 @@ def _node(
     inputs: tuple[Any, ...],
     arrays: list[Any],
     settings: dict[str, Any],
-    outs: tuple[Tensor, ...],
-    several: bool,
+    out: Any,
+    shape: Any,
+    kind: Any,
     found: Any,
 ) -> RuleNode:
     """The node of a call: what its inputs' nodes are, and what its rules or its kernel asked to save."""
-    edges = tuple([inputs[i].node for i in plan.wanted])
-    slots = tuple([inputs[i].slot for i in plan.wanted])
+    edges, slots, some = [], [], 0
+    for i in plan.wanted:
+        x = inputs[i]
+        edges.append(x.node)
+        slots.append(x.slot)
+        some |= x.slot
     full = {**op.defaults, **settings} if op.defaults else settings
-    shape: Any
-    if several:
-        out: Any = tuple([t.array for t in outs])
-        shape, kind = [o.shape for o in out], [o.dtype for o in out]
-    else:
-        out = outs[0].array
-        shape, kind = out.shape, out.dtype
     saved = plan.save(arrays, out, full) if plan.save else ()
-    rest = (edges, slots if any(slots) else None, saved, shape, kind)
+    rest = (plan, count(), tuple(edges), tuple(slots) if some else None, saved, shape, kind)
     node: Any
     if found and found[2].vjp:
-        node = KernelNode(op, found[2], plan, count(), *rest)
-        node.keep(arrays, out, found[1], full)
-    elif is_complex(op, [*arrays, *(out if several else (out,))]):
-        node = (ComplexMultiRuleNode if several else ComplexRuleNode)(plan, count(), *rest)
+        node = KernelNode(*rest)
+        node.keep(found[2], arrays, out, found[1], full)
+    elif is_complex(op, [*arrays, *(out if type(out) is tuple else (out,))]):
+        node = (ComplexMultiRuleNode if type(out) is tuple else ComplexRuleNode)(*rest)
     else:
-        node = (MultiRuleNode if several else RuleNode)(plan, count(), *rest)
+        node = (MultiRuleNode if type(out) is tuple else RuleNode)(*rest)
     if mode.now.pack is not None:
         mode.now.pack(node, inputs)
     return node

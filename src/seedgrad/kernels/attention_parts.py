@@ -10,7 +10,7 @@ from llvmlite import ir
 from numba.core import types
 
 from . import numba_math as m
-from .compile import part, written
+from .compile import compiled, part, written
 from .tile import WIDE, line
 
 F = np.float32
@@ -27,6 +27,15 @@ def pointer(typing: Any, address: Any) -> Any:
         return build.inttoptr(args[0], ir.FloatType().as_pointer())
 
     return types.CPointer(types.float32)(types.intp), emit
+
+
+@compiled
+def enter(x: Any, table: Any, place: int) -> None:
+    """Enter an array at a place of the table, which holds zeros: its strides are those of the first four of five axes."""
+    table[place] = x.ctypes.data
+    for axis in range(x.ndim - 1):
+        if x.shape[axis] > 1:
+            table[place + 6 - x.ndim + axis] = x.strides[axis] // x.itemsize
 
 
 @part

@@ -14,6 +14,7 @@ from ..core.parallel import parallel_for
 from ..ops import attention_tiles as tiles
 from ..ops.attention import attention
 from . import numba_attention as compiled
+from .attention_parts import ARRAYS, enter
 from .compile import Array
 from .tile import WIDE, line_address, padded
 
@@ -48,10 +49,10 @@ def _like(x: Array, shape: tuple[int, ...]) -> Array:
     return made if made.strides[-1] == made.itemsize else np.empty(shape, x.dtype)
 
 
-def _strides(x: Array, axes: int) -> list[int]:
-    """The strides, in elements, of the first `axes` of five axes; those that x lacks, and those of one element, have 0."""
+def _strides(x: Array) -> list[int]:
+    """The strides, in elements, of five axes; those that x lacks, and those of one element, have 0."""
     steps = [stride // x.itemsize if n > 1 else 0 for n, stride in zip(x.shape, x.strides, strict=True)]
-    return ([0] * (5 - x.ndim) + steps)[:axes]
+    return [0] * (5 - x.ndim) + steps
 
 
 _NO_BIAS, _NO_BOOLS = np.empty(0, np.float32), np.empty(0, np.bool_)
@@ -63,7 +64,7 @@ def _seen_mask(mask: Array | None) -> Any:
         return _NO_BIAS, _NO_BOOLS, (0,) * 5
     mask = mask if mask.ndim > 1 and min(mask.strides) >= 0 else np.ascontiguousarray(mask)
     mask = mask.reshape((1,) * (2 - mask.ndim) + mask.shape)
-    strides = tuple(_strides(mask, 5))
+    strides = tuple(_strides(mask))
     extent = 1 + sum((n - 1) * step for n, step in zip((1,) * (5 - mask.ndim) + mask.shape, strides, strict=True))
     memory = as_strided(mask, (extent if mask.size else 0,), (mask.itemsize,))
     return (_NO_BIAS, memory, strides) if mask.dtype == BOOL else (memory, _NO_BOOLS, strides)
@@ -82,12 +83,21 @@ class _Call:
         self.block = min(BLOCK, -(-self.queries // WIDE) * WIDE)
         # Kept here, because compiled code knows their addresses only.
         self.arrays = [_in_rows(q), _readable(k), _readable(v), *others]
-        numbers = [line_address(), self.queries, self.keys, self.width, self.depth, causal, self.tile, self.block]
-        numbers += [1] * (3 - len(lead)) + list(lead)
-        for x in self.arrays:
-            numbers.append(x.ctypes.data)
-            numbers += _strides(x, 4)
-        self.table = np.array(numbers, np.int64)
+        self.table = np.zeros(ARRAYS + 5 * len(self.arrays), np.int64)
+        self.table[:ARRAYS] = (
+            line_address(),
+            self.queries,
+            self.keys,
+            self.width,
+            self.depth,
+            causal,
+            self.tile,
+            self.block,
+            *(1,) * (3 - len(lead)),
+            *lead,
+        )
+        for n, x in enumerate(self.arrays):
+            enter(x, self.table, ARRAYS + 5 * n)
 
     def room(self, rows: int, more: int) -> Array:
         """Memory for `rows` rows of both widths, and more."""

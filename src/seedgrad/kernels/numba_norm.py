@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -73,18 +74,23 @@ def _backward_rows(
 
 def _forward(x: Array, weight: Array | None, bias: Array | None, eps: float, centred: bool) -> Any:
     """The result for rows x; no weight stands for ones, no bias for zeros."""
-    count = x.shape[1]
-    w = np.ones(count, x.dtype) if weight is None else np.ascontiguousarray(weight).reshape(count)
-    b = np.zeros(count, x.dtype) if bias is None else np.ascontiguousarray(bias).reshape(count)
-    out = np.empty_like(x)
-    mean, scale = np.empty((2, len(x)), x.dtype)
+    n, count = x.shape
+    w, b = _row(weight, count, x.dtype, 1), _row(bias, count, x.dtype, 0)
+    out, mean, scale = np.empty_like(x), np.empty(n, x.dtype), np.empty(n, x.dtype)
     small = x.dtype.type(eps)
     parallel_for(
         lambda first, last: _forward_rows(x, w, b, out, mean, scale, first, last, small, centred),
-        len(x),
-        max(1, GRAIN // count),
+        n,
+        GRAIN // count,
     )
     return out, (mean, scale)
+
+
+def _row(v: Array | None, count: int, kind: Any, missing: int) -> Array:
+    """A weight or bias as a contiguous row; one that is missing is all ones, or zeros."""
+    if v is None:
+        return np.full(count, missing, kind)
+    return v if v.ndim == 1 and v.flags.c_contiguous else np.ascontiguousarray(v).reshape(count)
 
 
 def _covers(x: Array) -> bool:
@@ -98,7 +104,7 @@ def _layer_backward(
     rows = x.reshape(len(mean), -1)
     count = rows.shape[1]
     y = np.ascontiguousarray(g).reshape(rows.shape)
-    w = np.ones(count, x.dtype) if weight is None else np.ascontiguousarray(weight).reshape(count)
+    w = _row(weight, count, x.dtype, 1)
     dx = np.empty_like(rows) if needs[0] else np.empty((0, 0), x.dtype)
 
     def work(first: int, last: int) -> Array:
@@ -106,7 +112,7 @@ def _layer_backward(
         _backward_rows(y, rows, w, mean, scale, dx, sums[0], sums[1], first, last, centred)
         return sums
 
-    dw, db = total(parallel_for(work, len(rows), max(1, GRAIN // count)))
+    dw, db = total(parallel_for(work, len(rows), GRAIN // count))
     return dx.reshape(x.shape) if needs[0] else None, dw, db
 
 
@@ -116,7 +122,7 @@ def _layer(
 ) -> Any:
     if not _covers(x):
         return NotImplemented
-    count = int(np.prod(x.shape[x.ndim - ndim :]))
+    count = math.prod(x.shape[x.ndim - ndim :])
     out, saved = _forward(x.reshape(-1, count), weight, bias, eps, True)
     return out.reshape(x.shape), saved
 
@@ -133,7 +139,7 @@ def _layer_vjp(g: Array, needs: tuple[bool, ...], inputs: Any, out: Any, saved: 
 def _rms(x: Array, weight: Array | None = None, /, ndim: int = 1, eps: float = 1e-6) -> Any:
     if not _covers(x):
         return NotImplemented
-    count = int(np.prod(x.shape[x.ndim - ndim :]))
+    count = math.prod(x.shape[x.ndim - ndim :])
     out, saved = _forward(x.reshape(-1, count), weight, None, eps, False)
     return out.reshape(x.shape), saved
 

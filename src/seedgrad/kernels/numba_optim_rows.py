@@ -29,6 +29,12 @@ def count_together(counts: Array) -> float:
 
 
 @compiled
+def enter_gradient(table: Array, row: int, g: Array) -> None:
+    """Write the address of a gradient into its parameter's row: compiled code reads it in a tenth of the time."""
+    table[row, 3] = g.ctypes.data
+
+
+@compiled
 def sgd_rows(table: Array, start: int, stop: int, lr: Any, decay: Any) -> None:
     for k in range(table.shape[0]):
         low, high = max(start - table[k, 0], 0), min(stop - table[k, 0], table[k, 1])
@@ -76,5 +82,5 @@ def adam_rows(
             adam(p, g, m, v, weight1, beta2, weight2, size, root, eps, penalty, shrink)
 
 
-for _update in (count_together, sgd_rows, sgd_momentum_rows, adam_rows):
+for _update in (count_together, enter_gradient, sgd_rows, sgd_momentum_rows, adam_rows):
     functions[_update.__name__] = _update

@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from ..core.backward import bump
 from ..core.dtype import F32
 from ..core.kernel import find, functions
+from ..core.memory import note_write
 from ..core.parallel import parallel_for
 from ..core.tensor import Tensor
 from . import blocks
@@ -75,12 +75,13 @@ class Rows:
 
     def take(self, gradients: list[Array]) -> bool:
         """Enter where the gradients lie; whether they are of the kind that the compiled code takes."""
-        for n, (g, known) in enumerate(zip(gradients, self.gradients, strict=True)):
-            if known() is not g:
-                if not _fits(g) or g.size != self.sizes[n]:
+        enter, table, kept = functions["enter_gradient"], self.table, self.gradients
+        for n, (g, size) in enumerate(zip(gradients, self.sizes, strict=True)):
+            if kept[n]() is not g:
+                if not _fits(g) or g.size != size:
                     return False
-                self.table[n, 3] = _address(g)
-                self.gradients[n] = weakref.ref(g)
+                enter(table, n, g.ravel())
+                kept[n] = weakref.ref(g)
         return True
 
     def count(self) -> int:
@@ -119,7 +120,7 @@ def update_together(optimizer: Any, place: int, params: list[Tensor], grain: int
         return False
     rows.run(name, numbers, grain)
     for p in params:
-        bump(p)
+        note_write(p.array)
     return True
 
 
@@ -141,7 +142,8 @@ def _rows_of(known: Rows | None, columns: list[list[Array]], counts: list[Array]
 
 
 def _fits(a: Array) -> bool:
-    return a.dtype is F32 and a.flags.c_contiguous and a.flags.aligned
+    flags = a.flags
+    return a.dtype is F32 and flags.c_contiguous and flags.aligned
 
 
 def _address(a: Array) -> int:

@@ -118,13 +118,15 @@ def _check_shapes(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None
         raise RuntimeError(f"query and key must have the same last dimension, got shapes {q} and {k}")
     if k[-2] != v[-2]:
         raise RuntimeError(f"key and value must have the same length, their dimension -2; got shapes {k} and {v}")
-    try:
-        lead = np.broadcast_shapes(q[:-2], k[:-2])
-        np.broadcast_shapes(lead, v[:-2])
-    except ValueError:
-        raise RuntimeError(
-            f"the leading dimensions of query, key and value must broadcast; got shapes {q}, {k} and {v}"
-        ) from None
+    lead = q[:-2]
+    if k[:-2] != lead or v[:-2] != lead:
+        try:
+            lead = np.broadcast_shapes(lead, k[:-2])
+            np.broadcast_shapes(lead, v[:-2])
+        except ValueError:
+            raise RuntimeError(
+                f"the leading dimensions of query, key and value must broadcast; got shapes {q}, {k} and {v}"
+            ) from None
     if mask is None:
         return
     shape, wanted = mask.array.shape, (*lead, q[-2], k[-2])
