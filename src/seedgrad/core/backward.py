@@ -135,7 +135,11 @@ def _run(roots: Sequence[Root], keep: bool, tensors: bool, capture: dict[Place, 
                 if node.hooks is not None and node.hooks.post:
                     run_post_hooks(node, (), g, tensors)
                 continue
-            grads = node.vjp_tensors(g) if tensors else node.vjp(g, not keep)
+            if useful is not None and isinstance(node, RuleNode):
+                plan = node.plan.part(tuple([p in useful or _wanted(p, capture) for p in node.edges]))
+                grads = node.vjp_tensors(g, plan) if tensors else node.vjp(g, not keep, plan)
+            else:
+                grads = node.vjp_tensors(g) if tensors else node.vjp(g, not keep)
             if not keep:
                 node.release()
             if watch is not None:

@@ -12,7 +12,7 @@ from . import namespace
 from .memory import check_array, table
 from .mode import mode
 from .parallel import blas_loaded
-from .plan import RuleNode
+from .plan import Plan, RuleNode
 
 if TYPE_CHECKING:
     from .op import Op
@@ -136,10 +136,10 @@ class KernelNode(RuleNode):
             check_array(self, self.out)
         return saved
 
-    def vjp(self, g: Any, last: bool) -> tuple[Any, ...]:
+    def vjp(self, g: Any, last: bool, plan: Plan | None = None) -> tuple[Any, ...]:
         saved = self._checked()
         assert self.kernel.vjp is not None
-        plan = self.plan
+        plan = plan or self.plan
         given = g, plan.needs, self.inputs, self.out, self.kernel_saved, last
         trace = mode.now.trace
         grads = self.kernel.vjp(*given) if trace is None else trace.kernel_vjp(self.kernel.vjp, *given)
@@ -149,9 +149,9 @@ class KernelNode(RuleNode):
             return tuple(None if t is None else t.array for t in self._replay(_as_tensors(g), create_graph=False))
         return tuple(grads) if len(plan.wanted) == len(grads) else tuple([grads[i] for i in plan.wanted])
 
-    def vjp_tensors(self, g: Any) -> tuple[Any, ...]:
+    def vjp_tensors(self, g: Any, plan: Plan | None = None) -> tuple[Any, ...]:
         if self.plan.op.rules:
-            return super().vjp_tensors(g)
+            return super().vjp_tensors(g, plan)
         self._checked()
         return self._replay(g, create_graph=True)
 

@@ -8,6 +8,7 @@ while a network trains. The functions are built from source text, as `dataclasse
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from . import namespace
@@ -34,10 +35,12 @@ class Plan:
         backward: (g, saved, xp) -> the gradients, one for each wanted input.
         needs: for each input whether it needs a gradient.
         asked, asks_out: the positions of the inputs among the saved values, and whether the output is among them.
+        calls, parts: the text of each gradient, and what `part` made of it.
     """
 
     __slots__ = (
-        "asked", "asks_out", "backward", "inputs", "needs", "op", "save", "saves_arrays", "sources", "wanted",
+        "asked", "asks_out", "backward", "calls", "inputs", "needs", "op", "parts", "save", "saves_arrays", "sources",
+        "wanted",
     )  # fmt: skip
 
     def __init__(self, op: Op, wanted: tuple[int, ...], inputs: int) -> None:
@@ -61,13 +64,34 @@ class Plan:
         self.asked = frozenset([i for kind, i in self.sources if kind == "input"])
         self.asks_out = ("out", None) in self.sources
         self.saves_arrays = any(kind != "constant" for kind, _ in self.sources)
-        scope = {"rules": op.rules, "wanted": wanted}
+        self.calls = tuple(calls)
+        self.parts: dict[tuple[bool, ...], Plan] = {}
         text = f"lambda inputs, out, settings: ({''.join(f'{source},' for source in sources)})"
         self.save: Callable[..., tuple[Any, ...]] | None = eval(text) if sources else None
+        self.backward = self._compiled(self.calls)
+
+    def _compiled(self, calls: tuple[str, ...]) -> Callable[..., tuple[Any, ...]]:
+        """A function of g, the saved values and the namespace, from the text of the rules' calls."""
         body = f"({''.join(f'{call},' for call in calls)})"
-        if op.variadic:
+        if self.op.variadic:
             body = f"tuple(map(tuple({calls[0]}).__getitem__, wanted))" if calls else "()"
-        self.backward: Callable[..., tuple[Any, ...]] = eval(f"lambda g, s, xp: {body}", scope)
+        made: Callable[..., tuple[Any, ...]] = eval(
+            f"lambda g, s, xp: {body}", {"rules": self.op.rules, "wanted": self.wanted}
+        )
+        return made
+
+    def part(self, useful: tuple[bool, ...]) -> Plan:
+        """The same plan, with None for the gradients that nobody waits for in a pass; `useful` is for each wanted input."""
+        if self.op.variadic or all(useful):
+            return self
+        found = self.parts.get(useful)
+        if found is None:
+            found = self.parts[useful] = copy(self)
+            chosen = [i for i, use in zip(self.wanted, useful, strict=True) if use]
+            found.needs = tuple([i in chosen for i in range(self.inputs)])
+            calls = [call if use else "None" for call, use in zip(self.calls, useful, strict=True)]
+            found.backward = found._compiled(tuple(calls))
+        return found
 
     @staticmethod
     def _argument(name: str, op: Op, sources: dict[str, tuple[str, Any]], inputs: int) -> str:
@@ -115,8 +139,8 @@ class RuleNode(Node):
         self.dtype = dtype
         self.hooks = None
 
-    def vjp(self, g: Any, last: bool) -> tuple[Any, ...]:
-        grads: tuple[Any, ...] = mode.now.run(self.plan.backward, g, self._checked(), namespace)
+    def vjp(self, g: Any, last: bool, plan: Plan | None = None) -> tuple[Any, ...]:
+        grads: tuple[Any, ...] = mode.now.run((plan or self.plan).backward, g, self._checked(), namespace)
         return grads
 
     def _checked(self) -> tuple[Any, ...]:
@@ -126,7 +150,7 @@ class RuleNode(Node):
             check_unwritten(self)
         return self.saved
 
-    def vjp_tensors(self, g: Any) -> tuple[Any, ...]:
+    def vjp_tensors(self, g: Any, plan: Plan | None = None) -> tuple[Any, ...]:
         from .op import tensor_namespace
         from .tensor import Tensor, at
 
@@ -143,7 +167,7 @@ class RuleNode(Node):
                 values.append(at(value, self.edges[edge], self.slots[edge] if self.slots else 0))
             else:
                 values.append(Tensor(value))
-        return self.plan.backward(g, values, tensor_namespace)
+        return (plan or self.plan).backward(g, values, tensor_namespace)
 
     def release(self) -> None:
         if self.plan.saves_arrays:
@@ -170,11 +194,11 @@ class MultiRuleNode(RuleNode):
         if self.outputs == 1:  # a split into one piece: the engine knows it as a node with one output
             self.shape, self.dtype = self.shape[0], self.dtype[0]
 
-    def vjp(self, g: Any, last: bool) -> tuple[Any, ...]:
-        return super().vjp((g,) if self.outputs == 1 else g, last)
+    def vjp(self, g: Any, last: bool, plan: Plan | None = None) -> tuple[Any, ...]:
+        return super().vjp((g,) if self.outputs == 1 else g, last, plan)
 
-    def vjp_tensors(self, g: Any) -> tuple[Any, ...]:
-        return super().vjp_tensors((g,) if self.outputs == 1 else g)
+    def vjp_tensors(self, g: Any, plan: Plan | None = None) -> tuple[Any, ...]:
+        return super().vjp_tensors((g,) if self.outputs == 1 else g, plan)
 
 
 class Conjugated:
@@ -186,13 +210,13 @@ class Conjugated:
 
     __slots__ = ()
 
-    def vjp(self, g: Any, last: bool) -> tuple[Any, ...]:
-        return _conjugate(super().vjp(_conjugate(g, namespace), last), namespace)  # type: ignore[misc]
+    def vjp(self, g: Any, last: bool, plan: Plan | None = None) -> tuple[Any, ...]:
+        return _conjugate(super().vjp(_conjugate(g, namespace), last, plan), namespace)  # type: ignore[misc]
 
-    def vjp_tensors(self, g: Any) -> tuple[Any, ...]:
+    def vjp_tensors(self, g: Any, plan: Plan | None = None) -> tuple[Any, ...]:
         from .op import tensor_namespace as xp
 
-        return _conjugate(super().vjp_tensors(_conjugate(g, xp)), xp)  # type: ignore[misc]
+        return _conjugate(super().vjp_tensors(_conjugate(g, xp), plan), xp)  # type: ignore[misc]
 
 
 def _conjugate(g: Any, xp: Any) -> Any:

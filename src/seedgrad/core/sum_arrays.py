@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import Any
 
@@ -17,6 +18,16 @@ add_reduce: Any = np.add.reduce
 multiply_reduce: Any = np.multiply.reduce
 # From so many elements in so many rows a sum over rows is a product: below, BLAS's overhead is what counts.
 MANY, FEW = 2048, 16
+# Rows for which the ones of that product are kept.
+KEPT = 4096
+
+
+@functools.lru_cache(maxsize=64)
+def ones(n: int, kind: np.dtype[Any]) -> Array:
+    """Ones to sum with, which nobody may write."""
+    made = np.ones(n, kind)
+    made.flags.writeable = False
+    return made
 
 
 def sum(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
@@ -42,7 +53,8 @@ def _sum_of_rows(x: Array, axis: int | tuple[int, ...], keepdims: bool) -> Array
     n = x.size // math.prod(kept)
     if n < FEW:
         return None
-    total = np.dot(np.ones(n, x.dtype), x.reshape(n, -1))  # not the method, which a recording can't follow
+    row = ones(n, x.dtype) if n <= KEPT else np.ones(n, x.dtype)
+    total = np.dot(row, x.reshape(n, -1))  # not the method, which a recording can't follow
     return total.reshape((1,) * count + kept) if keepdims else total.reshape(kept)
 
 

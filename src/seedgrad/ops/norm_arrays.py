@@ -5,23 +5,16 @@ Sums over an axis are products with a vector of ones, because BLAS sums faster t
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from ..core import namespace
+from ..core.sum_arrays import ones
 from .softmax import BLOCK
 
 NDArray = np.ndarray[Any, Any]
-
-
-@functools.lru_cache(maxsize=64)
-def _ones(n: int, kind: np.dtype[Any]) -> NDArray:
-    ones = np.ones(n, kind)
-    ones.flags.writeable = False
-    return ones
 
 
 def _cuts(x: NDArray) -> Iterator[slice]:
@@ -49,10 +42,10 @@ def layer_forward(
     bias = bias if bias is None else bias.reshape(size)
     out = np.empty(rows.shape, x.dtype)
     mean, rstd = np.empty((2, len(rows), 1), x.dtype)
-    ones = _ones(size, x.dtype)
+    row = ones(size, x.dtype)
     for cut in _cuts(rows):
         part, done = rows[cut], out[cut]
-        np.divide((part @ ones)[:, None], size, out=mean[cut])
+        np.divide((part @ row)[:, None], size, out=mean[cut])
         np.subtract(part, mean[cut], out=done)
         np.divide(np.vecdot(done, done)[:, None], size, out=rstd[cut])
         rstd[cut] += eps
@@ -74,7 +67,7 @@ def layer_backward(
     mean, rstd = saved
     size = x.size // len(mean)
     rows, g2 = x.reshape(-1, size), g.reshape(-1, size)
-    w = _ones(size, x.dtype) if weight is None else weight.reshape(size)
+    w = ones(size, x.dtype) if weight is None else weight.reshape(size)
     dx = np.empty(rows.shape, x.dtype) if needs[0] else None
     dw, db = np.zeros((2, size), x.dtype)
     w_mean = w / size
@@ -83,11 +76,11 @@ def layer_backward(
         n = rows[cut] - mean[cut]
         n *= rstd[cut]
         gn = gb * n
-        ones = _ones(len(gb), x.dtype)
+        row = ones(len(gb), x.dtype)
         if needs[1]:
-            dw += ones @ gn
+            dw += row @ gn
         if needs[2]:
-            db += ones @ gb
+            db += row @ gb
         if dx is not None:
             part = dx[cut]
             n *= (gn @ w_mean)[:, None]
@@ -170,9 +163,9 @@ def unseen(y: NDArray, shape: tuple[int, ...], rows: bool) -> NDArray:
 def _channel_sum(block: NDArray, rows: bool) -> NDArray:
     """The sum over everything but the channels, in float64: the blocks' sums are added up."""
     if rows:
-        return (_ones(len(block), block.dtype) @ block).astype(np.float64)
+        return (ones(len(block), block.dtype) @ block).astype(np.float64)
     n, c, places = block.shape
-    each = block.reshape(n * c, places) @ _ones(places, block.dtype)
+    each = block.reshape(n * c, places) @ ones(places, block.dtype)
     return np.add.reduce(each.reshape(n, c), axis=0, dtype=np.float64)
 
 
