@@ -127,7 +127,8 @@ def stub() -> str:
     names = Names()
     names.imports.setdefault("numpy", set()).add("ndarray")
     fields = (
-        "    array: ndarray[Any, Any]\n    node: Node | None\n    slot: _int\n    origin: Any\n"
+        "    array: ndarray[Any, Any]\n    node: Node | None\n    slot: _int\n    origin: str | None\n"
+        "    _viewed: Tensor\n    _steps: tuple[Any, ...]\n    _made: str\n"
         "    views: list[Any] | None\n    _grad: Tensor | None\n    __array_priority__: _int\n"
         "    def __getattr__(self, name: str) -> Any: ...  # people may put anything on a tensor\n"
     )

@@ -102,7 +102,7 @@ def _argument(args: tuple[Any, ...], named: dict[str, Any], place: int, name: st
 
 def prod(now: Precision, args: tuple[Any, ...], named: dict[str, Any]) -> Arguments:
     """In 32 bits, unless the caller names a type."""
-    return (args, named) if named.get("dtype") is not None else full(now, args, named)
+    return (args, named) if _argument(args, named, 3, "dtype", None) is not None else full(now, args, named)
 
 
 def pad(now: Precision, args: tuple[Any, ...], named: dict[str, Any]) -> Arguments:

@@ -60,12 +60,11 @@ def _template(*args: Any, **named: Any) -> Any:
     return entry(*args, **named)
 
 
-def _own(function: Any) -> types.FunctionType:
-    """A function as it was declared, below the forms that take `out=` and `axis=`; see functions/forms.py."""
+def _own(function: Any) -> list[types.FunctionType]:
+    """A function as it was declared, below the forms that take `out=` and `axis=`, and the one that they call."""
     while "function" in function.__code__.co_freevars:
         function = function.__closure__[function.__code__.co_freevars.index("function")].cell_contents
-    found: types.FunctionType = function
-    return found
+    return [function, function.__wrapped__] if hasattr(function, "__wrapped__") else [function]
 
 
 @functools.cache
@@ -73,8 +72,8 @@ def _entries() -> list[_Entry]:
     found = []
     for text, rule in ((lists.LOWER, lower), (lists.FULL, full), (lists.WIDEST, widest), (lists.BY_RULE, None)):
         for module, name in lists.places(text):
-            function = _own(getattr(importlib.import_module(module), name))
-            found.append(_Entry(function, rule or BY_NAME[name]))
+            for function in _own(getattr(importlib.import_module(module), name)):
+                found.append(_Entry(function, rule or BY_NAME[name]))
     return found
 
 

@@ -22,7 +22,7 @@ class ArrayLike:
     __slots__ = ()
     array: np.ndarray[Any, Any]
     node: Node | None
-    origin: Any
+    origin: str | None
 
     # What it is
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from .batching import Batched, levels
+from .batching import Batched, depth, levels
 from .namespace import tensor_namespace
 from .tensor import Tensor
 
@@ -64,7 +64,7 @@ def on_values(function: Callable[..., Any], *tensors: Tensor) -> Any:
 
 def random_values(draw: Callable[[tuple[int, ...]], Any], shape: tuple[int, ...]) -> Tensor:
     """Random numbers of a shape: others for each sample of a vmap whose `randomness` is "different"."""
-    if not levels.random:
+    if not depth.value or not levels.random:
         return Tensor(draw(shape))
     numbers = [n for n, kind in enumerate(levels.random, 1) if kind == "different"]
     return _lifted(draw((*[levels.sizes[n - 1] for n in numbers], *shape)), numbers)

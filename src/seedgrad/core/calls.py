@@ -15,7 +15,7 @@ import numpy as np
 from . import dtype as dtypes
 from .batching import batched_call, depth, has_hidden
 from .casting import FLOATS, cast, constant
-from .dtype import F32, F64
+from .dtype import F32, F64, I64
 from .errors import complex_error, explain
 from .kernel import NEVER, run_kernel
 from .memory import count
@@ -23,6 +23,7 @@ from .mode import mode
 from .namespace import tensor_namespace
 from .plan import Plan, RuleNode
 from .record import finish, record, refuse_inference
+from .settings_calls import one_setting_call, recorded_call, two_settings_call
 from .subclasses import known, with_class
 from .tensor import Tensor
 from .views import link_view
@@ -68,12 +69,14 @@ def unary_call(op: Op) -> Callable[..., Any]:
 
 def unary_settings_call(op: Op) -> Callable[..., Any]:
     """The call of an op with one array and settings: reductions, reshapes, indexing."""
-    general, forward, recorded = general_call(op), op.forward, op.differentiable
-    floats_only, defaults, view = op.cast == "float" or op.real, op.defaults, op.view
-    plan: Plan | None = None
+    general, forward, defaults = general_call(op), op.forward, op.defaults
+    if len(defaults) == 1:
+        return one_setting_call(op, general)
+    if len(defaults) == 2:
+        return two_settings_call(op, general)
+    floats_only, view, recorded = op.cast == "float" or op.real, op.view, op.differentiable
 
     def call(x: Any, /, **settings: Any) -> Any:
-        nonlocal plan
         if op.slow or not isinstance(x, Tensor):
             return general(x, **settings)
         a = x.array
@@ -87,18 +90,10 @@ def unary_settings_call(op: Op) -> Callable[..., Any]:
         if type(out) is tuple:
             return finish(op, (x,), [a], settings, out)
         t = Tensor(out)
-        node = x.node
-        if node is not None and now.grad and recorded:
-            out = t.array
-            kind = out.dtype
-            if kind is not a.dtype or (kind is not F32 and kind is not F64):
-                return record(op, (x,), [a], settings, out)
-            if plan is None:
-                plan = op.plan((0,), 1)
-            saved = plan.save((a,), out, {**defaults, **settings}) if plan.save else ()
-            t.node = RuleNode(plan, count(), (node,), (x.slot,) if x.slot else None, saved, out.shape, kind)
+        if recorded and x.node is not None and now.grad:
+            return recorded_call(op, x, t, {**defaults, **settings}, now)
         if view:
-            link_view(op, x, t, settings)
+            link_view(op, x, t, settings, now)
         elif now.inference:
             t.origin = "inference"
         return t
@@ -115,6 +110,7 @@ def binary_call(op: Op, operator: bool = False) -> Callable[..., Any]:
     plan_both: Plan | None = None
     plan_left: Plan | None = None
     plan_right: Plan | None = None
+    whole: Any = I64 if op.cast == "common" else None  # whole numbers stay what they are
 
     def call(x: Any, y: Any, /) -> Any:
         nonlocal plan_both, plan_left, plan_right
@@ -125,19 +121,21 @@ def binary_call(op: Op, operator: bool = False) -> Callable[..., Any]:
                 b, ny = y.array, y.node
                 if b.dtype is not kind:
                     return general(x, y)
-            elif (type(y) is float or type(y) is int) and (kind is F32 or kind is F64):
+            elif (type(y) is float and (kind is F32 or kind is F64)) or (
+                type(y) is int and (kind is F32 or kind is whole or kind is F64)
+            ):
                 b, ny = constant(y, kind), None
             else:
                 return general(x, y) if not operator or is_operand(y) else NotImplemented
         elif isinstance(y, Tensor) and (type(x) is float or type(x) is int):
             b, ny = y.array, y.node
             kind = b.dtype
-            if kind is not F32 and kind is not F64:
+            if kind is not F32 and kind is not F64 and (kind is not whole or type(x) is float):
                 return general(x, y)
             a, nx = constant(x, kind), None
         else:
             return general(x, y) if not operator or is_operand(y) else NotImplemented
-        if op.slow or (kind is not F32 and kind is not F64):
+        if op.slow or (kind is not F32 and kind is not F64 and kind is not whole):
             return general(x, y)
         now = mode.now
         try:
@@ -171,6 +169,35 @@ def binary_call(op: Op, operator: bool = False) -> Callable[..., Any]:
     return call
 
 
+def variadic_call(op: Op) -> Callable[..., Any]:
+    """The call of an op with any number of arrays."""
+    general, forward = general_call(op), op.forward
+    plain = op.cast != "float" and not op.real
+
+    def call(*inputs: Any, **settings: Any) -> Any:
+        if op.slow or not plain:
+            return general(*inputs, **settings)
+        now, kind, arrays = mode.now, None, []
+        for x in inputs:
+            if not isinstance(x, Tensor) or (x.node is not None and now.grad):
+                return general(*inputs, **settings)
+            a = x.array
+            if kind is None:
+                kind = a.dtype
+            elif a.dtype is not kind:
+                return general(*inputs, **settings)
+            arrays.append(a)
+        try:
+            t = Tensor(now.run(forward, *arrays, **settings))
+        except (TypeError, ValueError) as error:
+            raise explain(op.name, arrays, error) from None
+        if now.inference:
+            t.origin = "inference"
+        return t
+
+    return call
+
+
 def is_operand(value: Any) -> bool:
     """Whether an operator can work with it: a Tensor, an array or a number."""
     return isinstance(value, (Tensor, NDArray)) or dtypes.scalar_category(value) >= 0
@@ -191,7 +218,9 @@ def general_call(op: Op) -> Callable[..., Any]:
                 a = x.array
                 if x.node is not None:
                     needs = True
-                if kind is None:
+                if raw and len(arrays) in raw:
+                    pass
+                elif kind is None:
                     kind = a.dtype
                 elif a.dtype is not kind:
                     mixed = True
@@ -215,7 +244,7 @@ def general_call(op: Op) -> Callable[..., Any]:
             return op.definition(tensor_namespace, *inputs, **settings)
         complex_ones = False
         if mixed or (kind is not F32 and kind is not F64):
-            if casts and (mixed or raw or (floats_only and kind not in FLOATS)):
+            if casts and (mixed or (floats_only and kind not in FLOATS)):
                 arrays = cast(op, arrays, numbers)
             complex_ones = any([a.dtype.kind == "c" for a in arrays if isinstance(a, NDArray)])
             if op.real and complex_ones:

@@ -21,8 +21,8 @@ FLOATS = (F32, F64)
 
 def constant(value: float, kind: np.dtype[Any]) -> NDArray:
     """A Python number as a 0-d array of the type: NumPy computes twice as fast with it as with the number."""
-    # 0.0 and -0.0 are equal, so they can't both be keys.
-    return _constant(value, kind) if value else mode.now.run(np.asarray, value, kind)
+    # 0.0 and -0.0 are equal, so neither is a key; the int 0 may be one.
+    return _constant(value, kind) if value or type(value) is int else mode.now.run(np.asarray, value, kind)
 
 
 @functools.lru_cache(maxsize=1024)

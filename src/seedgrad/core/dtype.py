@@ -30,14 +30,14 @@ class dtype:
         (seedgrad.float32, 4)
     """
 
-    __slots__ = ("category", "itemsize", "name")
+    __slots__ = ("__dict__", "category", "itemsize", "name")
     _all: ClassVar[dict[str, dtype]] = {}
 
     def __init__(self, name: str, category: Any, itemsize: Any) -> None:
         self.name, self.category, self.itemsize = name, category, itemsize
         self._all[name] = self
 
-    @property
+    @functools.cached_property
     def dtype(self) -> np.dtype[Any]:
         if self.name == "bfloat16":
             return _bfloat16()

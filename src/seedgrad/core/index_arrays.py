@@ -17,9 +17,11 @@ FEW = 4096
 
 def getitem(x: Array, index: Any) -> Array:
     """x[index] for a basic index: a view, also of a single element."""
-    if isinstance(index, tuple):
-        return x[index] if any([e is ... for e in index]) else x[(*index, ...)]
-    return x[index]
+    found = x[index]
+    # NumPy makes a number of a single element, unless the index says that there may be more dimensions.
+    if isinstance(found, np.generic):
+        return x[(*index, ...)] if isinstance(index, tuple) else x[index, ...]
+    return found
 
 
 def index_one(x: Array, index: int) -> Array:

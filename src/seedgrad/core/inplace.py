@@ -34,7 +34,7 @@ from .record import record
 from .saved import Deferred, saving
 from .strided_arrays import strides_of
 from .tensor import Tensor, at
-from .views import View, derive
+from .views import derive, refusal
 
 
 @op(cast=None, name="CopySlices", complex="own")
@@ -152,11 +152,10 @@ def write_batched(target: Tensor, value: Tensor) -> Tensor:
 
 def _derive_from_base(target: Tensor) -> None:
     """Give a view whose steps are a shortcut the node that they lead to."""
-    seen = target.origin
-    if isinstance(seen, View) and seen.shortcut and not seen.made and mode.now.grad and seen.base.node is not None:
-        fresh = derive(seen.base, seen.steps, {})
+    if target.origin == "view" and target._made == "shortcut" and mode.now.grad and target._viewed.node is not None:
+        fresh = derive(target._viewed, target._steps, {})
         _move(target, fresh.node, fresh.slot)
-        seen.shortcut = False
+        target._made = ""
 
 
 def _keep_old(node: Node | None, start: int, target: Tensor) -> None:
@@ -202,20 +201,19 @@ def _swap_saved_output(value: Tensor, target: Tensor) -> None:
 
 def _note(target: Tensor, number: int) -> None:
     """Enter the write, unless nobody is to notice it (`.data`) or could."""
-    if not isinstance(target.origin, str):
+    if target.origin is None or target.origin == "view":
         note_write(target.array, number)
 
 
 def relink(target: Tensor, value: Tensor) -> None:
     """Make the target the output of the write, and its base and the other views follow."""
-    seen = target.origin
-    if not isinstance(seen, View):
+    if target.origin != "view":
         _move(target, value.node, value.slot)
         base = target
     else:
-        base = seen.base
+        base = target._viewed
         old = at(base.array, base.node, base.slot)
-        settings = {"steps": seen.steps, "layout": strides_of(base.array)}
+        settings = {"steps": target._steps, "layout": strides_of(base.array)}
         new = record(assign_view, (old, value), [old.array, value.array], settings, base.array)
         _move(base, new.node, new.slot)
     follow(base)
@@ -240,7 +238,7 @@ class Stale(Node):
     def __init__(self, t: Tensor) -> None:
         self.order, self.edges, self.slots, self.hooks = count(), (), None, None
         self.shape, self.dtype = t.array.shape, t.array.dtype
-        self.made = t.origin.made
+        self.made = t._made
 
     def vjp(self, g: Any, last: bool) -> tuple[Any, ...]:
         why = (
@@ -265,12 +263,12 @@ def follow(base: Tensor) -> None:
     living = [(reference, t) for reference in base.views if (t := reference()) is not None]
     derived: dict[Any, Any] = {}
     for _, t in living:
-        if not isinstance(t.origin, View) or t.origin.base is not base:
+        if t.origin != "view" or t._viewed is not base:
             continue
-        if t.origin.made:
+        if refusal(t):
             t.node, t.slot = Stale(t), 0
         else:
-            fresh = derive(base, t.origin.steps, derived)
+            fresh = derive(base, t._steps, derived)
             _move(t, fresh.node, fresh.slot)
     base.views[:] = [reference for reference, _ in living]
 
@@ -289,16 +287,15 @@ def reshape_in_place(target: Tensor, change: tuple[Op, Any], undo: tuple[Op, Any
     check_history(target)
     if mode.now.grad and in_graph(target):
         check_view(target)
-    seen, views = target.origin, target.views
     made, settings = change
-    if isinstance(seen, View):
+    if target.origin == "view":
         new = made.call(target, **settings)
-        target.origin = View(seen.base, (*seen.steps, (made, settings, None)), seen.made)
+        target._steps, target._made = (*target._steps, (made, settings, None)), refusal(target)
     else:
         new = made.call(at(target.array, target.node, target.slot), **settings)
-        for reference in views or ():
+        for reference in target.views or ():
             t = reference()
-            if t is not None and isinstance(t.origin, View):
-                t.origin = View(target, ((undo[0], undo[1], None), *t.origin.steps), t.origin.made)
+            if t is not None and t.origin == "view":
+                t._viewed, t._steps, t._made = target, ((undo[0], undo[1], None), *t._steps), refusal(t)
     target.array, target.node, target.slot = new.array, new.node, new.slot
     return target

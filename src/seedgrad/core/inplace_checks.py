@@ -5,14 +5,17 @@ from __future__ import annotations
 from . import dtype as dtypes
 from .mode import mode
 from .tensor import Tensor
-from .views import View
 
 
 def check_writable(target: Tensor) -> None:
     """Raise if the tensor may not be written now."""
     check_history(target)
     array = target.array
-    if array.size and any(s == 0 and n > 1 for s, n in zip(array.strides, array.shape, strict=True)):
+    if (
+        0 in array.strides
+        and array.size
+        and any([not s and n > 1 for s, n in zip(array.strides, array.shape, strict=True)])
+    ):
         raise RuntimeError(
             f"unsupported operation: more than one element of the written-to tensor (shape {array.shape}, expanded) "
             f"refers to a single memory location. Please clone() the tensor before the write"
@@ -29,17 +32,15 @@ def check_history(target: Tensor) -> None:
             "Write inside `with no_grad():`, or to a clone()"
         )
     seen = target.origin
-    if seen is not None:
-        if isinstance(seen, str):
-            if seen == "inference" and not mode.now.inference:
-                raise RuntimeError(
-                    "Inplace update to inference tensor outside InferenceMode is not allowed. Write to a clone()"
-                )
-        elif mode.now.grad and seen.base.node is not None and seen.base.is_leaf:
-            raise RuntimeError(
-                "a view of a leaf Variable that requires grad is being used in an in-place operation. "
-                "Write inside `with no_grad():`, or to a clone()"
-            )
+    if seen == "inference" and not mode.now.inference:
+        raise RuntimeError(
+            "Inplace update to inference tensor outside InferenceMode is not allowed. Write to a clone()"
+        )
+    if seen == "view" and mode.now.grad and target._viewed.node is not None and target._viewed.is_leaf:
+        raise RuntimeError(
+            "a view of a leaf Variable that requires grad is being used in an in-place operation. "
+            "Write inside `with no_grad():`, or to a clone()"
+        )
 
 
 def check_fits(target: Tensor, value: Tensor) -> None:
@@ -61,20 +62,18 @@ def check_fits(target: Tensor, value: Tensor) -> None:
 
 def in_graph(target: Tensor) -> bool:
     """Whether the value that is about to be overwritten counts for a gradient, its own or its base's."""
-    seen = target.origin
-    return target.node is not None or (isinstance(seen, View) and seen.base.node is not None)
+    return target.node is not None or (target.origin == "view" and target._viewed.node is not None)
 
 
 def check_view(target: Tensor) -> None:
     """Raise for writes into views whose history can't follow, as in PyTorch."""
-    seen = target.origin
-    if isinstance(seen, View):
-        if seen.made == "multi":
+    if target.origin == "view":
+        if target._made == "multi":
             raise RuntimeError(
                 "this view is the output of a function that returns multiple views. Such functions do not allow the "
                 "output views to be modified inplace. Replace the inplace operation by an out-of-place one"
             )
-        if seen.made == "no_grad":
+        if target._made == "no_grad":
             raise RuntimeError(
                 "A view was created in no_grad mode and is being modified inplace with grad mode enabled. "
                 "Make the view and write to it in the same mode"

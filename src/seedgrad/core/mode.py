@@ -17,7 +17,7 @@ import numpy as np
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class _Modes:
+class Modes:
     """`grad`: record a graph. `inference`: results may never enter a graph. `run`: call without NumPy warnings.
 
     `watch` is what looks for NaN in the backward pass, while somebody asked for it; `pack` is what takes over the
@@ -45,7 +45,7 @@ class _Modes:
 
 class _Local(threading.local):
     def __init__(self) -> None:
-        self.now = _Modes()
+        self.now = Modes()
 
 
 # `mode.now` are the modes of this thread. Reading them costs 40 ns: a hot path does it once.

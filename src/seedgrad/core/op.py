@@ -23,7 +23,7 @@ import numpy as np
 from . import namespace
 from .batching import depth, elementwise
 from .batching import ops as batching_ops
-from .calls import binary_call, general_call, unary_call, unary_settings_call
+from .calls import binary_call, general_call, unary_call, unary_settings_call, variadic_call
 from .kernel import NEVER, Kernel
 from .namespace import tensor_namespace
 from .plan import Plan, parameter_names
@@ -90,7 +90,9 @@ class Op:
         self.batch = elementwise if isinstance(self.ufunc, np.ufunc) and not self.ufunc.signature else None
         batching_ops.append(self)
         self._plans: dict[Any, Plan] = {}
-        if several or self.variadic or len(self.arrays) > 2 or (len(self.arrays) == 2 and self.defaults):
+        if self.variadic and not several:
+            self.call = variadic_call(self)
+        elif several or len(self.arrays) > 2 or (len(self.arrays) == 2 and self.defaults):
             self.call = general_call(self)
         elif len(self.arrays) == 2:
             self.call = binary_call(self)

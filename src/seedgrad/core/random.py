@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from .batching import levels
+from .batching import depth, levels
 from .mode import mode
 from .tensor import Tensor
 
@@ -231,14 +231,17 @@ def draw_from(generator: Generator | None) -> np.random.Generator:
         TypeError: it is not a Generator.
         RuntimeError: inside `vmap`, unless it was told what random numbers mean there.
     """
-    if "error" in levels.random:
+    if depth.value and "error" in levels.random:
         raise RuntimeError(
             "vmap: called random operation while in randomness error mode. Pass randomness='same' to draw once for all "
             "samples, or 'different' to draw for each"
         )
-    if generator is not None and not isinstance(generator, Generator):
+    if generator is None:
+        rng = default_generator.numpy
+    elif isinstance(generator, Generator):
+        rng = generator.numpy
+    else:
         raise TypeError(f"argument 'generator' must be seedgrad.Generator, not {_name(generator)}")
-    rng = (generator or default_generator).numpy
     trace = mode.now.trace
     return rng if trace is None else trace.random(generator, rng)
 

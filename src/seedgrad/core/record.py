@@ -33,8 +33,8 @@ def finish(
             return record(op, inputs, arrays, settings, out, found)
         return wrap_several(op, inputs, settings, out)
     t = Tensor(out)
-    if op.view:
-        link_view(op, inputs[0], t, settings)
+    if op.view and isinstance(inputs[0], Tensor):
+        link_view(op, inputs[0], t, settings, mode.now)
     elif mode.now.inference:
         t.origin = "inference"
     return t
@@ -43,10 +43,11 @@ def finish(
 def wrap_several(op: Op, inputs: tuple[Any, ...], settings: dict[str, Any], out: tuple[Any, ...]) -> tuple[Tensor, ...]:
     """Several outputs as Tensors."""
     outs = tuple([Tensor(o) for o in out])
+    now = mode.now
     for slot, t in enumerate(outs):
-        if op.view:
-            link_view(op, inputs[0], t, settings, slot)
-        elif mode.now.inference:
+        if op.view and isinstance(inputs[0], Tensor):
+            link_view(op, inputs[0], t, settings, now, slot)
+        elif now.inference:
             t.origin = "inference"
     return outs
 
@@ -73,7 +74,7 @@ def record(
     if plan.wanted and (kind is F32 or kind is F64 or dtypes.differentiable(kind)):
         t.node = _node(op, plan, inputs, arrays, settings, array, array.shape, kind, found)
     if op.view:
-        link_view(op, inputs[0], t, settings)
+        link_view(op, inputs[0], t, settings, mode.now)
     return t
 
 

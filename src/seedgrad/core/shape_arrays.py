@@ -14,6 +14,8 @@ Array = np.ndarray[Any, Any]
 EVERYTHING = slice(None)
 WHOLE = (EVERYTHING,) * 64  # as many as an array can have axes
 BACKWARDS = slice(None, None, -1)
+# The indices that put a new axis of length 1 behind so many others.
+NEW = [(*WHOLE[:n], None) for n in range(64)]
 
 
 def reshape(x: Array, shape: Any) -> Array:
@@ -49,13 +51,10 @@ def squeeze(x: Array, axis: Any = None) -> Array:
 
 def expand_dims(x: Array, axis: Any) -> Array:
     """New axes of length 1; `axis` counts them in the result."""
-    sizes = x.shape
     if isinstance(axis, int):
-        if axis < 0:
-            axis += len(sizes) + 1
-        return x.reshape((*sizes[:axis], 1, *sizes[axis:]))
-    shape = list(sizes)
-    for a in sorted([a % (len(sizes) + len(axis)) for a in axis]):
+        return x[NEW[axis if axis >= 0 else axis + x.ndim + 1]]
+    shape = list(x.shape)
+    for a in sorted([a % (x.ndim + len(axis)) for a in axis]):
         shape.insert(a, 1)
     return x.reshape(shape)
 
@@ -141,15 +140,19 @@ def view_type(x: Array, kind: np.dtype[Any]) -> Array:
 
 def pad_constant(x: Array, widths: tuple[tuple[int, int], ...], value: float = 0.0) -> Array:
     """Add (or, where negative, cut) elements before and after along each axis."""
-    shape, kept, inner = [], [], []
+    shape, inner = [], []
     for n, (before, after) in zip(x.shape, widths, strict=True):
         shape.append(n + before + after)
         if before < 0 or after < 0:
-            kept.append(slice(-min(0, before), n + min(0, after)))
-            inner.append(slice(max(0, before), shape[-1] - max(0, after)))
-        else:
-            kept.append(EVERYTHING)
-            inner.append(slice(before, before + n))
+            return _cut(x, widths, value)
+        inner.append(slice(before, before + n) if before or after else EVERYTHING)
     out = np.full(shape, value, x.dtype) if value else np.zeros(shape, x.dtype)
-    out[tuple(inner)] = x[tuple(kept)]
+    out[tuple(inner)] = x
     return out
+
+
+def _cut(x: Array, widths: tuple[tuple[int, int], ...], value: float) -> Array:
+    """`pad_constant` where some widths are negative: these elements are left out first."""
+    kept = [slice(-min(0, before), n + min(0, after)) for n, (before, after) in zip(x.shape, widths, strict=True)]
+    grown = tuple([(max(0, before), max(0, after)) for before, after in widths])
+    return pad_constant(x[tuple(kept)], grown, value)

@@ -32,7 +32,8 @@ class Tensor(ArrayLike):
         array: the NumPy array that holds the values.
         node: where the tensor's gradient goes: the node of the op that made it, the leaf's own node, or None when it
             needs no gradient. `slot` is which output of that node it is.
-        origin: how it is seen in its base, if it is a view; "inference" or "data" for tensors outside any history.
+        origin: "view" where it shares the memory of another one, its base (see views.py for `_viewed`, `_steps` and
+            `_made`); "inference" or "data" for tensors outside any history; else None.
         views: weak references to the views of it.
 
     Example:
@@ -43,7 +44,9 @@ class Tensor(ArrayLike):
         tensor([2., 4.])
     """
 
-    __slots__ = ("__dict__", "__weakref__", "_grad", "array", "node", "origin", "slot", "views")
+    __slots__ = (
+        "__dict__", "__weakref__", "_grad", "_made", "_steps", "_viewed", "array", "node", "origin", "slot", "views",
+    )  # fmt: skip
     # A NumPy array on the left of an operator leaves the work to our reflected method.
     __array_priority__ = 1000
 
@@ -52,6 +55,9 @@ class Tensor(ArrayLike):
 
     array: np.ndarray[Any, Any]
     node: Node | None
+    _viewed: Tensor
+    _steps: tuple[Any, ...]
+    _made: str
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -63,7 +69,7 @@ class Tensor(ArrayLike):
         self.array = array
         self.node = None
         self.slot = 0
-        self.origin: Any = None
+        self.origin: str | None = None
         self.views: list[Any] | None = None
         self._grad: Tensor | None = None
 
@@ -190,7 +196,7 @@ class Tensor(ArrayLike):
     def detach(self) -> Tensor:
         """The same memory outside the graph; in-place writes to it are noticed by both."""
         t = self._alike(self.array)
-        if isinstance(self.origin, str):
+        if self.origin != "view":
             t.origin = self.origin
         return t
 
@@ -213,12 +219,12 @@ class Tensor(ArrayLike):
         return self.origin == "inference"
 
     def _is_view(self) -> bool:
-        return self.origin is not None and not isinstance(self.origin, str)
+        return self.origin == "view"
 
     @property
     def _base(self) -> Tensor | None:
         """The tensor whose memory this one views."""
-        return self.origin.base if self._is_view() else None
+        return self._viewed if self.origin == "view" else None
 
     @property
     def _version(self) -> int:

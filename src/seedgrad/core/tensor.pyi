@@ -18,7 +18,10 @@ class Tensor:
     array: ndarray[Any, Any]
     node: Node | None
     slot: _int
-    origin: Any
+    origin: str | None
+    _viewed: Tensor
+    _steps: tuple[Any, ...]
+    _made: str
     views: list[Any] | None
     _grad: Tensor | None
     __array_priority__: _int

@@ -10,9 +10,9 @@ import weakref
 from typing import TYPE_CHECKING, Any
 
 from . import memory
-from .mode import mode
 
 if TYPE_CHECKING:
+    from .mode import Modes
     from .op import Op
     from .tensor import Tensor
 
@@ -20,56 +20,49 @@ if TYPE_CHECKING:
 Step = tuple[Any, dict[str, Any], int | None]
 
 
-class View:
-    """How a tensor is seen in its base.
+def link_view(op: Op, source: Tensor, t: Tensor, settings: dict[str, Any], now: Modes, slot: int | None = None) -> None:
+    """Make `t`, the result of `op` on `source`, a view, if it does share memory (a reshape may have copied).
 
-    Attributes:
-        base: the tensor that owns the memory; itself a view only if it is a leaf that requires grad.
-        steps: the ops that lead from it to the view.
-        made: "" | "no_grad" | "multi": writes into views made without recording, or together with others by one op
-            (`unbind`, `split`), are refused as in PyTorch.
-        shortcut: the steps are not those by which it was made (`as_strided` of a view): its node must be derived from
-            them before a write, which the base sees with more elements.
+    A view has three slots that other tensors leave empty: `_viewed`, its base, the tensor that owns the memory, itself a
+    view only if it is a leaf that requires grad; `_steps`, the ops that lead from it to the view; and `_made`: "no_grad"
+    or "multi" where writes are refused as in PyTorch, because it was made without recording, or together with others by
+    one op (`unbind`, `split`); "shortcut" where the steps are not those by which it was made (`as_strided` of a view) and
+    its node must be derived from them before a write, which the base sees with more elements; else "".
     """
-
-    __slots__ = ("base", "made", "shortcut", "steps")
-
-    def __init__(self, base: Tensor, steps: tuple[Step, ...], made: str, shortcut: bool = False) -> None:
-        self.base, self.steps, self.made, self.shortcut = base, steps, made, shortcut
-
-
-def link_view(op: Op, source: Any, t: Tensor, settings: dict[str, Any], slot: int | None = None) -> None:
-    """Make `t`, the result of `op` on `source`, a view, if it does share memory (a reshape may have copied)."""
-    array = getattr(source, "array", None)
-    owner = t.array.base
-    shared = array is not None and (
-        t.array is array
-        or (owner is not None and (owner is array or owner is array.base or memory.owner(owner) is memory.owner(array)))
-    )
-    if not shared:
-        if mode.now.inference:
-            t.origin = "inference"
-        return
+    array, made = source.array, t.array
+    owner = made.base
+    if owner is None or (
+        owner is not array and owner is not array.base and memory.owner(owner) is not memory.owner(array)
+    ):
+        if made is not array:
+            if now.inference:
+                t.origin = "inference"
+            return
     seen = source.origin
-    if isinstance(seen, str):
+    step = (op, settings, slot)
+    if seen is None or (seen == "view" and source.node is not None and source.is_leaf):  # a view may become a leaf
+        base = t._viewed = source
+        t._steps = (step,)
+        t._made = "multi" if slot is not None else "" if now.grad else "no_grad"
+    elif seen == "view":
+        base = t._viewed = source._viewed
+        t._steps = (*source._steps, step)
+        t._made = "multi" if slot is not None else "no_grad" if not now.grad else refusal(source)
+    else:
         t.origin = seen
         return
-    made = "" if mode.now.grad else "no_grad"
-    if slot is not None:
-        made = "multi"
-    step = (op, settings, slot)
-    if seen is None or (source.node is not None and source.is_leaf):  # a view may have been made a leaf
-        base = source
-        t.origin = View(source, (step,), made)
-    else:
-        base = seen.base
-        t.origin = View(base, (*seen.steps, step), made or seen.made)
+    t.origin = "view"
     living = base.views
     if living is None:
         living = base.views = []
     living.append(weakref.ref(t))
     if not len(living) % 64:  # forget the dead from time to time: a parameter may be viewed at every step
         living[:] = [r for r in living if r() is not None]
+
+
+def refusal(t: Tensor) -> str:
+    """Why writes to a view are refused while a graph is recorded: "no_grad" or "multi"; "" if they are not."""
+    return t._made if t._made != "shortcut" else ""
 
 
 def derive(base: Tensor, steps: tuple[Step, ...], derived: dict[Any, Any]) -> Tensor:

@@ -101,7 +101,7 @@ def default_convert(data: Any) -> Any:
 
 def _stack_tensors(batch: Sequence[sg.Tensor]) -> sg.Tensor:
     try:
-        return sg.stack(list(batch))
+        return sg.stack(batch)
     except RuntimeError:  # the shapes differ; looking at them before would take longer than the call
         shape = batch[0].array.shape
         for position, tensor in enumerate(batch):

@@ -15,8 +15,9 @@ from ..core.tensor import Tensor
 
 def check_tensors(name: str, *values: Any) -> None:
     """Raise TypeError unless all values are tensors."""
-    for position, value in enumerate(values, 1):
+    for value in values:
         if not isinstance(value, Tensor):
+            position = [isinstance(v, Tensor) for v in values].index(False) + 1
             raise TypeError(
                 f"{name}(): argument {position} must be a Tensor, not {type(value).__name__}. "
                 f"Make one with seedgrad.tensor(value)"
@@ -75,9 +76,9 @@ def one_axis(name: str, input: Any, dim: Any) -> int:
     """The axis that `dim` names, from 0; 0 also for the one that a 0-d tensor is taken to have."""
     if not isinstance(input, Tensor):
         check_tensors(name, input)
-    if not isinstance(dim, int) or isinstance(dim, bool):
-        raise TypeError(f"{name}(): argument 'dim' must be int, not {type(dim).__name__}")
     ndim = input.array.ndim or 1
+    if type(dim) is not int and (not isinstance(dim, int) or isinstance(dim, bool)):
+        raise TypeError(f"{name}(): argument 'dim' must be int, not {type(dim).__name__}")
     if not -ndim <= dim < ndim:
         raise IndexError(
             f"Dimension out of range (expected to be in range of [{-ndim}, {ndim - 1}], but got {dim}): "

@@ -19,7 +19,7 @@ from .public import public
 
 def _converted(input: Tensor, kind: np.dtype[Any], copy: bool = False, memory_format: Any = None) -> Tensor:
     """The input in another type; itself if it has that type already, unless a copy or an order is asked for."""
-    if input.array.dtype != kind:
+    if input.array.dtype is not kind and input.array.dtype != kind:
         input, copy = s.astype.call(input, kind=kind), False
     if memory_format is None or memory_format is kinds.preserve_format:
         return s.copy.call(input) if copy else input
@@ -115,7 +115,7 @@ def type_as(input: Tensor, other: Tensor) -> Tensor:
 
 def _converter(kind: dtypes.dtype, name: str) -> None:
     def convert(self: Tensor, memory_format: Any = None) -> Tensor:
-        return _converted(self, kind.dtype, memory_format=memory_format)
+        return _converted(self, kind.dtype, False, memory_format)
 
     convert.__name__, convert.__qualname__ = name, f"Tensor.{name}"
     convert.__doc__ = f"The tensor converted to {kind.name}; itself if it has that type already."

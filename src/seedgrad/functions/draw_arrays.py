@@ -25,7 +25,7 @@ WORD = np.dtype(np.uint64)
 def draw_uniform(shape: Any, kind: np.dtype[Any], generator: Generator | None) -> Array:
     """Numbers in [0, 1) of a float type; both parts of complex numbers."""
     rng = draw_from(generator)
-    if kind in (dtypes.F32, dtypes.F64):
+    if kind is dtypes.F32 or kind is dtypes.F64:
         return np.asarray(rng.random(shape, kind))
     if kind.kind == "c":
         parts = rng.random((2, *shape), np.float32 if kind.itemsize == 8 else np.float64)
@@ -39,7 +39,7 @@ def draw_uniform(shape: Any, kind: np.dtype[Any], generator: Generator | None) -
 def draw_normal(shape: Any, kind: np.dtype[Any], generator: Generator | None) -> Array:
     """Numbers from the normal distribution with mean 0 and deviation 1, of a float or complex type."""
     rng = draw_from(generator)
-    if kind in (dtypes.F32, dtypes.F64):
+    if kind is dtypes.F32 or kind is dtypes.F64:
         return np.asarray(rng.standard_normal(shape, kind))
     if kind.kind == "c":
         parts = rng.standard_normal((2, *shape)) * np.sqrt(0.5)
@@ -50,14 +50,16 @@ def draw_normal(shape: Any, kind: np.dtype[Any], generator: Generator | None) ->
 
 def draw_integers(shape: Any, low: int, high: int, kind: np.dtype[Any], generator: Generator | None) -> Array:
     """Whole numbers in [low, high)."""
+    if kind is dtypes.I64 and 0 < high - low <= NARROW and math.prod(shape) <= FEW:
+        bits = draw_from(generator).bit_generator.random_raw(shape)
+        found: Array = np.remainder(bits, constant(high - low, WORD), bits).view(
+            dtypes.I64
+        )  # they fit into either type
+        return found + low if low else found
     if kind.kind == "c":
         raise NotImplementedError(f"random whole numbers are not implemented for {kind}")
     if low >= high:
         raise RuntimeError(f"random_ expects 'from' to be less than 'to', but got from={low} >= to={high}")
-    if kind is dtypes.I64 and high - low <= NARROW and math.prod(shape) <= FEW:
-        bits = draw_from(generator).bit_generator.random_raw(shape)
-        found = np.asarray(np.remainder(bits, constant(high - low, WORD))).view(dtypes.I64)  # they fit into either type
-        return found + low if low else found
     if kind.kind in "iub":
         bottom, top = _range(kind)
         if not bottom <= low <= high - 1 <= top:

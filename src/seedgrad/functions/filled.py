@@ -13,15 +13,12 @@ from ..core.strided_arrays import lay_out
 from ..core.tensor import Tensor
 from .arguments import held
 from .public import public
-from .sizes import as_number, as_sizes, check_device, check_place, element_type, wrap
+from .sizes import as_number, as_sizes, check_place, element_type, wrap
 
 Maker = Callable[..., Any]
 
 
-def by_size(
-    name: str, make: Maker, sizes: Any, size: Any, dtype: Any, device: Any, grad: bool, kind: Any = None
-) -> Tensor:
-    check_device(device)
+def by_size(name: str, make: Maker, sizes: Any, size: Any, dtype: Any, grad: bool, kind: Any = None) -> Tensor:
     if size is not None:
         sizes = (tuple(size),)
     elif not sizes:
@@ -62,8 +59,8 @@ def zeros(
         tensor([[0., 0., 0.],
                 [0., 0., 0.]])
     """
-    check_place(layout, pin_memory)
-    return by_size("zeros", np.zeros, sizes, size, dtype, device, requires_grad)
+    check_place(layout, pin_memory, device)
+    return by_size("zeros", np.zeros, sizes, size, dtype, requires_grad)
 
 
 @public(method=False, out=True)
@@ -98,8 +95,8 @@ def ones(
         >>> sg.ones(3, dtype=sg.int64)
         tensor([1, 1, 1])
     """
-    check_place(layout, pin_memory)
-    return by_size("ones", np.ones, sizes, size, dtype, device, requires_grad)
+    check_place(layout, pin_memory, device)
+    return by_size("ones", np.ones, sizes, size, dtype, requires_grad)
 
 
 @public(method=False, out=True)
@@ -136,8 +133,8 @@ def empty(
         >>> sg.empty(2, 3).shape
         seedgrad.Size([2, 3])
     """
-    check_place(layout, pin_memory)
-    found = by_size("empty", np.empty, sizes, size, dtype, device, requires_grad)
+    check_place(layout, pin_memory, device)
+    found = by_size("empty", np.empty, sizes, size, dtype, requires_grad)
     if memory_format is not None and memory_format is not kinds.contiguous_format:
         found.array = lay_out(found.array, kinds.strides_in(memory_format, found.array.shape))
     return found
@@ -177,8 +174,7 @@ def full(
         >>> sg.full((2,), 0.5)
         tensor([0.5000, 0.5000])
     """
-    check_place(layout, pin_memory)
-    check_device(device)
+    check_place(layout, pin_memory, device)
     return wrap(full_array("full", size, fill_value, dtype, None), requires_grad)
 
 

@@ -12,15 +12,16 @@ from ..core.tensor import Tensor
 from .arguments import check_tensors, held
 from .filled import Maker
 from .public import public
-from .sizes import as_number, check_device, check_place, element_type, in_format, wrap
+from .sizes import as_number, check_place, element_type, in_format, wrap
 
 
-def _by_example(name: str, make: Maker, input: Any, dtype: Any, device: Any, grad: bool, memory_format: Any) -> Tensor:
+def _by_example(name: str, make: Maker, input: Any, dtype: Any, grad: bool, memory_format: Any) -> Tensor:
     check_tensors(name, input)
-    check_device(device)
     own = input.array.sample if type(input) is Batched else input.array
     # Elements that share places in memory (an expanded tensor) get places of their own, in row-major order.
-    shared = any(step == 0 and n > 1 for step, n in zip(input.array.strides, input.array.shape, strict=True))
+    shared = 0 in input.array.strides and any(
+        [step == 0 and n > 1 for step, n in zip(input.array.strides, input.array.shape, strict=True)]
+    )
     like = np.broadcast_to(np.zeros((), input.array.dtype), input.array.shape) if shared else own
     kind = element_type(dtype, input.array.dtype)
     made = in_format(make(like, kind, order="C" if shared else "K"), memory_format)
@@ -60,8 +61,8 @@ def zeros_like(
         >>> sg.zeros_like(sg.tensor([1, 2]))
         tensor([0, 0])
     """
-    check_place(layout, pin_memory)
-    return _by_example("zeros_like", np.zeros_like, input, dtype, device, requires_grad, memory_format)
+    check_place(layout, pin_memory, device)
+    return _by_example("zeros_like", np.zeros_like, input, dtype, requires_grad, memory_format)
 
 
 @public(method=False, out=True)
@@ -97,8 +98,8 @@ def ones_like(
         >>> sg.ones_like(sg.tensor([0.5, 2.0]))
         tensor([1., 1.])
     """
-    check_place(layout, pin_memory)
-    return _by_example("ones_like", np.ones_like, input, dtype, device, requires_grad, memory_format)
+    check_place(layout, pin_memory, device)
+    return _by_example("ones_like", np.ones_like, input, dtype, requires_grad, memory_format)
 
 
 @public(method=False, out=True)
@@ -134,8 +135,8 @@ def empty_like(
         >>> sg.empty_like(sg.zeros(2, 3)).shape
         seedgrad.Size([2, 3])
     """
-    check_place(layout, pin_memory)
-    return _by_example("empty_like", np.empty_like, input, dtype, device, requires_grad, memory_format)
+    check_place(layout, pin_memory, device)
+    return _by_example("empty_like", np.empty_like, input, dtype, requires_grad, memory_format)
 
 
 def full_like(
@@ -172,7 +173,7 @@ def full_like(
         >>> sg.full_like(sg.tensor([1, 2]), 7)
         tensor([7, 7])
     """
-    check_place(layout, pin_memory)
+    check_place(layout, pin_memory, device)
     number = as_number("full_like", "fill_value", fill_value)
 
     def make(array: Any, kind: Any, order: Any) -> Any:
@@ -180,4 +181,4 @@ def full_like(
         np.copyto(out, held("full_like", number, out.dtype))
         return out
 
-    return _by_example("full_like", make, input, dtype, device, requires_grad, memory_format)
+    return _by_example("full_like", make, input, dtype, requires_grad, memory_format)

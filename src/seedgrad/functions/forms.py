@@ -39,7 +39,7 @@ def further_arguments(function: Callable[..., Any], out: bool) -> Callable[..., 
         return function
     needed = next((p for p in respelled if p in required), "")
     make = _maker(parameters, rest, named, respelled, needed, out)
-    made: Any = types.FunctionType(make, function.__globals__)(function, write_out, _missing)
+    made: Any = types.FunctionType(make, function.__globals__)(_by_position(function, named), write_out, _missing)
     # Text has no place for values, so the defaults are set here; a dimension that may be spelled otherwise has one, too.
     made.__defaults__ = (None, *defaults) if needed else defaults or None
     made.__kwdefaults__.update(named_defaults)
@@ -50,6 +50,23 @@ def further_arguments(function: Callable[..., Any], out: bool) -> Callable[..., 
         co_name=code.co_name, co_filename=code.co_filename, co_firstlineno=code.co_firstlineno
     )
     return made
+
+
+@functools.cache
+def _by_position(function: Callable[..., Any], named: tuple[str, ...]) -> Callable[..., Any]:
+    """The function with all parameters by position, in the order in which its code keeps them: *sizes last, as a tuple.
+
+    So a form need not hand on each by name, which takes as long as making a small tensor. Its `__wrapped__` is the
+    function; mixed precision gives both other code.
+    """
+    if not named:
+        return function
+    code = function.__code__
+    count = code.co_argcount + len(named) + bool(code.co_flags & 0x04)
+    plain = code.replace(co_argcount=count, co_kwonlyargcount=0, co_flags=code.co_flags & ~0x04)
+    made: Any = types.FunctionType(plain, function.__globals__, function.__name__, None, function.__closure__)
+    made.__wrapped__ = function
+    return cast(Callable[..., Any], made)
 
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -75,7 +92,7 @@ def _maker(
     """
     extra = [*(["out"] if out else []), *(SPELLING[p] for p in respelled)]
     signature = [*parameters, f"*{rest}", *named, *(f"{e}=None" for e in extra)]
-    handed_on = ", ".join([*parameters, *([f"*{rest}"] if rest else []), *(f"{p}={p}" for p in named)])
+    handed_on = ", ".join([*parameters, *named, *([rest if named else f"*{rest}"] if rest else [])])
     as_given = [*(f"{e} is None" for e in extra), *([f"{needed} is not None"] if needed else [])]
     text = [
         "def make(function, write_out, missing):",

@@ -21,9 +21,6 @@ from .creation import new_array
 _FULL = slice(None)
 
 
-_PLAIN = (int, type(None), type(...), slice)
-
-
 Basic = tuple[Any, ...]
 
 
@@ -32,19 +29,24 @@ Advanced = tuple[Any, ...] | None
 
 def is_plain(index: Any, kind: type) -> bool:
     """Whether an index is basic, with nothing that needs a second look."""
-    if kind is tuple:
-        dots = False
-        for e in index:
-            k = type(e)
-            if k is slice:
-                if e.step is not None:
-                    return False
-            elif k not in _PLAIN or (e is ... and dots):
+    if kind is not tuple:
+        return index is None or index is ... or (kind is slice and _goes_forward(index))
+    dots = False
+    for e in index:
+        if type(e) is slice:
+            if e.step is not None and not _goes_forward(e):
                 return False
-            elif e is ...:
-                dots = True
-        return True
-    return (kind is slice and index.step is None) or index is None or index is ...
+        elif e is ...:
+            if dots:
+                return False
+            dots = True
+        elif type(e) is not int and e is not None:
+            return False
+    return True
+
+
+def _goes_forward(e: slice) -> bool:
+    return e.step is None or (type(e.step) is int and e.step > 0)
 
 
 def matters(basic: Basic) -> bool:

@@ -11,7 +11,6 @@ from ..core.inplace import write, write_part
 from ..core.memory import note_write
 from ..core.mode import mode
 from ..core.tensor import Tensor
-from ..core.views import View
 from ..ops import index as ix
 from ..ops import select as s
 from ..ops import shape as o
@@ -172,9 +171,9 @@ def _is_same_place(seen: Tensor, value: Tensor) -> bool:
     """Whether two tensors are the same view of the same memory."""
     a, b = seen.array, value.array
     return (
-        isinstance(seen.origin, View)
-        and isinstance(value.origin, View)
-        and seen.origin.base is value.origin.base
+        seen.origin == "view"
+        and value.origin == "view"
+        and seen._viewed is value._viewed
         and (seen.node is None) == (value.node is None)
         and a.dtype == b.dtype
         and a.shape == b.shape

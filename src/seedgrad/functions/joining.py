@@ -11,17 +11,21 @@ from .arguments import one_axis
 from .public import public
 from .shaping import reshape
 
+_TENSORS = {Tensor}
 
-def _list(name: str, tensors: Any) -> list[Tensor]:
+
+def _list(name: str, tensors: Any) -> Sequence[Tensor]:
     if type(tensors) not in (list, tuple) and (isinstance(tensors, Tensor) or not isinstance(tensors, Sequence)):
         raise TypeError(f"{name}(): argument 'tensors' must be tuple of Tensors, not {type(tensors).__name__}")
-    for i, t in enumerate(tensors):
-        if not isinstance(t, Tensor):
-            raise TypeError(f"{name}(): expected Tensor as element {i}, but got {type(t).__name__}")
-    return list(tensors)
+    if {*map(type, tensors)} != _TENSORS:  # nearly never
+        for i, t in enumerate(tensors):
+            if not isinstance(t, Tensor):
+                raise TypeError(f"{name}(): expected Tensor as element {i}, but got {type(t).__name__}")
+    found: Sequence[Tensor] = tensors
+    return found
 
 
-def _some(name: str, tensors: Any) -> list[Tensor]:
+def _some(name: str, tensors: Any) -> Sequence[Tensor]:
     given = _list(name, tensors)
     if not given:
         raise RuntimeError(f"{name} expects a non-empty TensorList")
@@ -52,6 +56,22 @@ def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     given = _list("cat", tensors)
     if not given:
         raise ValueError("cat(): expected a non-empty list of Tensors")
+    first = given[0].array.shape
+    if first and first != (0,):
+        axis = one_axis("cat", given[0], dim)
+        for t in given:
+            have = t.array.shape
+            if have != first and (
+                len(have) != len(first) or have[:axis] != first[:axis] or have[axis + 1 :] != first[axis + 1 :]
+            ):
+                break
+        else:
+            return o.concatenate.call(*given, axis=axis)
+    return _joined(given, dim)
+
+
+def _joined(given: Sequence[Tensor], dim: int) -> Tensor:
+    """`cat` where some tensor has no dimension, or is of the shape (0,), which goes with any, or does not fit."""
     parts = [t for t in given if t.array.shape != (0,)]
     if not parts:
         return o.concatenate.call(*given, axis=0)
@@ -111,16 +131,19 @@ def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     if not given:
         raise RuntimeError("stack expects a non-empty TensorList")
     shape = given[0].array.shape
-    for i, t in enumerate(given):
-        if t.array.shape != shape:
-            raise RuntimeError(
-                f"stack expects each tensor to be equal size, but got {list(shape)} at entry 0 and "
-                f"{list(t.array.shape)} at entry {i}"
-            )
     n = len(shape) + 1
     if not -n <= dim < n:
         raise IndexError(f"Dimension out of range (expected to be in range of [{-n}, {n - 1}], but got {dim})")
-    return o.stack.call(*given, axis=dim % n)
+    try:
+        return o.stack.call(*given, axis=dim % n)
+    except ValueError:  # the op looks at all shapes; looking at them before would take longer than many a call
+        for i, t in enumerate(given):
+            if t.array.shape != shape:
+                raise RuntimeError(
+                    f"stack expects each tensor to be equal size, but got {list(shape)} at entry 0 and "
+                    f"{list(t.array.shape)} at entry {i}"
+                ) from None
+        raise
 
 
 def at_least(t: Tensor, ndim: int) -> Tensor:

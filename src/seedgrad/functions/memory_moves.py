@@ -13,7 +13,6 @@ from ..core import kinds
 from ..core import strided_arrays as memory
 from ..core.inplace import check_history, reshape_in_place
 from ..core.tensor import Tensor
-from ..core.views import View
 from ..ops import strided as st
 from ..ops.shape import reshape
 from .arguments import check_tensors
@@ -31,9 +30,9 @@ def _move_memory(t: Tensor, array: Array) -> None:
         stay.views, t.views = t.views, None
         for reference in stay.views or ():
             seen = reference()
-            if seen is not None and isinstance(seen.origin, View):
-                seen.origin = View(stay, seen.origin.steps, seen.origin.made, seen.origin.shortcut)
-    if isinstance(t.origin, View):
+            if seen is not None and seen.origin == "view":
+                seen._viewed = stay
+    if t.origin == "view":
         t.origin = None
     t.array = array
 
@@ -220,7 +219,7 @@ def share_memory_(input: Tensor) -> Tensor:
     raw, _ = memory.memory_bytes(input.array)
     if is_shared(input) or not len(raw):
         return input
-    base: Tensor = input.origin.base if isinstance(input.origin, View) else input
+    base = input._viewed if input.origin == "view" else input
     room = np.frombuffer(mmap.mmap(-1, len(raw)), np.uint8)
     room[...] = raw
     for t in (base, *(t for reference in base.views or () if (t := reference()) is not None)):

@@ -13,7 +13,7 @@ from ..core.tensor import Tensor
 from .creation import new_array
 from .filled import by_size, full_array
 from .public import public
-from .sizes import check_device, check_place, wrap
+from .sizes import check_place, wrap
 
 
 @public()
@@ -28,8 +28,7 @@ def new_tensor(
     requires_grad: bool = False,
 ) -> Tensor:
     """`tensor(data)` with the element type of this tensor."""
-    check_place(layout, pin_memory)
-    check_device(device)
+    check_place(layout, pin_memory, device)
     array = new_array(data, dtypes.from_numpy(input.array.dtype) if dtype is None else dtype)
     return alike(wrap(array, requires_grad), input)
 
@@ -47,8 +46,7 @@ def new_full(
     requires_grad: bool = False,
 ) -> Tensor:
     """`full(size, fill_value)` with the element type of this tensor."""
-    check_place(layout, pin_memory)
-    check_device(device)
+    check_place(layout, pin_memory, device)
     made = wrap(full_array("new_full", size, fill_value, dtype, input.array.dtype), requires_grad)
     return alike(made, input)
 
@@ -65,8 +63,8 @@ def new_zeros(
     requires_grad: bool = False,
 ) -> Tensor:
     """`zeros(*sizes)` with the element type of this tensor."""
-    check_place(layout, pin_memory)
-    made = by_size("new_zeros", np.zeros, sizes, size, dtype, device, requires_grad, input.array.dtype)
+    check_place(layout, pin_memory, device)
+    made = by_size("new_zeros", np.zeros, sizes, size, dtype, requires_grad, input.array.dtype)
     return alike(made, input)
 
 
@@ -82,8 +80,8 @@ def new_ones(
     requires_grad: bool = False,
 ) -> Tensor:
     """`ones(*sizes)` with the element type of this tensor."""
-    check_place(layout, pin_memory)
-    made = by_size("new_ones", np.ones, sizes, size, dtype, device, requires_grad, input.array.dtype)
+    check_place(layout, pin_memory, device)
+    made = by_size("new_ones", np.ones, sizes, size, dtype, requires_grad, input.array.dtype)
     return alike(made, input)
 
 
@@ -99,8 +97,8 @@ def new_empty(
     requires_grad: bool = False,
 ) -> Tensor:
     """`empty(*sizes)` with the element type of this tensor."""
-    check_place(layout, pin_memory)
-    made = by_size("new_empty", np.empty, sizes, size, dtype, device, requires_grad, input.array.dtype)
+    check_place(layout, pin_memory, device)
+    made = by_size("new_empty", np.empty, sizes, size, dtype, requires_grad, input.array.dtype)
     return alike(made, input)
 
 
@@ -126,7 +124,7 @@ def new(input: Tensor, *data: Any) -> Tensor:
     if len(data) == 1 and not isinstance(data[0], int):
         (given,) = data
         if isinstance(given, Size):
-            return alike(by_size("new", np.empty, tuple(given), None, None, None, False, kind), input)
+            return alike(by_size("new", np.empty, tuple(given), None, None, False, kind), input)
         if isinstance(given, Tensor):
             if given.array.dtype != kind:
                 raise TypeError(f"expected {input.dtype} (got {given.dtype}): use given.to(x) instead of x.new(given)")
@@ -134,4 +132,4 @@ def new(input: Tensor, *data: Any) -> Tensor:
         if not isinstance(given, (list, tuple, np.ndarray)):
             raise TypeError(f"new(): data must be a sequence (got {type(given).__name__})")
         return alike(wrap(np.asarray(given).astype(kind)), input)
-    return alike(by_size("new", np.empty, data or (0,), None, None, None, False, kind), input)
+    return alike(by_size("new", np.empty, data or (0,), None, None, False, kind), input)

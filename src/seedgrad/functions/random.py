@@ -15,7 +15,7 @@ from ..core.tensor import Tensor
 from .arguments import check_tensors
 from .draw_arrays import WHOLE_DIGITS, draw_integers, draw_normal, draw_uniform
 from .public import public
-from .sizes import as_sizes, check_device, check_place, element_type, in_format, wrap
+from .sizes import as_sizes, check_place, element_type, in_format, wrap
 
 
 @public(method=False, out=True)
@@ -53,8 +53,8 @@ def rand(
         >>> bool(((x >= 0) & (x < 1)).all())
         True
     """
-    check_place(layout, pin_memory)
-    shape = _shape("rand", sizes, size, device)
+    check_place(layout, pin_memory, device)
+    shape = _shape("rand", sizes, size)
     kind = element_type(dtype)
     return wrap(random_values(lambda shape: draw_uniform(shape, kind, generator), shape), requires_grad)
 
@@ -93,14 +93,13 @@ def randn(
         >>> sg.randn(2, 3).shape
         seedgrad.Size([2, 3])
     """
-    check_place(layout, pin_memory)
-    shape = _shape("randn", sizes, size, device)
+    check_place(layout, pin_memory, device)
+    shape = _shape("randn", sizes, size)
     kind = element_type(dtype)
     return wrap(random_values(lambda shape: draw_normal(shape, kind, generator), shape), requires_grad)
 
 
-def _shape(name: str, sizes: tuple[Any, ...], size: Any, device: Any) -> tuple[int, ...]:
-    check_device(device)
+def _shape(name: str, sizes: tuple[Any, ...], size: Any) -> tuple[int, ...]:
     if size is not None:
         sizes = (tuple(size),)
     elif not sizes:
@@ -147,14 +146,13 @@ def randint(
         >>> int(x.min()), int(x.max())
         (3, 4)
     """
-    check_place(layout, pin_memory)
+    check_place(layout, pin_memory, device)
     if size is None and isinstance(high, (tuple, list)):
         low, high, size = 0, low, high
     elif high is None and size is not None:
         low, high = 0, low
     if high is None or not isinstance(size, (tuple, list)):
         raise TypeError("randint() takes (high, size) or (low, high, size), where size is a tuple of ints")
-    check_device(device)
     shape, kind = as_sizes("randint", (size,)), element_type(dtype, dtypes.I64)
     if kind.kind == "c":
         raise RuntimeError(f"randint handles only integral, floating-point and boolean types, got {kind}")
@@ -208,8 +206,7 @@ def randperm(
         >>> sorted(sg.randperm(4).tolist())
         [0, 1, 2, 3]
     """
-    check_place(layout, pin_memory)
-    check_device(device)
+    check_place(layout, pin_memory, device)
     n, kind = _whole("randperm", "n", n), element_type(dtype, dtypes.I64)
     if n < 0:
         raise RuntimeError(f"randperm(): n must be non-negative, got {n}")
@@ -242,8 +239,8 @@ def rand_like(
     memory_format: Any = None,
 ) -> Tensor:
     """`rand` with the shape and type of another tensor."""
-    check_place(layout, pin_memory)
-    kind = _like("rand_like", input, dtype, device)
+    check_place(layout, pin_memory, device)
+    kind = _like("rand_like", input, dtype)
     return wrap(_drawn_like(input, draw_uniform, kind, generator, memory_format), requires_grad)
 
 
@@ -260,8 +257,8 @@ def randn_like(
     memory_format: Any = None,
 ) -> Tensor:
     """`randn` with the shape and type of another tensor."""
-    check_place(layout, pin_memory)
-    kind = _like("randn_like", input, dtype, device)
+    check_place(layout, pin_memory, device)
+    kind = _like("randn_like", input, dtype)
     return wrap(_drawn_like(input, draw_normal, kind, generator, memory_format), requires_grad)
 
 
@@ -279,8 +276,8 @@ def randint_like(
     memory_format: Any = None,
 ) -> Tensor:
     """`randint` with the shape and type of another tensor."""
-    check_place(layout, pin_memory)
-    kind = _like("randint_like", input, dtype, device)
+    check_place(layout, pin_memory, device)
+    kind = _like("randint_like", input, dtype)
     first, end = (0, low) if high is None else (low, high)
     first, end = _whole("randint_like", "low", first), _whole("randint_like", "high", end)
 
@@ -300,7 +297,6 @@ def _drawn_like(
     return Tensor(in_format(draw(shape, kind, generator), memory_format))
 
 
-def _like(name: str, input: Any, dtype: Any, device: Any) -> np.dtype[Any]:
+def _like(name: str, input: Any, dtype: Any) -> np.dtype[Any]:
     check_tensors(name, input)
-    check_device(device)
     return element_type(dtype, input.array.dtype)

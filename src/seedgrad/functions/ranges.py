@@ -11,7 +11,7 @@ from ..core import dtype as dtypes
 from ..core.tensor import Tensor
 from ..ops.shape import broadcast_to, reshape
 from .public import public
-from .sizes import as_number, check_device, check_place, element_type, wrap
+from .sizes import as_number, check_place, element_type, wrap
 
 
 @public(method=False, out=True)
@@ -49,8 +49,7 @@ def arange(
         >>> sg.arange(1, 2, 0.25)
         tensor([1.0000, 1.2500, 1.5000, 1.7500])
     """
-    check_place(layout, pin_memory)
-    check_device(device)
+    check_place(layout, pin_memory, device)
     if end is None:
         start, end = 0, start
     start, end, step = range_ends("arange", start, end, step)
@@ -117,8 +116,8 @@ def linspace(
         >>> sg.linspace(0, 1, 5)
         tensor([0.0000, 0.2500, 0.5000, 0.7500, 1.0000])
     """
-    check_place(layout, pin_memory)
-    return wrap(_spaced("linspace", start, end, steps, dtype, device), requires_grad)
+    check_place(layout, pin_memory, device)
+    return wrap(_spaced("linspace", start, end, steps, dtype), requires_grad)
 
 
 @public(method=False, out=True)
@@ -158,14 +157,13 @@ def logspace(
         >>> sg.logspace(0, 2, 3)
         tensor([  1.,  10., 100.])
     """
-    check_place(layout, pin_memory)
+    check_place(layout, pin_memory, device)
     kind = element_type(dtype)
-    exponents = _spaced("logspace", start, end, steps, dtypes.float64, device)
+    exponents = _spaced("logspace", start, end, steps, dtypes.float64)
     return wrap(np.power(float(base), exponents).astype(kind), requires_grad)
 
 
-def _spaced(name: str, start: Any, end: Any, steps: Any, dtype: Any, device: Any) -> np.ndarray[Any, Any]:
-    check_device(device)
+def _spaced(name: str, start: Any, end: Any, steps: Any, dtype: Any) -> np.ndarray[Any, Any]:
     kind = element_type(dtype)
     if kind == dtypes.BOOL:
         raise NotImplementedError(f"{name} is not implemented for bool")
@@ -211,8 +209,7 @@ def eye(
         tensor([[1., 0.],
                 [0., 1.]])
     """
-    check_place(layout, pin_memory)
-    check_device(device)
+    check_place(layout, pin_memory, device)
     for name, value in (("n", n), ("m", m)):
         if value is not None and value < 0:
             raise RuntimeError(f"{name} must be greater or equal to 0, got {value}")

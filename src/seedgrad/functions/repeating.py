@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from ..core.tensor import Tensor
-from ..core.views import View
 from ..ops import index as ix
 from ..ops import shape as o
 from .arguments import check_tensors, one_axis
@@ -188,7 +187,7 @@ def repeat(input: Tensor, *sizes: Any, repeats: Any = None) -> Tensor:
 
 def _own(t: Tensor) -> Tensor:
     """The tensor, with memory of its own: a reshape may have copied already."""
-    return o.contiguous.call(t) if isinstance(t.origin, View) else t
+    return o.contiguous.call(t) if t.origin == "view" else t
 
 
 @public()

@@ -52,9 +52,15 @@ def _resolve(name: str, x: Tensor, shape: tuple[int, ...]) -> tuple[int, ...]:
 
 def _fitting(name: str, input: Tensor, given: tuple[Any, ...], named: Any) -> tuple[int, ...]:
     """The shape that was asked for, complete and checked."""
-    if named is None and isinstance(input, Tensor) and given and all([type(n) is int and n >= 0 for n in given]):
-        if math.prod(given) == input.array.size:  # nearly always
-            return given
+    if named is None and given and isinstance(input, Tensor):
+        size = 1
+        for n in given:
+            if type(n) is not int or n < 0:
+                break
+            size *= n
+        else:
+            if size == input.array.size:  # nearly always
+                return given
     return _resolve(name, input, _sizes(name, input, given, named))
 
 
@@ -104,10 +110,10 @@ def view(input: Tensor, *sizes: Any, size: Any = None, dtype: Any = None) -> Ten
         >>> x
         tensor([1., 1., 0., 0.])
     """
-    if len(sizes) == 1 and isinstance(sizes[0], dtypes.dtype):
-        dtype = sizes[0]
     if dtype is not None:
         return _view_dtype(input, dtype)
+    if len(sizes) == 1 and isinstance(sizes[0], dtypes.dtype):
+        return _view_dtype(input, sizes[0])
     shape = _fitting("view", input, sizes, size)
     out = o.reshape.call(input, shape=shape)
     shared = input.array.flags.c_contiguous or np.may_share_memory(all_values(out), all_values(input))

@@ -27,13 +27,13 @@ def as_sizes(name: str, given: tuple[Any, ...], negative: bool = False) -> tuple
     if len(given) == 1 and isinstance(given[0], (tuple, list)):
         given = tuple(given[0])
     for n in given:
-        if type(n) is not int:
-            given = tuple([_size(name, n, i) for i, n in enumerate(given)])
+        if type(n) is not int or n < 0:
             break
-    if not negative:
-        for n in given:
-            if n < 0:
-                raise RuntimeError(f"{name}: Dimension size must be non-negative, got the sizes {given}")
+    else:
+        return given
+    given = tuple([_size(name, n, i) for i, n in enumerate(given)])
+    if not negative and any(n < 0 for n in given):
+        raise RuntimeError(f"{name}: Dimension size must be non-negative, got the sizes {given}")
     return given
 
 
@@ -56,8 +56,10 @@ def element_type(dtype: Any, otherwise: np.dtype[Any] | None = None) -> np.dtype
     return dtypes.to_numpy(dtype)
 
 
-def check_place(layout: Any, pin_memory: Any) -> None:
-    """Raise unless the layout is strided and the memory is ordinary."""
+def check_place(layout: Any, pin_memory: Any, device: Any) -> None:
+    """Raise unless the layout is strided, the memory is ordinary and the device is the CPU."""
+    if device is not None:
+        check_device(device)
     if layout is not None:
         check_layout(layout)
     if pin_memory:

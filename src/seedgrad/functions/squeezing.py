@@ -65,7 +65,8 @@ def unsqueeze(input: Tensor, dim: int) -> Tensor:
 
 
 def _new_axis(input: Tensor, dim: int) -> int:
-    check_tensors("unsqueeze", input)
+    if not isinstance(input, Tensor):
+        check_tensors("unsqueeze", input)
     n = input.array.ndim + 1
     if not -n <= dim < n:
         raise IndexError(

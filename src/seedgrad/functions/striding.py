@@ -7,7 +7,6 @@ from typing import Any
 from ..core import strided_arrays as memory
 from ..core.inplace import assign_view, reshape_in_place
 from ..core.tensor import Tensor
-from ..core.views import View
 from ..ops import index as ix
 from ..ops import shape as o
 from ..ops import strided as st
@@ -71,14 +70,13 @@ def as_strided(input: Tensor, size: Any, stride: Any, storage_offset: int | None
                 [2, 3, 4]])
     """
     out = st.as_strided.call(input, **(found := _strided("as_strided", input, size, stride, storage_offset)))
-    seen = out.origin
-    if isinstance(seen, View) and len(seen.steps) > 1:
+    if out.origin == "view" and len(out._steps) > 1:
         # The base leads there directly: after a write it may hold elements that `input` does not.
-        base = seen.base.array
+        base = out._viewed.array
         start = found["start"] + (memory.address(input.array) - memory.address(base)) // base.itemsize
         step = (st.as_strided, {**found, "start": start, "layout": memory.strides_of(base)}, None)
         if base.dtype == input.array.dtype:
-            out.origin = View(seen.base, (step,), seen.made, shortcut=True)
+            out._steps, out._made = (step,), out._made or "shortcut"
     return out
 
 

@@ -33,18 +33,21 @@ def permute(input: Tensor, *axes: Any, dims: Any = None) -> Tensor:
         >>> sg.zeros(2, 3, 4).permute(2, 0, 1).shape
         seedgrad.Size([4, 2, 3])
     """
-    check_tensors("permute", input)
+    if not isinstance(input, Tensor):
+        check_tensors("permute", input)
     if not axes and dims is None:
         raise TypeError('permute() missing 1 required positional argument: "dims"')
     given = as_sizes("permute", axes if dims is None else (tuple(dims),), negative=True)
-    if len(given) != input.array.ndim:
+    ndim = input.array.ndim
+    if len(given) != ndim:
         raise RuntimeError(
             f"permute(): the number of dims must be that of the tensor: got {list(given)} for shape {input.array.shape}"
         )
-    order = tuple([one_axis("permute", input, d) for d in given])
-    if len(set(order)) < len(order):
-        raise RuntimeError(f"permute(): duplicate dims are not allowed, got {list(given)}")
-    return o.transpose.call(input, axes=order)
+    if {*given} != {*range(ndim)}:
+        dims, given = given, tuple([one_axis("permute", input, d) for d in given])
+        if len(set(given)) < ndim:
+            raise RuntimeError(f"permute(): duplicate dims are not allowed, got {list(dims)}")
+    return o.transpose.call(input, axes=given)
 
 
 @public(alias=("swapdims",))
@@ -188,11 +191,14 @@ def flip(input: Tensor, *axes: Any, dims: Any = None) -> Tensor:
         >>> sg.arange(3).flip(0)
         tensor([2, 1, 0])
     """
-    check_tensors("flip", input)
-    if not axes and dims is None:
-        raise TypeError('flip() missing 1 required positional argument: "dims"')
-    given = as_sizes("flip", axes if dims is None else (tuple(dims),), negative=True)
-    axis = some_axes("flip", input, given[0] if len(given) == 1 else given) if given else ()
+    if len(axes) == 1 and type(axes[0]) is int:
+        axis = some_axes("flip", input, axes[0])
+    else:
+        check_tensors("flip", input)
+        if not axes and dims is None:
+            raise TypeError('flip() missing 1 required positional argument: "dims"')
+        given = as_sizes("flip", axes if dims is None else (tuple(dims),), negative=True)
+        axis = some_axes("flip", input, given) if given else ()
     return o.flip.call(input, axis=() if axis is None else axis)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..core import dtype as dtypes
 from ..core.tensor import Tensor
-from .sizes import check_device, check_place, element_type, wrap
+from .sizes import check_place, element_type, wrap
 
 
 def tril_indices(
@@ -41,8 +41,7 @@ def tril_indices(
         tensor([[0, 1, 1],
                 [0, 0, 1]])
     """
-    check_place(layout, pin_memory)
-    check_device(device)
+    check_place(layout, pin_memory, device)
     return wrap(np.stack(np.tril_indices(row, offset, col)).astype(element_type(dtype, dtypes.I64)))
 
 
@@ -76,6 +75,5 @@ def triu_indices(
         tensor([[0, 0, 1],
                 [0, 1, 1]])
     """
-    check_place(layout, pin_memory)
-    check_device(device)
+    check_place(layout, pin_memory, device)
     return wrap(np.stack(np.triu_indices(row, offset, col)).astype(element_type(dtype, dtypes.I64)))

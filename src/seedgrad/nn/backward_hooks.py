@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..core.mode import mode
 from ..core.node import Node, count
 from ..core.tensor import Tensor
-from ..core.views import View, link_view
+from ..core.views import link_view
 from ..ops.shape import alias
 
 if TYPE_CHECKING:
@@ -126,10 +127,10 @@ def _watch(
     for slot, i in enumerate(places):
         source = values[i]
         t = watched[i] = Tensor(source.array[...])
-        link_view(alias, source, t, {})
+        link_view(alias, source, t, {}, mode.now)
         t.node, t.slot = node, slot
-        if isinstance(t.origin, View):
-            t.origin.made = "multi"  # a write into it would bypass the node, so it is refused as in PyTorch
+        if t.origin == "view":
+            t._made = "multi"  # a write into it would bypass the node, so it is refused as in PyTorch
     return places, tuple(watched)
 
 

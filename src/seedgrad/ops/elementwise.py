@@ -90,7 +90,7 @@ def negative(xp: Any, x: Any, /) -> Any:
 negative.defvjp(x=lambda g: -g)
 
 
-@op(complex=True, name="Pow")
+@op(ufunc=True, complex=True, name="Pow")
 def power(xp: Any, x: Any, y: Any, /) -> Any:
     return xp.power(x, y)
 
@@ -106,7 +106,7 @@ def _not_negative(xp: Any, y: Any) -> Any:
     return (xp.real(y) if has_parts(y) else y) >= 0
 
 
-@op(cast=None, complex=True, name="Pow")
+@op(ufunc=True, cast=None, complex=True, name="Pow")
 def power_number(xp: Any, x: Any, /, exponent: float = 2.0) -> Any:
     """x to a fixed power."""
     return xp.power_number(x, exponent)
@@ -230,7 +230,7 @@ lerp.defvjp(
 # Steps: the derivative is 0 wherever there is one.
 
 
-@op(real=NotImplementedError)
+@op(ufunc=True, real=NotImplementedError)
 def sign(xp: Any, x: Any, /) -> Any:
     return xp.sign(x)
 

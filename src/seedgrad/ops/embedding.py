@@ -66,7 +66,7 @@ def _without_padding(table: NDArray, padding_idx: int) -> NDArray:
 vars(namespace).update(embedding=_embedding, embedding_sum=_embedding_sum)
 
 
-@op(cast=None, name="Embedding")
+@op(ufunc=True, cast=None, name="Embedding")
 def embedding(xp: Any, weight: Any, indices: Any, /, padding_idx: int = -1) -> Any:
     """weight[indices]; row `padding_idx` (-1: none) gets no gradient."""
     return xp.embedding(weight, indices, padding_idx)

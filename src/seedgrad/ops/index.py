@@ -19,13 +19,13 @@ def getitem(xp: Any, x: Any, /, index: Any = ()) -> Any:
     return xp.getitem(x, index)
 
 
-@op(cast=None, view=True, complex=True, name="Select")
+@op(ufunc=True, cast=None, view=True, complex=True, name="Select")
 def index_one(xp: Any, x: Any, /, index: int = 0) -> Any:
     """x[index] for one number: a view."""
     return xp.index_one(x, index)
 
 
-@op(cast=None, complex=True, name="Index")
+@op(ufunc=True, cast=None, complex=True, name="Index")
 def take(xp: Any, x: Any, /, index: Any = ()) -> Any:
     """x[index] where the index holds arrays: a copy."""
     return xp.take(x, index)
@@ -36,13 +36,13 @@ index_one.defvjp(x=lambda g, xp, x_shape, index: xp.scatter_slice(g, x_shape, in
 take.defvjp(x=lambda g, xp, x_shape, index: xp.scatter_index(g, x_shape, index))
 
 
-@op(cast=None, complex=True, name="SliceBackward")
+@op(ufunc=True, cast=None, complex=True, name="SliceBackward")
 def scatter_slice(xp: Any, value: Any, /, shape: tuple[int, ...] = (), index: Any = ()) -> Any:
     """Zeros of `shape` with value at a basic index."""
     return xp.scatter_slice(value, shape, index)
 
 
-@op(cast=None, complex=True, name="IndexBackward")
+@op(ufunc=True, cast=None, complex=True, name="IndexBackward")
 def scatter_index(xp: Any, value: Any, /, shape: tuple[int, ...] = (), index: Any = ()) -> Any:
     """Zeros of `shape` with value added at an index of arrays; places named twice receive the sum."""
     return xp.scatter_index(value, shape, index)
@@ -52,7 +52,7 @@ scatter_slice.defvjp(value=lambda g, xp, index: xp.getitem(g, index))
 scatter_index.defvjp(value=lambda g, xp, index: xp.take(g, index))
 
 
-@op(cast=None, complex=True, name="IndexPut")
+@op(ufunc=True, cast=None, complex=True, name="IndexPut")
 def setitem(xp: Any, x: Any, value: Any, /, index: Any = ()) -> Any:
     """A copy of x in which x[index] is value."""
     return xp.setitem(x, value, index)
@@ -67,7 +67,7 @@ def _read(g: Any, xp: Any, index: Any) -> Any:
 setitem.defvjp(x=lambda g, xp, index: xp.setitem(g, 0.0, index), value=_read)
 
 
-@op(cast=None, complex=True, name="IndexPut")
+@op(ufunc=True, cast=None, complex=True, name="IndexPut")
 def add_at(xp: Any, x: Any, value: Any, /, index: Any = ()) -> Any:
     """A copy of x with value added at an index of arrays; places named twice receive both."""
     return xp.add_at(x, value, index)
@@ -76,7 +76,7 @@ def add_at(xp: Any, x: Any, value: Any, /, index: Any = ()) -> Any:
 add_at.defvjp(x=lambda g: g, value=lambda g, xp, index: xp.take(g, index))
 
 
-@op(cast=None, complex=True, name="Gather")
+@op(ufunc=True, cast=None, complex=True, name="Gather")
 def take_along_axis(xp: Any, x: Any, indices: Any, /, axis: int = 0) -> Any:
     """out[i, j] = x[indices[i, j], j] for axis 0; indices may be shorter than x along the other axes."""
     return xp.take_along_axis(x, indices, axis)
@@ -88,7 +88,7 @@ take_along_axis.defvjp(
 )
 
 
-@op(cast=None, complex=True)
+@op(ufunc=True, cast=None, complex=True)
 def scatter_add(xp: Any, x: Any, indices: Any, value: Any, /, axis: int = 0) -> Any:
     """A copy of x with value[i, j] added at [indices[i, j], j] for axis 0; value may be larger than indices."""
     return xp.scatter_add(x, indices, value, axis)
@@ -101,7 +101,7 @@ scatter_add.defvjp(
 )
 
 
-@op(cast=None, complex=True)
+@op(ufunc=True, cast=None, complex=True)
 def scatter(xp: Any, x: Any, indices: Any, value: Any, /, axis: int = 0) -> Any:
     """A copy of x with value[i, j] at [indices[i, j], j] for axis 0; value may be larger than indices, or 0-d."""
     return xp.scatter(x, indices, value, axis)

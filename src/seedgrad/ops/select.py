@@ -41,7 +41,7 @@ def fmin(xp: Any, x: Any, y: Any, /) -> Any:
 vars(namespace).update(gate=bits_or_zero)
 
 
-@op(cast=None, raw=("mask",), complex=True)
+@op(ufunc=True, cast=None, raw=("mask",), complex=True)
 def gate(xp: Any, x: Any, mask: Any, /) -> Any:
     """x where the mask is true, 0 elsewhere. x * mask would be NaN where x is infinite."""
     return xp.gate(x, mask)
@@ -69,7 +69,7 @@ fmin.defvjp(
 )
 
 
-@op(raw=("condition",), complex=True)
+@op(ufunc=True, raw=("condition",), complex=True)
 def where(xp: Any, condition: Any, x: Any, y: Any, /) -> Any:
     return xp.where(condition, x, y)
 
@@ -110,7 +110,7 @@ clip.defvjp(
 )
 
 
-@op(cast=None, real=NotImplementedError, name="Clamp")
+@op(ufunc=True, cast=None, real=NotImplementedError, name="Clamp")
 def clip_numbers(xp: Any, x: Any, /, low: Any = None, high: Any = None) -> Any:
     """x held between two numbers, either of which may be None."""
     return xp.clip_numbers(x, low, high)
@@ -159,7 +159,7 @@ def replace(xp: Any, x: Any, value: Any, /) -> Any:
 replace.defvjp(x=lambda g, xp: xp.zeros_like(g), value=lambda g: g)
 
 
-@op(cast=None, complex=True, name="ToCopy")
+@op(ufunc=True, cast=None, complex=True, name="ToCopy")
 def astype(xp: Any, x: Any, /, kind: Any = None) -> Any:
     return xp.astype(x, kind)
 
@@ -168,7 +168,7 @@ def astype(xp: Any, x: Any, /, kind: Any = None) -> Any:
 astype.defvjp(x=lambda g: g)
 
 
-@op(cast=None, complex=True, name="Clone")
+@op(ufunc=True, cast=None, complex=True, name="Clone")
 def copy(xp: Any, x: Any, /) -> Any:
     return xp.copy(x)
 
@@ -176,12 +176,12 @@ def copy(xp: Any, x: Any, /) -> Any:
 copy.defvjp(x=lambda g: g)
 
 
-@op(cast=None, differentiable=False)
+@op(ufunc=True, cast=None, differentiable=False)
 def zeros_like(xp: Any, x: Any, /) -> Any:
     return xp.zeros_like(x)
 
 
-@op(cast=None, differentiable=False)
+@op(ufunc=True, cast=None, differentiable=False)
 def ones_like(xp: Any, x: Any, /) -> Any:
     return xp.ones_like(x)
 

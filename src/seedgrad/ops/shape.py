@@ -9,7 +9,7 @@ from ..core.batching import along, as_it_is, everywhere, shifted, with_size
 from ..core.op import op
 
 
-@op(cast=None, differentiable=False)
+@op(ufunc=True, cast=None, differentiable=False)
 def zeros_of(xp: Any, x: Any, /, shape: tuple[int, ...] = ()) -> Any:
     """Zeros of another shape, of x's type."""
     return xp.zeros_of(x, shape)
@@ -90,7 +90,7 @@ def broadcast_to(xp: Any, x: Any, /, shape: tuple[int, ...] = ()) -> Any:
 broadcast_to.defvjp(x=lambda g: g)
 
 
-@op(cast=None, complex=True)
+@op(ufunc=True, cast=None, complex=True)
 def sum_to(xp: Any, x: Any, /, shape: tuple[int, ...] = ()) -> Any:
     """Sum over the axes along which `shape` was broadcast."""
     return xp.sum_to(x, shape)
@@ -125,13 +125,13 @@ def stack(xp: Any, *xs: Any, axis: int = 0) -> Any:
 stack.defvjp(xs=lambda g, xs_shapes, axis: [g[(slice(None),) * axis + (i,)] for i in range(len(xs_shapes))])
 
 
-@op(cast=None, view=True, complex=True, name="Split")
+@op(ufunc=True, cast=None, view=True, complex=True, name="Split")
 def split(xp: Any, x: Any, /, sizes: tuple[int, ...] = (), axis: int = 0) -> Any:
     """Consecutive pieces of the given lengths: one op with several outputs, each a view."""
     return xp.split(x, sizes, axis)
 
 
-@op(cast=None, view=True, complex=True, name="Unbind")
+@op(ufunc=True, cast=None, view=True, complex=True, name="Unbind")
 def unbind(xp: Any, x: Any, /, axis: int = 0) -> Any:
     """The slices along an axis: one op with several outputs, each a view."""
     return xp.unbind(x, axis)
@@ -161,7 +161,7 @@ unbind.defvjp(
 )
 
 
-@op(cast=None, complex=True, name="Clone")
+@op(ufunc=True, cast=None, complex=True, name="Clone")
 def contiguous(xp: Any, x: Any, /) -> Any:
     return xp.contiguous(x)
 
@@ -169,7 +169,7 @@ def contiguous(xp: Any, x: Any, /) -> Any:
 contiguous.defvjp(x=lambda g: g)
 
 
-@op(cast=None, view=True, complex=True)
+@op(ufunc=True, cast=None, view=True, complex=True)
 def diagonal(xp: Any, x: Any, /, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
     return xp.diagonal(x, offset, axis1, axis2)
 
@@ -189,7 +189,7 @@ def _diagonal_back(g: Any, xp: Any, x_shape: tuple[int, ...], offset: int, axis1
 diagonal.defvjp(x=_diagonal_back)
 
 
-@op(cast=None, complex=True, name="DiagEmbed")
+@op(ufunc=True, cast=None, complex=True, name="DiagEmbed")
 def put_diagonal(xp: Any, x: Any, /, offset: int = 0) -> Any:
     """Matrices with x on a diagonal and zeros elsewhere."""
     return xp.put_diagonal(x, offset)
@@ -198,7 +198,7 @@ def put_diagonal(xp: Any, x: Any, /, offset: int = 0) -> Any:
 put_diagonal.defvjp(x=lambda g, xp, offset: xp.diagonal(g, offset, -2, -1))
 
 
-@op(cast=None, view=True, differentiable=False)
+@op(ufunc=True, cast=None, view=True, differentiable=False)
 def view_type(xp: Any, x: Any, /, kind: Any = None) -> Any:
     """The same bytes read as another type."""
     return xp.view_type(x, kind)
@@ -212,7 +212,7 @@ def flip(xp: Any, x: Any, /, axis: Any = None) -> Any:
 flip.defvjp(x=lambda g, xp, axis: xp.flip(g, axis))
 
 
-@op(cast=None, complex=True)
+@op(ufunc=True, cast=None, complex=True)
 def roll(xp: Any, x: Any, /, shift: Any = 0, axis: Any = None) -> Any:
     return xp.roll(x, shift, axis)
 
@@ -222,12 +222,12 @@ roll.defvjp(
 )
 
 
-@op(cast=None, complex=True)
+@op(ufunc=True, cast=None, complex=True)
 def tril(xp: Any, x: Any, /, k: int = 0) -> Any:
     return xp.tril(x, k)
 
 
-@op(cast=None, complex=True)
+@op(ufunc=True, cast=None, complex=True)
 def triu(xp: Any, x: Any, /, k: int = 0) -> Any:
     return xp.triu(x, k)
 
@@ -250,7 +250,7 @@ view_of.defvjp(
 )
 
 
-@op(cast=None, complex=True, name="ConstantPadNd")
+@op(ufunc=True, cast=None, complex=True, name="ConstantPadNd")
 def pad_constant(xp: Any, x: Any, /, widths: tuple[tuple[int, int], ...] = (), value: float = 0.0) -> Any:
     """x with `widths` (before, after) elements of `value` added along each axis; negative widths cut."""
     return xp.pad_constant(x, widths, value)

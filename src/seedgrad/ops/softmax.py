@@ -102,12 +102,12 @@ def _log_softmax_into(x: NDArray, out: NDArray, axis: int) -> NDArray:
 vars(namespace).update(softmax=_softmax, log_softmax=_log_softmax)
 
 
-@op(cast="float", real=NotImplementedError)
+@op(ufunc=True, cast="float", real=NotImplementedError)
 def softmax(xp: Any, x: Any, /, axis: int = -1) -> Any:
     return xp.softmax(x, axis)
 
 
-@op(cast="float", name="LogSoftmax", real=NotImplementedError)
+@op(ufunc=True, cast="float", name="LogSoftmax", real=NotImplementedError)
 def log_softmax(xp: Any, x: Any, /, axis: int = -1) -> Any:
     return xp.log_softmax(x, axis)
 

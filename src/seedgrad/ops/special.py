@@ -13,7 +13,7 @@ from ..core.kernel import LARGE
 from ..core.op import op
 
 
-@op(cast="float")
+@op(ufunc=True, cast="float")
 def erf(xp: Any, x: Any, /) -> Any:
     return xp.erf(x)
 
@@ -62,7 +62,7 @@ def polygamma(xp: Any, x: Any, /, n: int = 1) -> Any:
 polygamma.defvjp(x=lambda g, xp, x, n: g * xp.polygamma(x, n=n + 1))
 
 
-@op(cast="float", complex=True)
+@op(ufunc=True, cast="float", complex=True)
 def sigmoid(xp: Any, x: Any, /) -> Any:
     return xp.sigmoid(x)
 

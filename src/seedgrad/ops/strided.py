@@ -74,7 +74,7 @@ def add_windows(xp: Any, g: Any, /, shape: tuple[int, ...] = (), axis: int = 0, 
 add_windows.defvjp(g=lambda g, xp, axis, size, step: xp.windows(g, axis, size, step))
 
 
-@op(cast=None, complex=True, name="Clone")
+@op(ufunc=True, cast=None, complex=True, name="Clone")
 def lay_out(xp: Any, x: Any, /, layout: tuple[int, ...] = ()) -> Any:
     """A copy in memory of these strides."""
     return xp.lay_out(x, layout)

@@ -120,7 +120,7 @@ def sqrt(xp: Any, x: Any, /) -> Any:
 sqrt.defvjp(x=lambda g, out: g / (out + out))
 
 
-@op(cast="float", complex=True)
+@op(ufunc=True, cast="float", complex=True)
 def rsqrt(xp: Any, x: Any, /) -> Any:
     return xp.rsqrt(x)
 

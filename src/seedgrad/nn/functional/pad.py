@@ -71,11 +71,12 @@ def _amounts(input: Tensor, pad: Sequence[int]) -> list[tuple[int, int]]:
             "length "
             f"{len(amounts)} and input of dimension {len(shape)}"
         )
-    pairs = list(zip(amounts[::2], amounts[1::2], strict=True))
+    each = iter(amounts)
+    pairs = list(zip(each, each, strict=True))
+    if not pairs or min(amounts) >= 0:
+        return pairs
     for axis, (before, after) in enumerate(pairs, start=1):
-        if (before < 0 or after < 0) and (
-            shape[-axis] + before + after < 0 or shape[-axis] + min(before, 0) + min(after, 0) < 0
-        ):
+        if shape[-axis] + min(before, 0) + min(after, 0) < 0:
             raise RuntimeError(
                 f"the padding {before}, {after} of dimension {-axis} results in a negative size: the input "
                 f"has shape {shape}"
