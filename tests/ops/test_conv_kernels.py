@@ -24,7 +24,14 @@ from seedgrad.ops.conv_choice import choose
 from seedgrad.ops.conv_geometry import Geometry, geometry
 
 registry.load()
-from seedgrad.kernels import conv_plan, numba_conv, numba_conv_few, numba_conv_weight, numba_winograd  # noqa: E402
+from seedgrad.kernels import (  # noqa: E402
+    conv_plan,
+    numba_conv,
+    numba_conv_few,
+    numba_conv_weight,
+    numba_winograd,
+    numba_winograd_weight,
+)
 from seedgrad.kernels.layout import as_channels_last  # noqa: E402
 
 Array = np.ndarray[Any, Any]
@@ -63,7 +70,7 @@ def check(kernels: tuple[Any, Any, Any], x: Array, w: Array, settings: Any, tole
 
 TILES = (numba_conv.convolve, numba_conv.convolve_input, numba_conv_weight.convolve_weight)
 FEW = (numba_conv_few.convolve, *TILES[1:])
-WINOGRAD = (numba_winograd.convolve, numba_winograd.convolve_input, numba_winograd.convolve_weight)
+WINOGRAD = (numba_winograd.convolve, numba_winograd.convolve_input, numba_winograd_weight.convolve_weight)
 
 
 @pytest.mark.parametrize(("images", "stride", "dilation"), list(itertools.product((3, 13), (1, 2, 3), (1, 2))))
@@ -108,13 +115,22 @@ def test_tiles_of_one_dimension_of_cut_inputs_and_of_any_layout() -> None:
         check(TILES, np.repeat(x, 2, axis=3)[:, :, ::-1, ::2], w, ((1, 1), ((1, 1), (1, 1)), (1, 1), groups))
 
 
+@pytest.mark.parametrize("order", ["few tiles", "many tiles", "large kernel"])
 @pytest.mark.parametrize("padding", [(0, 0), (1, 1), (2, 0), (0, 3)])
-@pytest.mark.parametrize("size", [(9, 11), (4, 4), (3, 5), (8, 16)])
-def test_winograd_is_the_definition(size: tuple[int, int], padding: tuple[int, int]) -> None:
+@pytest.mark.parametrize("size", [(9, 11), (4, 4), (4, 5), (8, 16)])
+def test_winograd_is_the_definition(
+    size: tuple[int, int], padding: tuple[int, int], order: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     rng = np.random.default_rng(0)
-    for images, (c, o) in itertools.product((1, 5), ((16, 16), (18, 33), (7, 48), (64, 20), (33, 72))):
-        x, w = normal(rng, images, c, *size), normal(rng, o, c, 3, 3)
-        check(WINOGRAD, x, w, ((1, 1), (padding, padding[::-1]), (1, 1), 1), tolerance=1e-5)
+    if order != "few tiles":
+        monkeypatch.setattr(numba_winograd, "FEW", 3)
+        monkeypatch.setattr(numba_winograd_weight, "keeps_tiles", lambda images, geo: False)
+    if order == "large kernel":  # the same, block after block
+        monkeypatch.setattr(numba_winograd, "LARGE", 0)
+    for images, (c, o) in itertools.product((1, 5), ((16, 16), (18, 33), (7, 48), (130, 20), (33, 72))):
+        for kernel, stride in ((3, 1), (4, 2)):
+            x, w = normal(rng, images, c, *size), normal(rng, o, c, kernel, kernel)
+            check(WINOGRAD, x, w, ((stride,) * 2, (padding, padding[::-1]), (1, 1), 1), tolerance=1e-5)
 
 
 @pytest.mark.parametrize("channels", [32, 128, 512])
@@ -170,9 +186,16 @@ def test_choice_of_the_algorithm(plain: None) -> None:
         shapes(64, 64, (32, 32), (1, 3)),
         shapes(64, 16, (32, 32), (3, 3)),
         shapes(16, 64, (32, 32), (3, 3)),
-        shapes(64, 64, (4, 4), (3, 3)),
     ):
         assert choose("forward", big, 0, other) == "tiles"
+    few = np.zeros((3, 64, 16, 16), np.float32)
+    assert choose("forward", few, 0, shapes(64, 64, (4, 4), (3, 3))) == "few"
+    wide = np.zeros((8, 512, 8, 8), np.float32)
+    assert choose("weight", wide, 0, shapes(512, 512, (8, 8), (3, 3))) == "winograd"
+    assert choose("weight", np.repeat(wide, 16, 0), 0, shapes(512, 512, (8, 8), (3, 3))) == "tiles"  # too many tiles
+    halves = geometry((32, 32), (64, 32, 4, 4), (2, 2), ((1, 1), (1, 1)), (1, 1), 1)
+    assert [choose(job, big, 0, halves) for job in ("forward", "input", "weight")] == ["winograd"] * 3
+    assert choose("forward", big, 0, geometry((32, 32), (64, 32, 4, 4), (2, 1), ((1, 1),) * 2, (1, 1), 1)) == "tiles"
     volume = shapes(64, 64, (8, 8, 8), (3, 3, 3))
     assert choose("forward", np.zeros((1, 64, 8, 8, 8), np.float32), 0, volume) == "columns"
     assert choose("forward", big, 0, shapes(64, 64, (32, 32), (3, 3), groups=64)) == "depthwise"

@@ -85,6 +85,56 @@ def copy_run(source: int, target: int, numbers: int) -> None:
 
 
 @compiled
+def pack_part(
+    w: Any,
+    target: int,
+    sums: int,
+    places: int,
+    taps: int,
+    by_place: bool,
+    group: int,
+    begin: int,
+    first: int,
+    last: int,
+) -> None:
+    """One panel of the kernel, from the place `begin` on: (tap, what is summed over from first to last, place)."""
+    each = taps if by_place else (taps + LANES - 1) // LANES * LANES
+    buffer = np.empty((PACKED * each, WIDE), np.float32)
+    real = min(WIDE, places - begin)
+    width = padded(real)
+    buffer[:, real:] = 0
+    for low in range(first, last, PACKED):
+        many = min(PACKED, last - low)
+        if by_place:
+            for place in range(0, real, LANES):
+                at = ((group * places + begin + place) * sums + low) * taps
+                for row in range(0, many * taps, LANES):
+                    if place + LANES <= real and row + LANES <= many * taps:
+                        source = w.ctypes.data + 4 * (at + row)
+                        square(source, sums * taps, buffer.ctypes.data + 4 * (row * WIDE + place), WIDE)
+                    else:
+                        for i in range(min(LANES, real - place)):
+                            for j in range(row, min(row + LANES, many * taps)):
+                                buffer[j, place + i] = w[at + i * sums * taps + j]
+        else:
+            for k in range(many):
+                for place in range(0, real, LANES):
+                    at = ((group * sums + low + k) * places + begin + place) * taps
+                    for tap in range(0, taps, LANES):
+                        if place + LANES <= real and at + tap + (LANES - 1) * taps + LANES <= w.size:
+                            source = w.ctypes.data + 4 * (at + tap)
+                            square(source, taps, buffer.ctypes.data + 4 * ((k * each + tap) * WIDE + place), WIDE)
+                        else:
+                            for i in range(min(LANES, real - place)):
+                                for j in range(tap, min(tap + LANES, taps)):
+                                    buffer[k * each + j, place + i] = w[at + i * taps + j]
+        for tap in range(taps):
+            for k in range(many):
+                source = buffer.ctypes.data + 4 * (k * each + tap) * WIDE
+                copy_run(source, target + 4 * (tap * (last - first) + low - first + k) * width, width)
+
+
+@compiled
 def pack(w: Any, panels: Any, sums: int, places: int, taps: int, by_place: bool, first: int, last: int) -> None:
     """The kernel as (group, panel of places, tap, what is summed over, place), zeros behind the last place.
 
@@ -92,70 +142,48 @@ def pack(w: Any, panels: Any, sums: int, places: int, taps: int, by_place: bool,
     `first` to `last` counts the panels of the groups.
     """
     strips = (places + WIDE - 1) // WIDE
-    each = taps if by_place else (taps + LANES - 1) // LANES * LANES
-    buffer = np.empty((PACKED * each, WIDE), np.float32)
     for unit in range(first, last):
         group, begin = unit // strips, unit % strips * WIDE
-        real = min(WIDE, places - begin)
-        width = padded(real)
-        buffer[:, real:] = 0
-        start = group * taps * sums * padded(places) + taps * sums * begin
-        for low in range(0, sums, PACKED):
-            many = min(PACKED, sums - low)
-            if by_place:
-                for place in range(0, real, LANES):
-                    at = ((group * places + begin + place) * sums + low) * taps
-                    for row in range(0, many * taps, LANES):
-                        if place + LANES <= real and row + LANES <= many * taps:
-                            source = w.ctypes.data + 4 * (at + row)
-                            square(source, sums * taps, buffer.ctypes.data + 4 * (row * WIDE + place), WIDE)
-                        else:
-                            for i in range(min(LANES, real - place)):
-                                for j in range(row, min(row + LANES, many * taps)):
-                                    buffer[j, place + i] = w[at + i * sums * taps + j]
-            else:
-                for k in range(many):
-                    for place in range(0, real, LANES):
-                        at = ((group * sums + low + k) * places + begin + place) * taps
-                        for tap in range(0, taps, LANES):
-                            if place + LANES <= real and at + tap + (LANES - 1) * taps + LANES <= w.size:
-                                source = w.ctypes.data + 4 * (at + tap)
-                                target = buffer.ctypes.data + 4 * ((k * each + tap) * WIDE + place)
-                                square(source, taps, target, WIDE)
-                            else:
-                                for i in range(min(LANES, real - place)):
-                                    for j in range(tap, min(tap + LANES, taps)):
-                                        buffer[k * each + j, place + i] = w[at + i * taps + j]
+        target = panels.ctypes.data + 4 * taps * sums * (group * padded(places) + begin)
+        pack_part(w, target, sums, places, taps, by_place, group, begin, 0, sums)
+
+
+@compiled
+def unpack_part(
+    source: int, row: int, tap_row: int, w: Any, group: int, low: int, high: int, begin: int, end: int
+) -> None:
+    """The output channels low to high and input channels begin to end of w (group, O, channel, tap).
+
+    `source` is the address of theirs in (tap, channel, O), with so many elements from channel to channel and tap to tap.
+    """
+    inner, taps = w.shape[2:]
+    buffer = np.empty((PACKED * taps, OUTPUTS), np.float32)
+    for left in range(low, high, OUTPUTS):
+        real = min(OUTPUTS, high - left)
+        for top in range(begin, end, PACKED):
+            rows = min(PACKED, end - top) * taps
             for tap in range(taps):
-                for k in range(many):
-                    to = start + (tap * sums + low + k) * width
-                    source = buffer.ctypes.data + 4 * (k * each + tap) * WIDE
-                    copy_run(source, panels.ctypes.data + 4 * to, width)
+                for c in range(rows // taps):
+                    here = source + 4 * (tap * tap_row + (top - begin + c) * row + left - low)
+                    copy_run(here, buffer.ctypes.data + 4 * (c * taps + tap) * OUTPUTS, real)
+            for o in range(0, real, LANES):
+                for i in range(0, rows, LANES):
+                    if o + LANES <= real and i + LANES <= rows:
+                        target = w.ctypes.data + 4 * (((group * w.shape[1] + left + o) * inner + top) * taps + i)
+                        square(buffer.ctypes.data + 4 * (i * OUTPUTS + o), OUTPUTS, target, inner * taps)
+                    else:
+                        for k in range(o, min(o + LANES, real)):
+                            for j in range(i, min(i + LANES, rows)):
+                                w[group, left + k, top + j // taps, j % taps] = buffer[j, k]
 
 
 @compiled
 def unpack(sums: Any, w: Any, first: int, last: int) -> None:
     """(group, tap, channel, O) as (group, O, channel, tap), for the blocks of OUTPUTS of a group's O first to last."""
-    _, taps, inner, _ = sums.shape
+    _, taps, inner, wide = sums.shape
     outer = w.shape[1]
     blocks = (outer + OUTPUTS - 1) // OUTPUTS
-    buffer = np.empty((PACKED * taps, OUTPUTS), np.float32)
     for unit in range(first, last):
         group, low = unit // blocks, unit % blocks * OUTPUTS
-        real = min(OUTPUTS, outer - low)
-        for begin in range(0, inner, PACKED):
-            rows = min(PACKED, inner - begin) * taps
-            for tap in range(taps):
-                for c in range(rows // taps):
-                    source = sums.ctypes.data + 4 * (((group * taps + tap) * inner + begin + c) * sums.shape[3] + low)
-                    copy_run(source, buffer.ctypes.data + 4 * (c * taps + tap) * OUTPUTS, real)
-            for o in range(0, real, LANES):
-                for row in range(0, rows, LANES):
-                    if o + LANES <= real and row + LANES <= rows:
-                        source = buffer.ctypes.data + 4 * (row * OUTPUTS + o)
-                        target = w.ctypes.data + 4 * (((group * outer + low + o) * inner + begin) * taps + row)
-                        square(source, OUTPUTS, target, inner * taps)
-                    else:
-                        for i in range(o, min(o + LANES, real)):
-                            for j in range(row, min(row + LANES, rows)):
-                                w[group, low + i, begin + j // taps, j % taps] = buffer[j, i]
+        source = sums.ctypes.data + 4 * (group * taps * inner * wide + low)
+        unpack_part(source, wide, inner * wide, w, group, low, min(low + OUTPUTS, outer), 0, inner)
