@@ -13,6 +13,7 @@ import seedgrad as sg
 from seedgrad.core import kernel as registry
 from seedgrad.kernels import numba_linear
 from seedgrad.kernels.product import panels_of, product, product_of_columns
+from seedgrad.kernels.product_few import product_few
 from seedgrad.kernels.row_product import row_product
 from seedgrad.kernels.tile import WIDE
 from seedgrad.ops.linalg import linear
@@ -20,7 +21,19 @@ from seedgrad.ops.linalg import linear
 registry.load()
 Array = np.ndarray[Any, Any]
 # Rows, sums and columns: less than a tile, all kinds of last panels, sums that are taken in parts.
-SHAPES = [(1, 1, 1), (3, 5, 7), (13, 300, 32), (50, 257, 33), (49, 700, 41), (97, 1030, 72), (12, 64, 17), (5, 0, 9)]
+SHAPES = [
+    (1, 1, 1),
+    (3, 5, 7),
+    (13, 300, 32),
+    (50, 257, 33),
+    (49, 700, 41),
+    (97, 1030, 72),
+    (12, 64, 17),
+    (5, 0, 9),
+    (0, 3, 4),
+    (4, 6, 0),
+]
+SHAPES += [(0, 3, 4), (4, 6, 0), (16, 1024, 48), (20, 2048, 25)]  # rows a power of two apart
 
 
 def draw(*shape: int) -> Array:
@@ -41,6 +54,8 @@ def test_products_are_those_of_matrices(shape: tuple[int, int, int]) -> None:
     assert_product(product(a, b, bias=bias), a, b, bias)
     assert_product(product(a, np.ascontiguousarray(b.T), True, bias), a, b, bias)
     assert_product(product_of_columns(np.ascontiguousarray(a.T), b), a, b)
+    assert_product(product_few(a, np.ascontiguousarray(b.T)), a, b)
+    assert_product(product_few(a, b.T, bias), a, b, bias)
 
 
 def test_panels_are_zero_behind_the_last_column() -> None:
@@ -55,9 +70,9 @@ def test_panels_are_zero_behind_the_last_column() -> None:
 def test_nan_and_infinity_stay_in_their_row() -> None:
     a, b = draw(60, 40), draw(40, 35)
     a[3, 5], a[7, 1] = np.nan, np.inf
-    found = product(a, b)
-    assert np.isnan(found[3]).all() and np.isinf(found[7]).all()
-    assert np.isfinite(np.delete(found, [3, 7], axis=0)).all()
+    for found in (product(a, b), product_few(a, np.ascontiguousarray(b.T))):
+        assert np.isnan(found[3]).all() and np.isinf(found[7]).all()
+        assert np.isfinite(np.delete(found, [3, 7], axis=0)).all()
 
 
 @pytest.mark.parametrize("rows", range(1, 5))
@@ -74,10 +89,10 @@ def test_products_of_few_rows(rows: int, sums: int, columns: int) -> None:
 def test_linear_takes_them(monkeypatch: pytest.MonkeyPatch, shape: tuple[int, ...], few: bool, bias: bool) -> None:
     results = []
     for taken in (True, False):
-        monkeypatch.setattr(numba_linear, "MANY", 0)
-        monkeypatch.setattr(numba_linear, "LARGE", 0 if taken and not few else 1 << 60)
-        monkeypatch.setattr(numba_linear, "FEW", 100)
-        monkeypatch.setattr(numba_linear, "HEAVY", 0 if taken and few else 1 << 60)
+        monkeypatch.setattr(numba_linear, "FEW", 100 if few else 0)
+        monkeypatch.setattr(numba_linear, "LARGE", 0 if taken else 1 << 60)
+        monkeypatch.setattr(numba_linear, "HEAVY", 0 if taken else 1 << 60)
+        monkeypatch.setattr(linear, "large", 0)
         x, weight = sg.tensor(draw(*shape)), sg.tensor(draw(9, 6))
         given = [x, weight, sg.tensor(draw(9))] if bias else [x, weight]
         for t in given:
@@ -97,8 +112,7 @@ def test_linear_declines() -> None:
     assert forward(x, w) is not NotImplemented
     assert forward(x.astype(np.float64), w) is NotImplemented
     assert forward(x, w, np.zeros(300)) is NotImplemented
-    assert forward(x[:500], w) is NotImplemented
-    assert forward(x, w[:50]) is NotImplemented
+    assert forward(x, w[:2]) is NotImplemented
     assert forward(x[:4], w) is not NotImplemented
     assert forward(x[None, :1, :], w, np.zeros(300, np.float32)) is not NotImplemented
     assert forward(x[:5], w) is NotImplemented

@@ -2,7 +2,7 @@
 
 Array code releases Python's lock while it works in C, so threads over parts of a batch use all cores. There is
 one pool for everything, and BLAS is held to one thread in parts that call it: two pools at once wait for each
-other's threads.
+other's threads. `kernels/pool.py` puts a pool in its place whose threads stay awake between two pieces of work.
 """
 
 from __future__ import annotations
@@ -73,19 +73,45 @@ class _Job:
         return results
 
 
-class _Pool:
+class Pool:
     """Threads that wait for jobs. They are daemons: a waiting thread never keeps the program from ending."""
 
     def __init__(self, threads: int) -> None:
-        self.jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self.threads = threads
         for number in range(threads):
-            threading.Thread(target=self._serve, name=f"seedgrad-{number}", daemon=True).start()
+            threading.Thread(target=self._begin, args=(number,), name=f"seedgrad-{number}", daemon=True).start()
 
-    def _serve(self) -> None:
+    def _begin(self, number: int) -> None:
         np.seterr(all="ignore")  # holds in this thread only; 1/0 is inf, as everywhere in the package
+        self.serve(number)
+
+    def serve(self, number: int) -> None:
+        """What one thread does until the pool is closed."""
+        raise NotImplementedError
+
+    def offer(self, job: _Job, helpers: int) -> None:
+        """Have so many threads, at most all, work on a job."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Let the threads end when they have done what they are at."""
+        raise NotImplementedError
+
+
+class QueuePool(Pool):
+    """A pool whose threads sleep until there is a job in a queue."""
+
+    def __init__(self, threads: int) -> None:
+        self.jobs: SimpleQueue[_Job | None] = SimpleQueue()
+        super().__init__(threads)
+
+    def serve(self, number: int) -> None:
         while (job := self.jobs.get()) is not None:
             job.run()
+
+    def offer(self, job: _Job, helpers: int) -> None:
+        for _ in range(helpers):
+            self.jobs.put(job)
 
     def close(self) -> None:
         for _ in range(self.threads):
@@ -104,7 +130,8 @@ def _first_number() -> int:
 
 _number = _first_number()
 _blas = Blas()
-_pool: _Pool | None = None
+_pool: Pool | None = None
+_make: Callable[[int], Pool] = QueuePool
 _products = PRODUCTS  # since the pool's threads last worked
 _making = threading.Lock()
 
@@ -154,17 +181,36 @@ def set_num_threads(threads: int, /) -> None:
         1
         >>> sg.set_num_threads(before)
     """
-    global _number, _pool
+    global _number
     if not isinstance(threads, int) or isinstance(threads, bool):
         raise TypeError(f"set_num_threads expects an int, but got {type(threads).__name__}")
     if threads < 1:
         raise RuntimeError(f"set_num_threads expects a positive integer, got {threads}")
     with _making:
         _number = threads
-        if _pool is not None:
-            _pool.close()
-            _pool = None
+        _close()
     _blas.set(threads)
+
+
+def _close() -> None:
+    """Let go of the pool that there is; the next work makes another."""
+    global _pool
+    if _pool is not None:
+        _pool.close()
+        _pool = None
+
+
+def use_pool(make: Callable[[int], Pool]) -> None:
+    """Make pools of so many threads by this function from now on."""
+    global _make
+    with _making:
+        _make = make
+        _close()
+
+
+def split(n: int, grain: int) -> int:
+    """In how many parts n places are to be computed; below 2: not by several threads."""
+    return 0 if _number == 1 or _place.inside else min(n // max(1, grain), _number * PARTS_PER_THREAD)
 
 
 def parallel_for(function: Work, n: int, grain: int = 1, *, blas: bool = False) -> list[Any]:
@@ -180,8 +226,8 @@ def parallel_for(function: Work, n: int, grain: int = 1, *, blas: bool = False) 
         blas: the function multiplies matrices. Without threadpoolctl, which holds BLAS to one thread in each
             of ours, it is not split, and BLAS uses its own threads. Default: False, which leaves BLAS alone.
     """
-    parts = min(n // max(1, grain), _number * PARTS_PER_THREAD)
-    if parts < 2 or _number == 1 or _place.inside or (blas and not _blas.found()):
+    parts = split(n, grain)
+    if parts < 2 or (blas and not _blas.found()):
         return [function(0, n)] if n else []
     bounds = [n * i // parts for i in range(parts + 1)]
     if not blas:
@@ -192,11 +238,8 @@ def parallel_for(function: Work, n: int, grain: int = 1, *, blas: bool = False) 
 
 def _shared(function: Work, bounds: list[int]) -> list[Any]:
     """Have the pool's threads and this one work on the parts."""
-    global _products
-    job, pool = _Job(function, bounds), _threads()
-    _products = 0
-    for _ in range(min(len(bounds) - 2, pool.threads)):
-        pool.jobs.put(job)
+    job, pool = _Job(function, bounds), threads()
+    pool.offer(job, min(len(bounds) - 2, pool.threads))
     job.run()
     return job.wait()
 
@@ -221,9 +264,11 @@ def blas_loaded() -> None:
     _blas.look_again()
 
 
-def _threads() -> _Pool:
-    global _pool
+def threads() -> Pool:
+    """The pool, about to be given work."""
+    global _pool, _products
+    _products = 0
     with _making:
         if _pool is None:
-            _pool = _Pool(_number - 1)
+            _pool = _make(_number - 1)
         return _pool

@@ -28,3 +28,4 @@ from . import numba_scan as numba_scan
 from . import numba_softmax as numba_softmax
 from . import numba_winograd as numba_winograd
 from . import numba_winograd_weight as numba_winograd_weight
+from . import pool as pool

@@ -89,10 +89,11 @@ def slopes(scores: Any, ds: Any, count: int, seen: int, size: Any, mean: Any) ->
 
 
 @compiled_sums
-def forward(table: Any, mask: Any, sizes: Any, room: Any, first: int, last: int, scale: Any) -> None:
+def forward(table: Any, mask: Any, sizes: Any, scale: Any, first: int, last: int) -> None:
     """Panels first to last of queries, of all heads. `sizes` gets the logarithms of the sums of exponentials."""
     queries, keys, width, depth, tile = table[QUERIES], table[KEYS], table[WIDTH], table[DEPTH], table[TILE]
     address, panels, wide, deep = table[LINE], -(-queries // WIDE), padded(width), padded(depth)
+    room = np.empty(WIDE * (4 + 2 * wide + deep + tile), np.float32)
     few = room[: 4 * WIDE].reshape(4, WIDE)
     zero, top, total, shrink = few[0], few[1], few[2], few[3]
     rows, turned, mean, scores = divided(room[4 * WIDE :], WIDE * wide, WIDE * wide, WIDE * deep, tile * WIDE)

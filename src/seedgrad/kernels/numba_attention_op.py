@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -16,14 +16,15 @@ from ..ops.attention import attention
 from . import numba_attention as compiled
 from .attention_parts import ARRAYS, enter
 from .compile import Array
+from .sharing import in_parts
 from .tile import WIDE, line_address, padded
 
 # Queries below which whole vectors of them are a waste, so that NumPy is as fast.
 FEW = 5
 # Scores below which a call takes less time in NumPy.
 SMALL = 4096
-# Multiplications of one product that are worth a thread.
-GRAIN = 1 << 20
+# Multiplications of one product that are worth a thread; four times as many where Python hands out the parts.
+GRAIN = 1 << 18
 # Queries of which the backward pass handles a block at a time, and keys of a tile.
 BLOCK, TILE = 64, 256
 
@@ -103,11 +104,11 @@ class _Call:
         """Memory for `rows` rows of both widths, and more."""
         return np.empty(rows * (padded(self.width) + padded(self.depth)) + more, np.float32)
 
-    def share(self, work: Callable[[int, int], Any], size: int) -> list[Any]:
-        """Call work for blocks of so many queries."""
+    def cut(self, size: int, grain: int) -> tuple[int, int]:
+        """The number of blocks of so many queries, and how many of them do `grain` multiplications."""
         blocks = -(-self.queries // size)
         each = max(1, self.queries * self.keys * self.width // blocks)
-        return parallel_for(work, self.heads * blocks, max(1, GRAIN // each))
+        return self.heads * blocks, max(1, grain // each)
 
 
 @attention.kernel("numba")
@@ -133,12 +134,7 @@ def _forward(
     out = _like(query, (*lead, queries, value.shape[-1]))
     logs = np.empty((math.prod(lead), queries), np.float32)
     call, seen = _Call(query, key, value, lead, causal, [out]), _seen_mask(mask)
-
-    def work(first: int, last: int) -> None:
-        room = call.room(2 * WIDE, (4 + call.tile) * WIDE)
-        compiled.forward(call.table, seen, logs, room, first, last, F32.type(scale))
-
-    call.share(work, WIDE)
+    in_parts(compiled.forward, *call.cut(WIDE, GRAIN), call.table, seen, logs, F32.type(scale))
     return out, (logs.reshape(*lead, queries, 1), scale, causal, dropout, seed)
 
 
@@ -161,7 +157,7 @@ def _backward(g: Array, needs: tuple[bool, ...], inputs: Any, out: Array, saved:
         compiled.backward(call.table, seen, logs, room, *rest, first, last, F32.type(scale))
         return first, last, rest
 
-    _put_together(lead, blocks, grads, call.share(work, call.block))
+    _put_together(lead, blocks, grads, parallel_for(work, *call.cut(call.block, 4 * GRAIN)))
     return tuple([x if need else None for x, need in zip((*grads, None), needs, strict=False)])
 
 

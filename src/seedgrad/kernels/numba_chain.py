@@ -14,18 +14,18 @@ from typing import Any
 import numpy as np
 
 from ..core.kernel import Loop, functions
-from ..core.parallel import parallel_for
 from .compile import Array, compiled, flat, in_order_of
 from .loops import SETTINGS, TWO, call_loop, loop_address
+from .sharing import in_parts
 
 COLUMNS = 11
 FUNCTION, SIZE, WIDTH, OUT, A, A_ROW, A_STEP, B, B_ROW, B_STEP, NUMBERS = range(COLUMNS)
 BLOCK = 4_096  # elements: a few arrays of them fit the first and second level of the cache
-GRAIN = 1 << 16
+GRAIN = 1 << 13
 
 
 @compiled
-def _run(program: Array, start: int, stop: int, block: int) -> None:
+def _run(program: Array, block: int, start: int, stop: int) -> None:
     for low in range(start, stop, block):
         for row in program:
             at, end, width = low, min(min(low + block, stop), row[SIZE]), row[WIDTH]
@@ -40,10 +40,7 @@ def _run(program: Array, start: int, stop: int, block: int) -> None:
 
 def run_chain(program: Array, n: int) -> None:
     """Run a program whose largest operation has n elements; if these are more than a block, all must have as many."""
-    if n < 2 * GRAIN:
-        _run(program, 0, n, BLOCK)
-    else:
-        parallel_for(lambda start, stop: _run(program, start, stop, BLOCK), n, GRAIN)
+    in_parts(_run, n, GRAIN, program, BLOCK)
 
 
 def _alone(loop: Loop, given: tuple[Array, ...]) -> Array:

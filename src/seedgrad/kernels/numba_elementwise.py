@@ -9,14 +9,14 @@ import numpy as np
 from ..core.dtype import F32
 from ..core.kernel import LARGE, loops
 from ..core.op import Op
-from ..core.parallel import parallel_for
 from ..ops import activation, special, transcendental
 from .compile import Array, compiled, flat, in_order_of
 from .loops import call_loop
 from .numba_chain import loop_of
+from .sharing import in_parts
 
-# Elements that are worth a thread: it takes 18 us to start one, in which a core does about 60,000 exponentials.
-GRAIN = 1 << 16
+# Elements that are worth a thread.
+GRAIN = 1 << 13
 
 
 @compiled
@@ -43,7 +43,7 @@ def add_kernel(op: Op, name: str) -> None:
         s = settings_of(settings)
         loop = loop_of(name, s)
         address, numbers = loop.address(), loop.numbers
-        parallel_for(lambda start, stop: _run(address, into, row, row, numbers, start, stop), x.size, GRAIN)
+        in_parts(_run, x.size, GRAIN, address, into, row, row, numbers)
         return out, s
 
     def backward(g: Array, needs: Any, inputs: tuple[Any, ...], out: Any, s: Any, last: bool) -> Any:
@@ -54,7 +54,7 @@ def add_kernel(op: Op, name: str) -> None:
         into: Any = flat(dx)
         loop = loop_of(f"{name}_vjp", s)
         address, numbers = loop.address(), loop.numbers
-        parallel_for(lambda start, stop: _run(address, into, y, row, numbers, start, stop), v.size, GRAIN)
+        in_parts(_run, v.size, GRAIN, address, into, y, row, numbers)
         return (dx,)
 
     op.kernel("numba")(forward)

@@ -1,7 +1,6 @@
-"""Products of a linear layer with many rows, by tiles, and with very few.
+"""Products of a linear layer by tiles: on our threads, which are as fast as those of BLAS or faster.
 
-For many rows packing the weight is worth it. Then our threads are as fast as those of BLAS or faster, and don't wait
-for a next product on cores that other kernels need. For very few, reading the weight is all the work.
+They don't wait for a next product on cores that other kernels need.
 """
 
 from __future__ import annotations
@@ -16,12 +15,13 @@ from ..core.kernel import HEAVY
 from ..ops.linalg import linear
 from .compile import Array
 from .product import product, product_of_columns
+from .product_few import product_few
 from .row_product import row_product
 
-# Rows, and multiplications, from which on a product is not left to BLAS. In a network with many rows even its small
-# products should not be: the threads of BLAS wait 25 ms for the next one, at the expense of ours.
-MANY, LARGE = 512, 1 << 24
-# Rows up to which it is not, if the weight is heavy.
+# Multiplications from which on a product is not left to BLAS, whose threads wait 25 ms or longer for the next one, at
+# the expense of ours.
+LARGE = 1 << 19
+# Rows up to which reading the weight is all the work.
 FEW = 4
 
 
@@ -34,15 +34,19 @@ def linear_forward(x: Array, weight: Array, bias: Array | None = None, /) -> Any
     """Declines what is small, and what is not of float32."""
     if not x.ndim or weight.ndim != 2 or x.shape[-1] != weight.shape[1]:
         return NotImplemented  # the definition says what must hold
-    rows = math.prod(x.shape[:-1])
-    few = 0 < rows <= FEW and weight.size >= HEAVY and weight.flags.c_contiguous
-    many = rows >= MANY and rows * weight.size >= LARGE
-    if not (few or many) or not all([a is None or a.dtype is F32 for a in (x, weight, bias)]):
+    rows, (places, sums) = math.prod(x.shape[:-1]), weight.shape
+    few = rows <= FEW and weight.flags.c_contiguous
+    if not rows or (weight.size < HEAVY if few else rows * weight.size < LARGE):
+        return NotImplemented
+    if not all([a is None or a.dtype is F32 for a in (x, weight, bias)]):
         return NotImplemented
     if few:
-        bias = None if bias is None else np.ascontiguousarray(bias)
-        return row_product(_rows(x), weight, bias).reshape(*x.shape[:-1], len(weight)), None
-    return product(_rows(x), weight, True, bias).reshape(*x.shape[:-1], len(weight)), x.shape
+        y = row_product(_rows(x), weight, bias)
+    elif rows * (sums + places) <= weight.size:  # what is packed and turned around: x and y, or the weight
+        y = product_few(_rows(x), weight, bias)
+    else:
+        y = product(_rows(x), weight, True, bias)
+    return y.reshape(*x.shape[:-1], places), None if few else x.shape
 
 
 @linear.kernel_vjp("numba")

@@ -13,16 +13,17 @@ from ..core.parallel import parallel_for
 from ..ops import norm
 from ..ops.conv_geometry import total
 from .compile import Array, compiled_sums
+from .sharing import in_parts
 
-# Elements that are worth a thread.
-GRAIN = 1 << 15
+# Elements that are worth a thread: forwards, and backwards, where each thread has sums of its own.
+SHORT, GRAIN = 1 << 13, 1 << 15
 # Rows whose gradients of weight and bias are added up before they join the total: float32 keeps more of short sums.
 ROWS = 256
 
 
 @compiled_sums
 def _forward_rows(
-    x: Any, weight: Any, bias: Any, out: Any, mean: Any, scale: Any, first: int, last: int, eps: Any, centred: bool
+    x: Any, weight: Any, bias: Any, out: Any, mean: Any, scale: Any, eps: Any, centred: bool, first: int, last: int
 ) -> None:
     """out = (x - mean) scale weight + bias."""
     count = x.shape[1]
@@ -78,11 +79,7 @@ def _forward(x: Array, weight: Array | None, bias: Array | None, eps: float, cen
     w, b = _row(weight, count, x.dtype, 1), _row(bias, count, x.dtype, 0)
     out, mean, scale = np.empty_like(x), np.empty(n, x.dtype), np.empty(n, x.dtype)
     small = x.dtype.type(eps)
-    parallel_for(
-        lambda first, last: _forward_rows(x, w, b, out, mean, scale, first, last, small, centred),
-        n,
-        GRAIN // count,
-    )
+    in_parts(_forward_rows, n, max(1, SHORT // count), x, w, b, out, mean, scale, small, centred)
     return out, (mean, scale)
 
 

@@ -10,17 +10,17 @@ from typing import Any
 
 import numpy as np
 
-from ..core.parallel import parallel_for
 from .compile import Array, compiled
+from .sharing import in_parts
 from .tile import LANES, WIDE, line, line_address, padded
-from .turn import pack
+from .turn import square
 
 # What is summed over at a time: what a tile reads of a panel stays in the nearest caches.
 DEEP, DEEPER = 256, 512
 # Rows of the result that a thread computes at a time.
 ROWS = 48
 # Numbers to be packed that are worth a thread.
-GRAIN = 1 << 17
+GRAIN = 1 << 15
 ZEROS = np.zeros(WIDE, np.float32)
 
 
@@ -38,19 +38,32 @@ def _copy_panels(w: Any, panels: Any, first: int, last: int) -> None:
             at += width
 
 
+@compiled
+def _turn_panels(w: Any, panels: Any, first: int, last: int) -> None:
+    """The same of w's transpose."""
+    places, sums = w.shape
+    for begin in range(first * WIDE, min(last * WIDE, places), WIDE):
+        real = min(WIDE, places - begin)
+        width, at = padded(real), sums * begin
+        for i in range(0, width, LANES):
+            for k in range(0, sums, LANES):
+                if i + LANES <= real and k + LANES <= sums:
+                    source = w.ctypes.data + 4 * ((begin + i) * sums + k)
+                    square(source, sums, panels.ctypes.data + 4 * (at + k * width + i), width)
+                else:
+                    for j in range(i, min(i + LANES, width)):
+                        for n in range(k, min(k + LANES, sums)):
+                            panels[at + n * width + j] = w[begin + j, n] if j < real else 0
+
+
 def panels_of(w: Array, turned: bool = False) -> Array:
     """The panels of w, or of its transpose, one after the other."""
     w = np.ascontiguousarray(w)
     sums, places = w.shape[::-1] if turned else w.shape
-    out, flat = np.empty(sums * padded(places), np.float32), w.reshape(-1)
-
-    def work(start: int, stop: int) -> None:
-        if turned:
-            pack(flat, out, sums, places, 1, True, start, stop)
-        else:
-            _copy_panels(w, out, start, stop)
-
-    parallel_for(work, -(-places // WIDE), max(1, GRAIN // (WIDE * max(1, sums))))
+    out = np.empty(sums * padded(places), np.float32)
+    in_parts(
+        _turn_panels if turned else _copy_panels, -(-places // WIDE), max(1, GRAIN // (WIDE * max(1, sums))), w, out
+    )
     return out
 
 
@@ -106,12 +119,7 @@ def _multiply_rows(
 
 
 def _product(a: Array, across: int, b: Array, packed: bool, init: Array, c: Array) -> Array:
-    address = line_address()
-
-    def work(first: int, last: int) -> None:
-        _multiply_rows(address, a, across, b, packed, init, c, first, last)
-
-    parallel_for(work, -(-len(c) // ROWS))
+    in_parts(_multiply_rows, -(-len(c) // ROWS), 1, line_address(), a, across, b, packed, init, c)
     return c
 
 

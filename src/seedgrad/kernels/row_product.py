@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from ..core.parallel import parallel_for
 from .compile import Array, compiled_sums
+from .sharing import in_parts
 
 # Multiplications that are worth a thread.
-GRAIN = 1 << 18
+GRAIN = 1 << 15
 NOTHING = np.zeros(0, np.float32)
 
 
@@ -30,12 +30,7 @@ def _multiply(x: Any, weight: Any, bias: Any, out: Any, start: int, stop: int) -
 
 
 def row_product(x: Array, weight: Array, bias: Array | None) -> Array:
-    """x weightᵀ, plus a number for each column; all are contiguous."""
-    out, init = np.empty((len(x), len(weight)), np.float32), NOTHING if bias is None else bias
-    if len(x) == 1:  # one thread is not waiting for its numbers, but for memory
-        _multiply(x, weight, init, out, 0, len(weight))
-    else:
-        parallel_for(
-            lambda start, stop: _multiply(x, weight, init, out, start, stop), len(weight), max(1, GRAIN // x.size)
-        )
+    """x weightᵀ, plus a number for each column; x and weight are contiguous."""
+    out, init = np.empty((len(x), len(weight)), np.float32), NOTHING if bias is None else np.ascontiguousarray(bias)
+    in_parts(_multiply, len(weight), max(1, GRAIN // max(1, x.size)), x, weight, init, out)
     return out

@@ -1,0 +1,162 @@
+"""The pool whose threads stay awake, and compiled parts: every place once whoever is at work, and an end to every wait."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+pytest.importorskip("numba")
+
+import seedgrad as sg
+from seedgrad.core import kernel, parallel
+from seedgrad.core.parallel import parallel_for
+from seedgrad.kernels.compile import compiled
+from seedgrad.kernels.pool import AwakePool
+from seedgrad.kernels.sharing import in_parts
+
+kernel.load()
+
+
+@pytest.fixture(autouse=True, params=["awake", "asleep"])
+def three_threads(request: Any, monkeypatch: Any) -> Iterator[None]:
+    before = sg.get_num_threads()
+    if request.param == "asleep":
+        monkeypatch.setattr(parallel, "_make", parallel.QueuePool)
+    elif parallel._make is parallel.QueuePool:
+        pytest.skip("needs a system whose threads compiled code can wake")
+    sg.set_num_threads(1)
+    sg.set_num_threads(3)
+    assert isinstance(parallel.threads(), AwakePool) == (request.param == "awake")
+    yield
+    sg.set_num_threads(1)  # the next test makes a pool of its own kind
+    sg.set_num_threads(before)
+
+
+@compiled
+def add_up(x: Any, y: Any, by: Any, first: int, last: int) -> None:
+    """y += x by for these places, some times over, so that others have time to begin."""
+    for _ in range(20):
+        for i in range(first, last):
+            y[i] += x[i] * by[0]
+
+
+def check(n: int, grain: int) -> None:
+    x, y = np.arange(n, dtype=np.float32), np.zeros(n, np.float32)
+    in_parts(add_up, n, grain, x, y, (np.float32(0.5),))
+    np.testing.assert_array_equal(y, 10 * x)
+
+
+@pytest.mark.parametrize("grain", [1, 3, 50, 1000])
+@pytest.mark.parametrize("n", [0, 1, 2, 7, 100, 5000])
+def test_every_place_is_visited_once(n: int, grain: int) -> None:
+    for _ in range(5):
+        check(n, grain)
+
+
+def test_parts_of_several_threads_at_once_and_beside_those_of_python() -> None:
+    wrong: list[BaseException] = []
+
+    def user() -> None:
+        try:
+            for i in range(200):
+                check(1 + i * 37, 1)
+                assert parallel_for(lambda start, stop: stop - start, 9) == [1] * 9
+        except BaseException as error:
+            wrong.append(error)
+
+    users = [threading.Thread(target=user) for _ in range(4)]
+    for thread in users:
+        thread.start()
+    for thread in users:
+        thread.join(120)
+    assert not any(thread.is_alive() for thread in users)
+    assert not wrong
+
+
+def test_parts_inside_of_parts_are_not_split() -> None:
+    parallel_for(lambda start, stop: check(1000, 1), 9)
+
+
+def test_threads_take_part() -> None:
+    """Three threads are faster than the time of the processor that they use."""
+    if len(os.sched_getaffinity(0)) < 2:
+        pytest.skip("needs two cores")
+    x = np.ones(1 << 20, np.float32)
+    y = np.zeros_like(x)
+    best = 9.0
+    for _ in range(30):
+        wall, busy = time.perf_counter(), time.process_time()
+        for _ in range(5):
+            in_parts(add_up, x.size, 1, x, y, (np.float32(0.5),))
+        best = min(best, (time.perf_counter() - wall) / (time.process_time() - busy))
+        if best < 0.8:
+            break
+    assert best < 0.8
+
+
+def test_threads_that_sleep_wake_up() -> None:
+    for _ in range(3):
+        threading.Event().wait(0.02)
+        check(3000, 1)
+        threading.Event().wait(0.02)
+        meeting = threading.Barrier(3, timeout=20)  # passes only if three threads are inside at once
+        parallel_for(lambda start, stop, meeting=meeting: meeting.wait() if start < 3 else None, 9)
+
+
+def test_threads_end_with_their_pool() -> None:
+    def alive() -> int:
+        return len([thread for thread in threading.enumerate() if thread.name.startswith("seedgrad-")])
+
+    ended = threading.Event()
+    for number in (5, 2, 1):
+        sg.set_num_threads(number)
+        check(100, 1)
+        for _ in range(200):
+            if alive() == number - 1:
+                break
+            ended.wait(0.05)
+        assert alive() == number - 1
+        check(100, 1)
+
+
+def test_threads_sleep_after_many_short_parts() -> None:
+    for i in range(10_000):
+        parallel_for(lambda start, stop: None, 3)
+        check(3, 1)
+        if not i % 1000:  # work that comes while they fall asleep, too
+            threading.Event().wait(0.001)
+    threading.Event().wait(0.1)
+    before = time.process_time()
+    threading.Event().wait(0.5)
+    assert time.process_time() - before < 0.1
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_forked_child_has_threads_of_its_own() -> None:
+    program = """
+import os, warnings
+warnings.simplefilter("ignore")
+import numpy as np, seedgrad as sg
+from seedgrad.core import kernel, parallel
+kernel.load()
+sg.set_num_threads(3)
+x = sg.tensor(np.random.default_rng(0).standard_normal((200, 200)).astype(np.float32))
+y = sg.nn.functional.linear(x, x)
+child = os.fork()
+if child == 0:
+    right = bool((sg.nn.functional.linear(x, x) == y).all())
+    right &= parallel.parallel_for(lambda a, b: b - a, 9) == [1] * 9
+    os._exit(0 if right and bool((sg.nn.functional.linear(x, x) == y).all()) else 1)
+print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), bool((sg.nn.functional.linear(x, x) == y).all()))
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == ["0", "True"]
