@@ -48,6 +48,16 @@ def add_up(x: Any, y: Any, by: Any, first: int, last: int) -> None:
             y[i] += x[i] * by[0]
 
 
+@compiled
+def fail_at(y: Any, place: int, room: int, first: int, last: int) -> None:
+    """Raise at one place, and where there is no such room."""
+    y[first] = np.empty(room, np.int8).size
+    for i in range(first, last):
+        if i == place:
+            raise ValueError("this place fails")
+        y[i] = 1
+
+
 def check(n: int, grain: int) -> None:
     x, y = np.arange(n, dtype=np.float32), np.zeros(n, np.float32)
     in_parts(add_up, n, grain, x, y, (np.float32(0.5),))
@@ -83,6 +93,53 @@ def test_parts_of_several_threads_at_once_and_beside_those_of_python() -> None:
 
 def test_parts_inside_of_parts_are_not_split() -> None:
     parallel_for(lambda start, stop: check(1000, 1), 9)
+
+
+@pytest.mark.parametrize("grain", [1, 1000])
+def test_errors_of_parts_are_raised(grain: int) -> None:
+    y = np.zeros(100, np.float32)
+    for _ in range(20):
+        with pytest.raises(ValueError, match="this place fails"):
+            in_parts(fail_at, 100, grain, y, 70, 1)
+        with pytest.raises(MemoryError):
+            in_parts(fail_at, 100, grain, y, -1, 1 << 60)
+        in_parts(fail_at, 100, grain, y, -1, 1)
+        np.testing.assert_array_equal(y, 1)
+        check(100, 1)
+
+
+def test_a_pool_whose_closing_is_interrupted_is_not_used_again(monkeypatch: Any) -> None:
+    pool = parallel.threads()
+
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(pool, "close", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            sg.set_num_threads(2)
+    assert parallel.threads() is not pool
+    pool.close()
+
+
+def test_threads_end_where_no_more_can_be_made(monkeypatch: Any) -> None:
+    start, begun = threading.Thread.start, []
+
+    def refused(thread: threading.Thread) -> None:
+        if len(begun) == 2:
+            raise RuntimeError("can't start new thread")
+        begun.append(thread)
+        start(thread)
+
+    sg.set_num_threads(4)
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", refused)
+        with pytest.raises(RuntimeError, match="new thread"):
+            check(100, 1)
+    for thread in begun:
+        thread.join(20)
+        assert not thread.is_alive()
+    check(100, 1)
 
 
 def test_threads_take_part() -> None:

@@ -78,8 +78,12 @@ class Pool:
 
     def __init__(self, threads: int) -> None:
         self.threads = threads
-        for number in range(threads):
-            threading.Thread(target=self._begin, args=(number,), name=f"seedgrad-{number}", daemon=True).start()
+        try:
+            for number in range(threads):
+                threading.Thread(target=self._begin, args=(number,), name=f"seedgrad-{number}", daemon=True).start()
+        except BaseException:  # no more threads are allowed, or Ctrl-C: nobody would end those that have begun
+            self.close()
+            raise
 
     def _begin(self, number: int) -> None:
         np.seterr(all="ignore")  # holds in this thread only; 1/0 is inf, as everywhere in the package
@@ -195,9 +199,9 @@ def set_num_threads(threads: int, /) -> None:
 def _close() -> None:
     """Let go of the pool that there is; the next work makes another."""
     global _pool
-    if _pool is not None:
-        _pool.close()
-        _pool = None
+    pool, _pool = _pool, None  # first: a closing that Ctrl-C ends leaves nothing in use that is half closed
+    if pool is not None:
+        pool.close()
 
 
 def use_pool(make: Callable[[int], Pool]) -> None:

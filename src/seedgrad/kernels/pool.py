@@ -20,8 +20,6 @@ from . import waiting
 PATIENCE = 1e-3
 
 _N = ctypes.c_int64
-# The memory of boxes outlives their pool: a job that began before the end may still look at them.
-_kept: list[Any] = []
 
 
 class _Compiled:
@@ -47,7 +45,8 @@ class AwakePool(parallel.Pool):
     def __init__(self, threads: int, compiled: _Compiled) -> None:
         self.compiled = compiled
         memory = np.full(waiting.BOX * (threads + 1) // 8, waiting.PYTHON, np.int64)
-        _kept.append(memory)
+        # It is never freed: threads look at boxes after the pool is closed, and while the interpreter ends.
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(memory))
         self.boxes = -(-memory.ctypes.data // waiting.BOX) * waiting.BOX
         self.jobs: list[Any] = [None] * threads
         super().__init__(threads)

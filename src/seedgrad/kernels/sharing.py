@@ -14,11 +14,12 @@ from typing import Any
 import numpy as np
 from llvmlite import ir
 from numba.core import cgutils, types
+from numba.core.callconv import RETCODE_USEREXC, Status, excinfo_ptr_t
 
 from ..core.parallel import parallel_for, split, threads
 from .compile import compiled, part, written
 from .pool import AwakePool
-from .waiting import DATA, FUNCTION, HELPERS, I64, NEXT, PARTS, PLACES, N, run_job
+from .waiting import DATA, ERROR, FUNCTION, HELPERS, I64, NEXT, PARTS, PLACES, N, run_job
 
 
 def in_parts(kernel: Callable[..., None], n: int, grain: int, *arguments: Any) -> None:
@@ -49,6 +50,10 @@ def _launcher(kernel: Any) -> Callable[..., None]:
     return compiled(scope[name])
 
 
+def _word_of(build: Any, job: Any, place: int) -> Any:
+    return build.inttoptr(build.add(job, I64(place)), I64.as_pointer())
+
+
 @written
 def _enter(typing: Any, job: Any, function: Any, arguments: Any) -> Any:
     """Write the function and a copy of its arguments, which lives as long as the caller's frame, into a job."""
@@ -63,17 +68,36 @@ def _enter(typing: Any, job: Any, function: Any, arguments: Any) -> Any:
         inner = ir.Function(build.module, ir.FunctionType(ir.VoidType(), [I64] * 3), name)
         inner.linkage = "internal"
         within = ir.IRBuilder(inner.append_basic_block())
-        given = within.load(within.inttoptr(inner.args[0], data.type))
+        here = _word_of(within, inner.args[0], DATA)
+        given = within.load(within.inttoptr(within.load(here), data.type))
         target = context.declare_function(build.module, made.fndesc)
         values = [*cgutils.unpack_tuple(within, given), *inner.args[1:]]
-        context.call_conv.call_function(within, target, types.none, kind.args, values)
+        status, _ = context.call_conv.call_function(within, target, types.none, kind.args, values)
+        with within.if_then(status.is_user_exc):
+            said = within.ptrtoint(status.excinfoptr, I64)
+            within.store_atomic(said, _word_of(within, inner.args[0], ERROR), "release", 8)
         within.ret_void()
         for place, value in ((FUNCTION, inner), (DATA, data)):
-            address = build.inttoptr(build.add(args[0], I64(place)), I64.as_pointer())
-            build.store(build.ptrtoint(value, I64), address)
+            build.store(build.ptrtoint(value, I64), _word_of(build, args[0], place))
         return context.get_dummy_value()
 
     return types.void(job, function, arguments), emit
+
+
+@written
+def _raise_error(typing: Any, job: Any) -> Any:
+    """Raise what a part of the job raised, if one did: the last one's error."""
+
+    def emit(context: Any, build: Any, signature: Any, args: Any) -> Any:
+        said = build.load_atomic(_word_of(build, args[0], ERROR), "acquire", 8)
+        yes, no = cgutils.true_bit, cgutils.false_bit
+        with cgutils.if_unlikely(build, build.icmp_unsigned("!=", said, I64(0))):
+            known = build.inttoptr(said, excinfo_ptr_t)
+            status = Status(RETCODE_USEREXC, no, no, yes, no, no, yes, known)
+            context.call_conv.return_status_propagate(build, status)
+        return context.get_dummy_value()
+
+    return types.void(job), emit
 
 
 @part
@@ -81,7 +105,8 @@ def share(function: Any, team: Any, arguments: Any) -> None:
     """Call function(*arguments, start, stop) for parts of some places; `team` is made by `in_parts`."""
     boxes, helpers, parts, places = team
     job = np.empty(HELPERS // 8 + helpers, np.int64)
-    job[PLACES // 8], job[PARTS // 8], job[NEXT // 8] = places, parts, 0
+    job[PLACES // 8], job[PARTS // 8], job[NEXT // 8], job[ERROR // 8] = places, parts, 0, 0
     _enter(job.ctypes.data, function, arguments)
     run_job(job.ctypes.data, boxes, helpers)
+    _raise_error(job.ctypes.data)
     job[0] = 0  # (an array whose last use is behind it would be free memory by now)

@@ -19,8 +19,9 @@ from .compile import address_of, compiled, part, written
 # In bytes: the size of a box, which no two threads share a line of the cache for, and the places of its numbers of 8 bytes.
 BOX = 128
 STATE, JOB = 0, 8
-# A job: a function, the address of its data, places, parts, and the next part; behind it, whom it was given to.
-FUNCTION, DATA, PLACES, PARTS, NEXT, HELPERS = range(0, 48, 8)
+# A job: a function, the address of its data, places, parts, the next part, and what an error says; behind it, whom it
+# was given to.
+FUNCTION, DATA, PLACES, PARTS, NEXT, ERROR, HELPERS = range(0, 56, 8)
 # States. STOP: the thread is to end. TAKEN: a job is being written. PYTHON: it is at work in Python; AGAIN: and shall
 # look there once more.
 STOP, IDLE, ASLEEP, TAKEN, GIVEN, BEGUN, PYTHON, AGAIN = range(8)
@@ -122,7 +123,7 @@ def futex(typing: Any, address: Any, what: Any, value: Any) -> Any:
 
 
 @written
-def call(typing: Any, function: Any, data: Any, first: Any, last: Any) -> Any:
+def call(typing: Any, function: Any, job: Any, first: Any, last: Any) -> Any:
     """Compute one part of a job."""
 
     def emit(context: Any, build: Any, signature: Any, args: Any) -> Any:
@@ -150,7 +151,7 @@ def _work(job: int) -> None:
         i = count_up(job + NEXT)
         if i >= parts:
             return
-        call(load(job + FUNCTION), load(job + DATA), places * i // parts, places * (i + 1) // parts)
+        call(load(job + FUNCTION), job, places * i // parts, places * (i + 1) // parts)
 
 
 @compiled
