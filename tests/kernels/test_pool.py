@@ -122,6 +122,30 @@ def test_a_pool_whose_closing_is_interrupted_is_not_used_again(monkeypatch: Any)
     pool.close()
 
 
+def test_signal_handlers_compute_while_a_pool_is_made_or_closed(monkeypatch: Any) -> None:
+    make, close, made = parallel._make, AwakePool.close, []
+
+    def making(threads: int) -> Any:
+        if len(made) < 2:  # once before the pool is there, and once more from within
+            made.append(threads)
+            check(100, 1)
+        return make(threads)
+
+    def closing(pool: AwakePool) -> None:
+        check(100, 1)
+        close(pool)
+
+    thread = threading.Thread(target=lambda: (sg.set_num_threads(4), check(100, 1), sg.set_num_threads(2)), daemon=True)
+    with monkeypatch.context() as patch:
+        patch.setattr(parallel, "_make", making)
+        patch.setattr(AwakePool, "close", closing)
+        thread.start()
+        thread.join(20)
+    assert not thread.is_alive()
+    assert made == [3, 3]
+    check(100, 1)
+
+
 def test_threads_end_where_no_more_can_be_made(monkeypatch: Any) -> None:
     start, begun = threading.Thread.start, []
 

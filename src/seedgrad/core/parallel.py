@@ -137,13 +137,13 @@ _blas = Blas()
 _pool: Pool | None = None
 _make: Callable[[int], Pool] = QueuePool
 _products = PRODUCTS  # since the pool's threads last worked
-_making = threading.Lock()
+_making = threading.RLock()  # a signal handler may compute too, in the thread that holds it
 
 
 def _forget() -> None:
     """In a forked child: the threads of the parent are not here, and its locks may be held forever."""
     global _pool, _making
-    _pool, _making = None, threading.Lock()
+    _pool, _making = None, threading.RLock()
     _place.inside = False
     _blas.forget()
 
@@ -274,5 +274,7 @@ def threads() -> Pool:
     _products = 0
     with _making:
         if _pool is None:
-            _pool = _make(_number - 1)
+            made = _make(_number - 1)
+            _close()  # what a signal handler made meanwhile
+            _pool = made
         return _pool
