@@ -20,7 +20,8 @@ from seedgrad.core import kernel, parallel
 from seedgrad.core.parallel import parallel_for
 from seedgrad.kernels.compile import compiled
 from seedgrad.kernels.pool import AwakePool
-from seedgrad.kernels.sharing import in_parts
+from seedgrad.kernels.sharing import _launcher, in_parts
+from seedgrad.kernels.waiting import BEGUN, BOX, IDLE, JOB, store
 
 kernel.load()
 
@@ -56,6 +57,13 @@ def fail_at(y: Any, place: int, room: int, first: int, last: int) -> None:
         if i == place:
             raise ValueError("this place fails")
         y[i] = 1
+
+
+@compiled
+def begin_another(box: int, first: int, last: int) -> None:
+    """What the thread of a box does that has done its part of a job and began with one of somebody else."""
+    store(box + JOB, 1)
+    store(box, BEGUN)
 
 
 def check(n: int, grain: int) -> None:
@@ -106,6 +114,19 @@ def test_errors_of_parts_are_raised(grain: int) -> None:
         in_parts(fail_at, 100, grain, y, -1, 1)
         np.testing.assert_array_equal(y, 1)
         check(100, 1)
+
+
+def test_a_job_does_not_wait_for_the_jobs_of_others() -> None:
+    if not isinstance(parallel.threads(), AwakePool):
+        pytest.skip("jobs of this pool have no boxes")
+    box = np.full(BOX // 8, IDLE)
+    at = box.ctypes.data
+    thread = threading.Thread(target=_launcher(begin_another), args=((at, 1, 1, 1), at), daemon=True)
+    thread.start()
+    thread.join(20)
+    waited = thread.is_alive()
+    box[0] = IDLE
+    assert not waited
 
 
 def test_a_pool_whose_closing_is_interrupted_is_not_used_again(monkeypatch: Any) -> None:

@@ -175,7 +175,7 @@ def run_job(job: int, boxes: int, helpers: int) -> None:
         # A thread that did not begin in time is not waited for: there is nothing left for it.
         box = boxes + i * BOX
         if load(job + HELPERS + 8 * i) and not swap_if(box, GIVEN, IDLE):
-            while load(box) == BEGUN:
+            while load(box) == BEGUN and load(box + JOB) == job:  # it may be at another's by now
                 looks += 1
                 _look_again(looks)
 
