@@ -144,7 +144,8 @@ def test_a_pool_whose_closing_is_interrupted_is_not_used_again(monkeypatch: Any)
 
 
 def test_signal_handlers_compute_while_a_pool_is_made_or_closed(monkeypatch: Any) -> None:
-    make, close, made = parallel._make, AwakePool.close, []
+    make, close = parallel._make, AwakePool.close
+    made: list[int] = []
 
     def making(threads: int) -> Any:
         if len(made) < 2:  # once before the pool is there, and once more from within
@@ -156,7 +157,12 @@ def test_signal_handlers_compute_while_a_pool_is_made_or_closed(monkeypatch: Any
         check(100, 1)
         close(pool)
 
-    thread = threading.Thread(target=lambda: (sg.set_num_threads(4), check(100, 1), sg.set_num_threads(2)), daemon=True)
+    def user() -> None:
+        sg.set_num_threads(4)
+        check(100, 1)
+        sg.set_num_threads(2)
+
+    thread = threading.Thread(target=user, daemon=True)
     with monkeypatch.context() as patch:
         patch.setattr(parallel, "_make", making)
         patch.setattr(AwakePool, "close", closing)
@@ -168,7 +174,8 @@ def test_signal_handlers_compute_while_a_pool_is_made_or_closed(monkeypatch: Any
 
 
 def test_threads_end_where_no_more_can_be_made(monkeypatch: Any) -> None:
-    start, begun = threading.Thread.start, []
+    start = threading.Thread.start
+    begun: list[threading.Thread] = []
 
     def refused(thread: threading.Thread) -> None:
         if len(begun) == 2:
