@@ -275,6 +275,7 @@ def threads() -> Pool:
     with _making:
         if _pool is None:
             made = _make(_number - 1)
-            _close()  # what a signal handler made meanwhile
-            _pool = made
+            meanwhile, _pool = _pool, made
+            if meanwhile is not None:  # a signal handler's
+                meanwhile.close()
         return _pool
