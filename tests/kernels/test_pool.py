@@ -195,20 +195,19 @@ def test_threads_end_where_no_more_can_be_made(monkeypatch: Any) -> None:
 
 
 def test_threads_take_part() -> None:
-    """Three threads are faster than the time of the processor that they use."""
+    """The calling thread computes less than all; its own time tells so whatever else the cores do."""
     if len(os.sched_getaffinity(0)) < 2:
         pytest.skip("needs two cores")
     x = np.ones(1 << 20, np.float32)
     y = np.zeros_like(x)
-    best = 9.0
-    for _ in range(30):
-        wall, busy = time.perf_counter(), time.process_time()
-        for _ in range(5):
-            in_parts(add_up, x.size, 1, x, y, (np.float32(0.5),))
-        best = min(best, (time.perf_counter() - wall) / (time.process_time() - busy))
-        if best < 0.8:
-            break
-    assert best < 0.8
+
+    def seconds(grain: int) -> float:
+        begin = time.thread_time()
+        in_parts(add_up, x.size, grain, x, y, (np.float32(0.5),))
+        return time.thread_time() - begin
+
+    alone = min(seconds(x.size) for _ in range(3))
+    assert any(seconds(1) < 0.8 * alone for _ in range(100))
 
 
 def test_threads_that_sleep_wake_up() -> None:
