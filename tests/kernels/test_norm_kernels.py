@@ -124,7 +124,7 @@ def test_some_inputs_need_no_gradient(name: str) -> None:
 def test_kernels_decline_and_pass_on_nan(name: str) -> None:
     op: Op = getattr(norm, name)
     forward = op.kernels["numba"].forward
-    assert forward(np.zeros((4, 5), np.float32)) is NotImplemented
+    assert forward(np.zeros((4, 5))) is NotImplemented  # of float64, for which few numbers are not worth compiling
     assert forward(np.zeros((4, LARGE), np.float16)) is NotImplemented
     assert forward(np.zeros((400, 400), np.float32)[:, ::2]) is NotImplemented
     assert forward(np.zeros((0, 400), np.float32)) is NotImplemented

@@ -17,7 +17,8 @@ from .plan import Plan, RuleNode
 if TYPE_CHECKING:
     from .op import Op
 
-# From this many elements on a compiled kernel pays for itself, and for importing the compiler once.
+# From this many elements on a compiled kernel pays for itself, and for importing the compiler once. When it is imported,
+# small arrays gain from most kernels, too.
 LARGE = 16_384
 # The same for an array that is not the first, such as a weight: reading it is work, however little it is multiplied by.
 HEAVY = 1 << 16

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,8 @@ import numpy as np
 from numba.core.ccallback import CFunc
 from numba.extending import intrinsic, register_jitable
 
-from ..core.dtype import F32
+from ..core.dtype import F32, F64
+from ..core.kernel import LARGE
 
 Array = np.ndarray[Any, Any]
 Function = Callable[..., Any]
@@ -87,6 +89,11 @@ def part_sums(function: Function) -> Function:
     return register_jitable(fastmath={"contract", "reassoc"}, error_model="numpy", forceinline=True)(function)
 
 
+def takes(x: Array) -> bool:
+    """Whether kernels take x: floats of 32 bits; and of 64 bits where they are many, since for these all is compiled anew."""
+    return bool(x.size) if x.dtype is F32 else x.dtype is F64 and x.size >= LARGE
+
+
 def memory_order(x: Array) -> list[int] | None:
     """The axes from the widest stride to the narrowest, if x fills its memory without gaps in that order; else None."""
     if x.flags.c_contiguous:
@@ -120,9 +127,8 @@ def lines(x: Array, axis: int) -> tuple[int, int, int] | None:
     if order is None or not x.ndim:
         return None
     place = order.index(axis % x.ndim)
-    outer = int(np.prod([x.shape[a] for a in order[:place]], dtype=np.int64))
-    inner = int(np.prod([x.shape[a] for a in order[place + 1 :]], dtype=np.int64))
-    return outer, x.shape[axis], inner
+    sizes = [x.shape[a] for a in order]
+    return math.prod(sizes[:place]), sizes[place], math.prod(sizes[place + 1 :])
 
 
 def channels_last(x: Array) -> Array | None:

@@ -6,13 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from ..core.dtype import F32, F64
-from ..core.kernel import LARGE
 from ..core.parallel import parallel_for
 from ..ops import norm
 from ..ops.conv_geometry import total
 from ..ops.norm_arrays import affine_backward, channels_last, seen, unseen
-from .compile import Array, compiled_sums, memory_order
+from .compile import Array, compiled_sums, memory_order, takes
 
 # Elements that are worth a thread.
 GRAIN = 1 << 15
@@ -153,7 +151,7 @@ def _grain(view: Array) -> int:
 
 @norm.batch_norm.kernel("numba")
 def _forward(x: Array, weight: Array | None = None, bias: Array | None = None, /, eps: float = 1e-5) -> Any:
-    if (x.dtype is not F32 and x.dtype is not F64) or x.size < LARGE or memory_order(x) is None:
+    if not takes(x) or memory_order(x) is None:
         return NotImplemented
     rows = channels_last(x)
     view = np.ascontiguousarray(seen(x, rows))
@@ -203,7 +201,7 @@ def _backward(g: Any, needs: tuple[bool, ...], inputs: Any, out: Any, saved: Any
 
 @norm.channel_affine.kernel("numba")
 def _affine(x: Array, scale: Array, shift: Array, /) -> Any:
-    if (x.dtype is not F32 and x.dtype is not F64) or x.size < LARGE or memory_order(x) is None:
+    if not takes(x) or memory_order(x) is None:
         return NotImplemented
     rows = channels_last(x)
     view = np.ascontiguousarray(seen(x, rows))

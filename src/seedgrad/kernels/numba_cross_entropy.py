@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from ..core.dtype import F32
-from ..core.kernel import LARGE
 from ..core.parallel import parallel_for
 from ..ops.cross_entropy import cross_entropy
 from . import numba_math as m
@@ -20,6 +19,8 @@ from .numba_softmax import GRAIN, WIDTH, tops
 from .row_parts import largest, sum_of_exps
 
 F = np.float32
+# Scores from which on a kernel is faster than NumPy, once it is there.
+SMALL = 2048
 
 
 @compiled
@@ -154,7 +155,7 @@ def _forward(
     reduction: str = "mean",
     label_smoothing: float = 0.0,
 ) -> Any:
-    view = _seen(x) if x.dtype is F32 and x.size >= LARGE else None
+    view = _seen(x) if x.dtype is F32 and x.size >= SMALL else None
     if view is None:
         return NotImplemented
     shape = (view.shape[0], view.shape[2])
@@ -186,7 +187,8 @@ def _backward(g: Array, needs: tuple[bool, ...], inputs: Any, out: Any, saved: A
     if len(needs) > 2 and needs[2]:  # the gradient of the weights is left to the definition
         return NotImplemented
     places, factors, top, size, total, ignored, smooth = saved
-    scale = np.ascontiguousarray(np.broadcast_to((g / total).reshape(-1 if g.ndim else 1), places.size), F)
+    each = (g / total).reshape(-1) if g.ndim else g / total
+    scale = np.full(places.size, each, F)
     view = _seen(x)
     assert view is not None  # `_forward` took it
     dx = np.empty_like(x)

@@ -17,6 +17,8 @@ from .sharing import in_parts
 
 # Elements that are worth a thread.
 GRAIN = 1 << 13
+# Elements from which on a kernel is faster than what takes NumPy several passes, once it is there.
+SEVERAL = 1024
 
 
 @compiled
@@ -27,15 +29,18 @@ def _run(address: int, out: Array, a: Array, b: Array, numbers: Array, start: in
     )
 
 
-def add_kernel(op: Op, name: str) -> None:
-    """Give an elementwise op with one input, whose rule reads the input or the result, the loops of that name."""
+def add_kernel(op: Op, name: str, large: int) -> None:
+    """Give an elementwise op with one input, whose rule reads the input or the result, the loops of that name.
+
+    They are for so many elements or more.
+    """
     defaults = op.defaults
 
     def settings_of(settings: dict[str, Any]) -> tuple[float, ...]:
         return tuple(map(float, {**defaults, **settings}.values()))
 
     def forward(x: Array, **settings: Any) -> Any:
-        row: Any = flat(x) if x.dtype is F32 and x.size >= LARGE else None
+        row: Any = flat(x) if x.dtype is F32 and x.size >= large else None
         if row is None:
             return NotImplemented
         out = np.empty_like(x)
@@ -61,15 +66,18 @@ def add_kernel(op: Op, name: str) -> None:
     op.kernel_vjp("numba")(backward)
     loops[forward] = lambda settings: (loop_of(name, s := settings_of(settings)), s)
     loops[backward] = lambda s: loop_of(f"{name}_vjp", s)
+    op.large = large
 
 
-for _module, _names in (
-    (transcendental, ("exp", "expm1", "log", "log1p", "tanh")),
-    (special, ("erf", "sigmoid")),
+for _module, _large, _names in (
+    (transcendental, LARGE, ("exp", "expm1", "log", "log1p", "tanh")),
+    (special, LARGE, ("sigmoid",)),
+    (activation, LARGE, ("relu",)),
+    (special, SEVERAL, ("erf",)),
     (
         activation,
+        SEVERAL,
         (
-            "relu",
             "leaky_relu",
             "elu",
             "silu",
@@ -87,4 +95,4 @@ for _module, _names in (
     ),
 ):
     for _name in _names:
-        add_kernel(getattr(_module, _name), _name)
+        add_kernel(getattr(_module, _name), _name, _large)

@@ -9,13 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from ..core.dtype import F32, F64
-from ..core.kernel import LARGE
 from ..core.parallel import parallel_for
 from ..ops import norm
 from ..ops.conv_geometry import total
 from ..ops.norm_arrays import channels_last, seen, unseen
-from .compile import Array, compiled_sums, memory_order
+from .compile import Array, compiled_sums, memory_order, takes
 
 # Elements that are worth a thread.
 GRAIN = 1 << 15
@@ -167,7 +165,7 @@ def _grain(view: Array) -> int:
 def _forward(
     x: Array, weight: Array | None = None, bias: Array | None = None, /, groups: int = 1, eps: float = 1e-5
 ) -> Any:
-    if (x.dtype is not F32 and x.dtype is not F64) or x.size < LARGE or memory_order(x) is None:
+    if not takes(x) or memory_order(x) is None:
         return NotImplemented
     rows = x.ndim > 2 and channels_last(x)
     view = _view(x, rows)

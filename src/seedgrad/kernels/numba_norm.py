@@ -7,12 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from ..core.dtype import F32, F64
-from ..core.kernel import LARGE
 from ..core.parallel import parallel_for
 from ..ops import norm
 from ..ops.conv_geometry import total
-from .compile import Array, compiled_sums
+from .compile import Array, compiled_sums, takes
 from .sharing import in_parts
 
 # Elements that are worth a thread: forwards, and backwards, where each thread has sums of its own.
@@ -91,7 +89,7 @@ def _row(v: Array | None, count: int, kind: Any, missing: int) -> Array:
 
 
 def _covers(x: Array) -> bool:
-    return (x.dtype is F32 or x.dtype is F64) and x.size >= LARGE and x.flags.c_contiguous
+    return takes(x) and x.flags.c_contiguous
 
 
 def _layer_backward(

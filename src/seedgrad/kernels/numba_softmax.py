@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from ..core.dtype import F32
-from ..core.kernel import LARGE
 from ..core.parallel import parallel_for
 from ..ops import softmax as ops
 from . import numba_math as m
@@ -17,6 +16,8 @@ from .row_parts import largest, sum_of_exps
 
 # Elements that are worth a thread.
 GRAIN = 1 << 15
+# Elements from which on a kernel is faster than NumPy, once it is there.
+SMALL = 1024
 # Columns whose lines are worked on together, where lines are not contiguous.
 WIDTH = 256
 
@@ -170,7 +171,7 @@ def _seen(x: Array, shape: tuple[int, int, int]) -> Array:
 def _run(loops: tuple[Loop, Loop], shape: tuple[int, int, int], *arrays: Array) -> None:
     views = [_seen(a, shape) for a in arrays]
     loop = loops[shape[2] != 1]
-    grain = max(1, GRAIN // (shape[1] * shape[2]))
+    grain = GRAIN // (shape[1] * shape[2])
     parallel_for(lambda first, last: loop(*views, first, last), shape[0], grain)
 
 
@@ -179,7 +180,7 @@ def _add_kernel(name: str) -> None:
     op = getattr(ops, name)
 
     def forward(x: Array, axis: int = -1) -> Any:
-        shape = lines(x, axis) if x.dtype is F32 and x.size >= LARGE else None
+        shape = lines(x, axis) if x.dtype is F32 and x.size >= SMALL else None
         if shape is None:
             return NotImplemented
         out = np.empty_like(x)
@@ -195,6 +196,7 @@ def _add_kernel(name: str) -> None:
 
     op.kernel("numba")(forward)
     op.kernel_vjp("numba")(backward)
+    op.large = SMALL
 
 
 for _name in _NAMES:

@@ -12,7 +12,7 @@ from ..core import namespace
 from ..core.batch_rules import fold, unfold
 from ..core.batching import aligned, everywhere, sample_ndim
 from ..core.index_arrays import FEW, add_rows
-from ..core.kernel import find
+from ..core.kernel import LARGE, find
 from ..core.namespace import tensor_namespace as tensors
 from ..core.op import op
 
@@ -96,6 +96,7 @@ embedding.defvjp(
     weight=lambda g, xp, indices, weight_shape, padding_idx: xp.embedding_sum(g, indices, weight_shape[0], padding_idx),
     indices=None,
 )
+embedding.large = LARGE  # a kernel copies many rows: compiled code is loaded for a table of so many elements
 embedding_sum.defvjp(g=_rows_of, indices=None)
 scale_gradient.defvjp(x=lambda g, factor: g * factor, factor=None)
 

@@ -5,6 +5,7 @@ Sums over an axis are products with a vector of ones, because BLAS sums faster t
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -36,7 +37,7 @@ def layer_forward(
 ) -> Any:
     if not x.size or x.dtype.itemsize == 2:
         return NotImplemented
-    size = int(np.prod(x.shape[x.ndim - ndim :]))
+    size = math.prod(x.shape[x.ndim - ndim :])
     rows = x.reshape(-1, size)
     weight = weight if weight is None else weight.reshape(size)
     bias = bias if bias is None else bias.reshape(size)

@@ -6,6 +6,7 @@ as in PyTorch.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -32,7 +33,7 @@ def blocks(x: NDArray, axis: int) -> tuple[NDArray, NDArray, list[slice]] | None
     order = sorted(range(x.ndim), key=lambda a: -x.strides[a]) if not x.flags.c_contiguous else range(x.ndim)
     moved = x.transpose(tuple(order))
     place = list(order).index(axis)
-    outer = int(np.prod(moved.shape[:place], dtype=np.int64))
+    outer = math.prod(moved.shape[:place])
     if not moved.flags.c_contiguous or outer == 1:
         return None
     shape = (outer, x.shape[axis], -1)

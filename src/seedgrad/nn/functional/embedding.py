@@ -51,7 +51,7 @@ def embedding(
     """
     check_tensors("embedding", input, weight)
     indices, table = input.array, weight.array
-    if indices.dtype.name not in ("int64", "int32"):
+    if indices.dtype != np.int64 and indices.dtype != np.int32:
         raise RuntimeError(
             f"embedding: the numbers of the rows must be int64 or int32, but got {input.dtype}. Convert "
             "them first: "
