@@ -25,19 +25,19 @@ __all__ = ["torch_by_the_formula"]  # a fixture that every test uses
 
 registry.load()
 COMPILED = "numba" in attention.kernels
-PATHS = ["numpy", "compiled"] if COMPILED else ["numpy"]
+PATHS = ["numpy", "compiled", "few"] if COMPILED else ["numpy"]
 F32 = np.dtype(np.float32)
 
 
 def take(path: str, patch: pytest.MonkeyPatch) -> None:
     """Have attention computed in this way, whatever its size; what it does not take goes to tiles in NumPy."""
-    if path != "compiled":
+    if path == "numpy":
         patch.setattr(attention, "kernels", {"tiles": attention.kernels["tiles"]})
     patch.setattr(attention_tiles, "SMALL", 1)
     if COMPILED:
         patch.setattr("seedgrad.kernels.numba_attention_op.SMALL", 1)
         patch.setattr("seedgrad.kernels.numba_attention_op.GRAIN", 1)
-        patch.setattr("seedgrad.kernels.numba_attention_op.FEW", 1)
+        patch.setattr("seedgrad.kernels.numba_attention_op.FEW", 1000 if path == "few" else 1)
 
 
 @pytest.fixture(params=PATHS)

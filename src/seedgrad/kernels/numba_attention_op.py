@@ -14,15 +14,16 @@ from ..core.parallel import parallel_for
 from ..ops import attention_tiles as tiles
 from ..ops.attention import attention
 from . import numba_attention as compiled
+from . import numba_attention_few
 from .attention_parts import ARRAYS, enter
 from .compile import Array
 from .sharing import in_parts
 from .tile import WIDE, line_address, padded
 
-# Queries below which whole vectors of them are a waste, so that NumPy is as fast.
+# Queries below which whole vectors of them are a waste.
 FEW = 5
 # Scores below which a call takes less time in NumPy.
-SMALL = 4096
+SMALL = 256
 # Multiplications of one product that are worth a thread; four times as many where Python hands out the parts.
 GRAIN = 1 << 18
 # Queries of which the backward pass handles a block at a time, and keys of a tile.
@@ -129,12 +130,15 @@ def _forward(
     if key.shape[:-2] != lead or value.shape[:-2] != lead:
         lead = np.broadcast_shapes(lead, key.shape[:-2], value.shape[:-2])
     queries = query.shape[-2]
-    if len(lead) > 3 or queries < FEW or math.prod(lead) * queries * key.shape[-2] < SMALL:
+    if len(lead) > 3 or math.prod(lead) * queries * key.shape[-2] < SMALL:
         return NotImplemented
     out = _like(query, (*lead, queries, value.shape[-1]))
     logs = np.empty((math.prod(lead), queries), np.float32)
     call, seen = _Call(query, key, value, lead, causal, [out]), _seen_mask(mask)
-    in_parts(compiled.forward, *call.cut(WIDE, GRAIN), call.table, seen, logs, F32.type(scale))
+    forward = compiled.forward if queries >= FEW else numba_attention_few.forward
+    in_parts(
+        forward, *call.cut(WIDE if queries >= FEW else max(1, queries), GRAIN), call.table, seen, logs, F32.type(scale)
+    )
     return out, (logs.reshape(*lead, queries, 1), scale, causal, dropout, seed)
 
 
