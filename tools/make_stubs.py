@@ -1,11 +1,12 @@
-"""Write src/seedgrad/core/tensor.pyi: the methods of Tensor, for editors and type checkers.
+"""Write src/seedgrad/core/tensor.pyi, the methods of Tensor, and src/seedgrad/nn/__init__.pyi, the layers that are imported
+when they are first used: for editors and type checkers.
 
 Methods are declared once, by `@public` on a function (see functions/public.py), and attached to the class when the
 package is imported; a reader of the source sees no `def exp(self)` in the class. This program imports the package, looks
 at the finished class, and writes what it found:
 
-    python tools/make_stubs.py            write the file
-    python tools/make_stubs.py --check    fail if it is stale
+    python tools/make_stubs.py            write the files
+    python tools/make_stubs.py --check    fail if one is stale
 """
 
 from __future__ import annotations
@@ -19,9 +20,11 @@ from pathlib import Path
 from typing import Any
 
 import seedgrad as sg
+from seedgrad import nn
 from seedgrad.core import tensor as module
 
 STUB = Path(module.__file__).with_suffix(".pyi")
+LAYERS = Path(nn.__file__).with_suffix(".pyi")
 TENSOR = sg.Tensor
 COMPARISONS = {"__eq__", "__ne__"}
 BUILTINS = ("_bool", "_int", "_float", "_complex")
@@ -150,16 +153,25 @@ def stub() -> str:
     return HEAD + "\n".join(lines) + "\n\n" + text
 
 
+def layers() -> str:
+    """The stub of `seedgrad.nn`: everything as an import."""
+    rooms = [f"from . import {name} as {name}" for name in ("functional", "init", "modules", "parameter", "utils")]
+    homes = {"Module": "module", "Parameter": "parameter", "Buffer": "parameter", **nn._PLACES}
+    lines = [f"from .{home} import {name} as {name}" for name, home in homes.items()]
+    head = '"""Made by tools/make_stubs.py from the table in __init__.py; do not edit."""\n\n'
+    return head + "\n".join([*rooms, *lines]) + "\n"
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="fail if the file is stale")
-    new = stub()
-    if parser.parse_args().check:
-        if not STUB.exists() or STUB.read_text(encoding="utf-8") != new:
-            print(f"{STUB} is stale: run python tools/make_stubs.py")
+    parser.add_argument("--check", action="store_true", help="fail if a file is stale")
+    check = parser.parse_args().check
+    for path, new in ((STUB, stub()), (LAYERS, layers())):
+        if not check:
+            path.write_text(new, encoding="utf-8")
+        elif not path.exists() or path.read_text(encoding="utf-8") != new:
+            print(f"{path} is stale: run python tools/make_stubs.py")
             return 1
-        return 0
-    STUB.write_text(new, encoding="utf-8")
     return 0
 
 

@@ -9,7 +9,6 @@ matrices: (batch, left, contracted) times (batch, contracted, right).
 from __future__ import annotations
 
 import math
-import string
 from collections.abc import Sequence
 from typing import Any
 
@@ -20,7 +19,7 @@ from ..ops import shape as o
 from ..ops.linalg import matmul
 
 Labels = list[Any]
-_LETTERS = string.ascii_uppercase + string.ascii_lowercase
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
 def einsum(*args: Any) -> Tensor:

@@ -38,17 +38,32 @@ def further_arguments(function: Callable[..., Any], out: bool) -> Callable[..., 
     if not out and not respelled:
         return function
     needed = next((p for p in respelled if p in required), "")
-    make = _maker(parameters, rest, named, respelled, needed, out)
-    made: Any = types.FunctionType(make, function.__globals__)(_by_position(function, named), write_out, _missing)
-    # Text has no place for values, so the defaults are set here; a dimension that may be spelled otherwise has one, too.
-    made.__defaults__ = (None, *defaults) if needed else defaults or None
-    made.__kwdefaults__.update(named_defaults)
+    places = (*parameters, *named)
+    respelled_places = tuple([(places.index(p), p) for p in respelled])
+    template = _template(len(places), "" if not rest else "rest" if named else "*rest", respelled_places, needed, out)
+    scope = {"function": _by_position(function, named), "missing": _missing, "write_out": write_out}
+    extra = (*(("out",) if out else ()), *[SPELLING[p] for p in respelled])
+    # The template takes all by position and has names of its own for what it hands on; the form has the function's names
+    # and kinds of parameters, and its place: a traceback, and `inspect.getsource`, lead to the declaration.
+    made: Any = types.FunctionType(
+        template.replace(
+            co_argcount=positional,
+            co_kwonlyargcount=len(named) + len(extra),
+            co_flags=template.co_flags | (code.co_flags & 0x04),
+            co_varnames=(*places, *extra, *((rest,) if rest else ())),
+            co_name=code.co_name,
+            co_filename=code.co_filename,
+            co_firstlineno=code.co_firstlineno,
+        ),
+        function.__globals__,
+        function.__name__,
+        # A dimension that may be spelled otherwise has a default value, too.
+        (None, *defaults) if needed else defaults or None,
+        tuple([types.CellType(scope[name]) for name in template.co_freevars]),
+    )
+    made.__kwdefaults__ = {**dict.fromkeys(extra), **named_defaults}
     functools.update_wrapper(made, function)
     del made.__wrapped__  # its own signature is the true one
-    # A traceback, and `inspect.getsource`, lead to the declaration.
-    made.__code__ = made.__code__.replace(
-        co_name=code.co_name, co_filename=code.co_filename, co_firstlineno=code.co_firstlineno
-    )
     return made
 
 
@@ -78,34 +93,36 @@ def with_out(function: F) -> F:
 
 
 @functools.cache
-def _maker(
-    parameters: tuple[str, ...],
-    rest: str,
-    named: tuple[str, ...],
-    respelled: tuple[str, ...],
-    needed: str,
-    out: bool,
-) -> types.CodeType:
-    """The code of a function that makes such a form from a function with these parameters.
+def _template(count: int, rest: str, respelled: tuple[tuple[int, str], ...], needed: str, out: bool) -> types.CodeType:
+    """The code of forms that hand on so many parameters; functions of one shape share it.
 
-    Functions with the same parameters share it: compiling is the most of what they cost an import.
+    Compiling is the most of what forms cost an import.
+
+    Args:
+        count: how many parameters the function has, without *sizes.
+        rest: how *sizes are handed on: "*rest", or "rest" as a tuple; "" where there are none.
+        respelled: the places and names of those that have another spelling.
+        needed: which of them has no default value.
+        out: whether the form takes `out=`.
     """
-    extra = [*(["out"] if out else []), *(SPELLING[p] for p in respelled)]
-    signature = [*parameters, f"*{rest}", *named, *(f"{e}=None" for e in extra)]
-    handed_on = ", ".join([*parameters, *named, *([rest if named else f"*{rest}"] if rest else [])])
+    names = [f"p{i}" for i in range(count)]
+    for place, name in respelled:
+        names[place] = name
+    extra = [*(["out"] if out else []), *(SPELLING[p] for _, p in respelled)]
+    handed_on = ", ".join([*names, *([rest] if rest else [])])
     as_given = [*(f"{e} is None" for e in extra), *([f"{needed} is not None"] if needed else [])]
     text = [
-        "def make(function, write_out, missing):",
-        f"  def form({', '.join(signature)}):",
+        "def make(function, missing, write_out):",
+        f"  def form({', '.join([*names, *extra, *(['rest'] if rest else [])])}):",
         f"    if {' and '.join(as_given)}: return function({handed_on})",
-        *(f"    if {SPELLING[p]} is not None: {p} = {SPELLING[p]}" for p in respelled),
+        *(f"    if {SPELLING[p]} is not None: {p} = {SPELLING[p]}" for _, p in respelled),
         *([f"    if {needed} is None: raise missing(function, {needed!r})"] if needed else []),
         f"    return {f'write_out(function.__name__, out, function({handed_on}))' if out else f'function({handed_on})'}",
         "  return form",
     ]
     scope: dict[str, Any] = {}
     exec("\n".join(text), scope)
-    code: types.CodeType = scope["make"].__code__
+    code: types.CodeType = scope["make"](None, None, None).__code__
     return code
 
 

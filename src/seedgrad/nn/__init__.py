@@ -6,183 +6,82 @@ import typing as _typing
 from . import functional as functional
 from . import init as init
 from . import parameter as parameter
-from .activation import CELU as CELU
-from .activation import ELU as ELU
-from .activation import GELU as GELU
-from .activation import GLU as GLU
-from .activation import SELU as SELU
-from .activation import LogSigmoid as LogSigmoid
-from .activation import Mish as Mish
-from .activation import Sigmoid as Sigmoid
-from .activation import SiLU as SiLU
-from .activation import Softplus as Softplus
-from .activation import Softsign as Softsign
-from .activation import Tanh as Tanh
-from .activation import Tanhshrink as Tanhshrink
-from .adaptive_pooling import AdaptiveAvgPool1d as AdaptiveAvgPool1d
-from .adaptive_pooling import AdaptiveAvgPool2d as AdaptiveAvgPool2d
-from .adaptive_pooling import AdaptiveAvgPool3d as AdaptiveAvgPool3d
-from .adaptive_pooling import AdaptiveMaxPool1d as AdaptiveMaxPool1d
-from .adaptive_pooling import AdaptiveMaxPool2d as AdaptiveMaxPool2d
-from .adaptive_pooling import AdaptiveMaxPool3d as AdaptiveMaxPool3d
-from .adaptive_softmax import AdaptiveLogSoftmaxWithLoss as AdaptiveLogSoftmaxWithLoss
-from .attention import MultiheadAttention as MultiheadAttention
-from .batchnorm import BatchNorm1d as BatchNorm1d
-from .batchnorm import BatchNorm2d as BatchNorm2d
-from .batchnorm import BatchNorm3d as BatchNorm3d
-from .batchnorm import SyncBatchNorm as SyncBatchNorm
-from .bilinear import Bilinear as Bilinear
-from .conv import Conv1d as Conv1d
-from .conv import Conv2d as Conv2d
-from .conv import Conv3d as Conv3d
-from .conv_transpose import ConvTranspose1d as ConvTranspose1d
-from .conv_transpose import ConvTranspose2d as ConvTranspose2d
-from .conv_transpose import ConvTranspose3d as ConvTranspose3d
-from .ctc import CTCLoss as CTCLoss
-from .distance import CosineSimilarity as CosineSimilarity
-from .distance import PairwiseDistance as PairwiseDistance
-from .dropout import AlphaDropout as AlphaDropout
-from .dropout import Dropout as Dropout
-from .dropout import Dropout1d as Dropout1d
-from .dropout import Dropout2d as Dropout2d
-from .dropout import Dropout3d as Dropout3d
-from .dropout import FeatureAlphaDropout as FeatureAlphaDropout
-from .edge_padding import CircularPad1d as CircularPad1d
-from .edge_padding import CircularPad2d as CircularPad2d
-from .edge_padding import CircularPad3d as CircularPad3d
-from .edge_padding import ReflectionPad1d as ReflectionPad1d
-from .edge_padding import ReflectionPad2d as ReflectionPad2d
-from .edge_padding import ReflectionPad3d as ReflectionPad3d
-from .edge_padding import ReplicationPad1d as ReplicationPad1d
-from .edge_padding import ReplicationPad2d as ReplicationPad2d
-from .edge_padding import ReplicationPad3d as ReplicationPad3d
-from .embedding import Embedding as Embedding
-from .embedding_bag import EmbeddingBag as EmbeddingBag
-from .embedding_loss import CosineEmbeddingLoss as CosineEmbeddingLoss
-from .embedding_loss import TripletMarginLoss as TripletMarginLoss
-from .embedding_loss import TripletMarginWithDistanceLoss as TripletMarginWithDistanceLoss
-from .flatten import Flatten as Flatten
-from .flatten import Unflatten as Unflatten
-from .fold import Fold as Fold
-from .fold import Unfold as Unfold
-from .groupnorm import GroupNorm as GroupNorm
-from .instancenorm import InstanceNorm1d as InstanceNorm1d
-from .instancenorm import InstanceNorm2d as InstanceNorm2d
-from .instancenorm import InstanceNorm3d as InstanceNorm3d
-from .layernorm import LayerNorm as LayerNorm
-from .lazy_conv import LazyConv1d as LazyConv1d
-from .lazy_conv import LazyConv2d as LazyConv2d
-from .lazy_conv import LazyConv3d as LazyConv3d
-from .lazy_conv import LazyConvTranspose1d as LazyConvTranspose1d
-from .lazy_conv import LazyConvTranspose2d as LazyConvTranspose2d
-from .lazy_conv import LazyConvTranspose3d as LazyConvTranspose3d
-from .lazy_linear import LazyLinear as LazyLinear
-from .lazy_norm import LazyBatchNorm1d as LazyBatchNorm1d
-from .lazy_norm import LazyBatchNorm2d as LazyBatchNorm2d
-from .lazy_norm import LazyBatchNorm3d as LazyBatchNorm3d
-from .lazy_norm import LazyInstanceNorm1d as LazyInstanceNorm1d
-from .lazy_norm import LazyInstanceNorm2d as LazyInstanceNorm2d
-from .lazy_norm import LazyInstanceNorm3d as LazyInstanceNorm3d
-from .likelihood_loss import GaussianNLLLoss as GaussianNLLLoss
-from .likelihood_loss import PoissonNLLLoss as PoissonNLLLoss
-from .linear import Identity as Identity
-from .linear import Linear as Linear
-from .linear_cross_entropy import LinearCrossEntropyLoss as LinearCrossEntropyLoss
-from .lists import ModuleDict as ModuleDict
-from .lists import ModuleList as ModuleList
-from .local_norm import CrossMapLRN2d as CrossMapLRN2d
-from .local_norm import LocalResponseNorm as LocalResponseNorm
-from .loss import BCELoss as BCELoss
-from .loss import BCEWithLogitsLoss as BCEWithLogitsLoss
-from .loss import CrossEntropyLoss as CrossEntropyLoss
-from .loss import NLLLoss as NLLLoss
-from .loss import NLLLoss2d as NLLLoss2d
-from .margin_loss import HingeEmbeddingLoss as HingeEmbeddingLoss
-from .margin_loss import MarginRankingLoss as MarginRankingLoss
-from .margin_loss import MultiLabelMarginLoss as MultiLabelMarginLoss
-from .margin_loss import MultiLabelSoftMarginLoss as MultiLabelSoftMarginLoss
-from .margin_loss import MultiMarginLoss as MultiMarginLoss
-from .margin_loss import SoftMarginLoss as SoftMarginLoss
 from .module import Module as Module
-from .padding import ConstantPad1d as ConstantPad1d
-from .padding import ConstantPad2d as ConstantPad2d
-from .padding import ConstantPad3d as ConstantPad3d
-from .padding import ZeroPad1d as ZeroPad1d
-from .padding import ZeroPad2d as ZeroPad2d
-from .padding import ZeroPad3d as ZeroPad3d
 from .parameter import Buffer as Buffer
 from .parameter import Parameter as Parameter
-from .parameter_containers import ParameterDict as ParameterDict
-from .parameter_containers import ParameterList as ParameterList
-from .pooling import AvgPool1d as AvgPool1d
-from .pooling import AvgPool2d as AvgPool2d
-from .pooling import AvgPool3d as AvgPool3d
-from .pooling import MaxPool1d as MaxPool1d
-from .pooling import MaxPool2d as MaxPool2d
-from .pooling import MaxPool3d as MaxPool3d
-from .rectifiers import Hardshrink as Hardshrink
-from .rectifiers import Hardsigmoid as Hardsigmoid
-from .rectifiers import Hardswish as Hardswish
-from .rectifiers import Hardtanh as Hardtanh
-from .rectifiers import LeakyReLU as LeakyReLU
-from .rectifiers import PReLU as PReLU
-from .rectifiers import ReLU as ReLU
-from .rectifiers import ReLU6 as ReLU6
-from .rectifiers import Softshrink as Softshrink
-from .rectifiers import Threshold as Threshold
-from .recurrent import GRU as GRU
-from .recurrent import LSTM as LSTM
-from .recurrent import RNN as RNN
-from .recurrent_base import RNNBase as RNNBase
-from .recurrent_cells import GRUCell as GRUCell
-from .recurrent_cells import LSTMCell as LSTMCell
-from .recurrent_cells import RNNCell as RNNCell
-from .recurrent_cells import RNNCellBase as RNNCellBase
-from .regression_loss import HuberLoss as HuberLoss
-from .regression_loss import KLDivLoss as KLDivLoss
-from .regression_loss import L1Loss as L1Loss
-from .regression_loss import MSELoss as MSELoss
-from .regression_loss import SmoothL1Loss as SmoothL1Loss
-from .rmsnorm import RMSNorm as RMSNorm
-from .rrelu import RReLU as RReLU
-from .sequential import Sequential as Sequential
-from .shuffle import ChannelShuffle as ChannelShuffle
-from .shuffle import PixelShuffle as PixelShuffle
-from .shuffle import PixelUnshuffle as PixelUnshuffle
-from .softmax import LogSoftmax as LogSoftmax
-from .softmax import Softmax as Softmax
-from .softmax import Softmax2d as Softmax2d
-from .softmax import Softmin as Softmin
-from .special_pooling import FractionalMaxPool2d as FractionalMaxPool2d
-from .special_pooling import FractionalMaxPool3d as FractionalMaxPool3d
-from .special_pooling import LPPool1d as LPPool1d
-from .special_pooling import LPPool2d as LPPool2d
-from .special_pooling import LPPool3d as LPPool3d
-from .transformer import Transformer as Transformer
-from .transformer import TransformerDecoder as TransformerDecoder
-from .transformer import TransformerEncoder as TransformerEncoder
-from .transformer_layers import TransformerDecoderLayer as TransformerDecoderLayer
-from .transformer_layers import TransformerEncoderLayer as TransformerEncoderLayer
-from .uninitialized import UninitializedBuffer as UninitializedBuffer
-from .uninitialized import UninitializedParameter as UninitializedParameter
-from .unpooling import MaxUnpool1d as MaxUnpool1d
-from .unpooling import MaxUnpool2d as MaxUnpool2d
-from .unpooling import MaxUnpool3d as MaxUnpool3d
-from .upsampling import Upsample as Upsample
-from .upsampling import UpsamplingBilinear2d as UpsamplingBilinear2d
-from .upsampling import UpsamplingNearest2d as UpsamplingNearest2d
 
-if _typing.TYPE_CHECKING:
-    from . import modules as modules
-    from . import utils as utils
+# Where each layer is: the module, and its names. A module is imported when the first of them is used, since a program uses
+# few, and all take a quarter of the library's import. (`__init__.pyi` tells type checkers; tools/make_stubs.py writes it.)
+_LAYERS = """
+activation CELU ELU GELU GLU SELU LogSigmoid Mish Sigmoid SiLU Softplus Softsign Tanh Tanhshrink
+adaptive_pooling AdaptiveAvgPool1d AdaptiveAvgPool2d AdaptiveAvgPool3d AdaptiveMaxPool1d AdaptiveMaxPool2d
+adaptive_pooling AdaptiveMaxPool3d
+adaptive_softmax AdaptiveLogSoftmaxWithLoss
+attention MultiheadAttention
+batchnorm BatchNorm1d BatchNorm2d BatchNorm3d SyncBatchNorm
+bilinear Bilinear
+conv Conv1d Conv2d Conv3d
+conv_transpose ConvTranspose1d ConvTranspose2d ConvTranspose3d
+ctc CTCLoss
+distance CosineSimilarity PairwiseDistance
+dropout AlphaDropout Dropout Dropout1d Dropout2d Dropout3d FeatureAlphaDropout
+edge_padding CircularPad1d CircularPad2d CircularPad3d ReflectionPad1d ReflectionPad2d ReflectionPad3d
+edge_padding ReplicationPad1d ReplicationPad2d ReplicationPad3d
+embedding Embedding
+embedding_bag EmbeddingBag
+embedding_loss CosineEmbeddingLoss TripletMarginLoss TripletMarginWithDistanceLoss
+flatten Flatten Unflatten
+fold Fold Unfold
+groupnorm GroupNorm
+instancenorm InstanceNorm1d InstanceNorm2d InstanceNorm3d
+layernorm LayerNorm
+lazy_conv LazyConv1d LazyConv2d LazyConv3d LazyConvTranspose1d LazyConvTranspose2d LazyConvTranspose3d
+lazy_linear LazyLinear
+lazy_norm LazyBatchNorm1d LazyBatchNorm2d LazyBatchNorm3d LazyInstanceNorm1d LazyInstanceNorm2d LazyInstanceNorm3d
+likelihood_loss GaussianNLLLoss PoissonNLLLoss
+linear Identity Linear
+linear_cross_entropy LinearCrossEntropyLoss
+lists ModuleDict ModuleList
+local_norm CrossMapLRN2d LocalResponseNorm
+loss BCELoss BCEWithLogitsLoss CrossEntropyLoss NLLLoss NLLLoss2d
+margin_loss HingeEmbeddingLoss MarginRankingLoss MultiLabelMarginLoss MultiLabelSoftMarginLoss MultiMarginLoss
+margin_loss SoftMarginLoss
+padding ConstantPad1d ConstantPad2d ConstantPad3d ZeroPad1d ZeroPad2d ZeroPad3d
+parameter_containers ParameterDict ParameterList
+pooling AvgPool1d AvgPool2d AvgPool3d MaxPool1d MaxPool2d MaxPool3d
+rectifiers Hardshrink Hardsigmoid Hardswish Hardtanh LeakyReLU PReLU ReLU ReLU6 Softshrink Threshold
+recurrent GRU LSTM RNN
+recurrent_base RNNBase
+recurrent_cells GRUCell LSTMCell RNNCell RNNCellBase
+regression_loss HuberLoss KLDivLoss L1Loss MSELoss SmoothL1Loss
+rmsnorm RMSNorm
+rrelu RReLU
+sequential Sequential
+shuffle ChannelShuffle PixelShuffle PixelUnshuffle
+softmax LogSoftmax Softmax Softmax2d Softmin
+special_pooling FractionalMaxPool2d FractionalMaxPool3d LPPool1d LPPool2d LPPool3d
+transformer Transformer TransformerDecoder TransformerEncoder
+transformer_layers TransformerDecoderLayer TransformerEncoderLayer
+uninitialized UninitializedBuffer UninitializedParameter
+unpooling MaxUnpool1d MaxUnpool2d MaxUnpool3d
+upsampling Upsample UpsamplingBilinear2d UpsamplingNearest2d
+"""
+_PLACES = {name: module for module, *names in map(str.split, _LAYERS.strip().splitlines()) for name in names}
+_ROOMS = ("modules", "utils")
 
 
 def __getattr__(name: str) -> _typing.Any:
-    """Import what many programs do without when it is first used."""
-    if name in ("modules", "utils"):
+    """Import a layer, or a room that many programs do without, when it is first used."""
+    if name in _ROOMS:
         return _importlib.import_module(f".{name}", __name__)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name not in _PLACES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = globals()[name] = getattr(_importlib.import_module(f".{_PLACES[name]}", __name__), name)
+    return found
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), "modules", "utils"])
+    return sorted({*globals(), *_PLACES, *_ROOMS})
+
+
+__all__ = [name for name in __dir__() if not name.startswith("_")]  # what `import *` imports
