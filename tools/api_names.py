@@ -30,9 +30,9 @@ class Name:
 
 
 def exported(module: types.ModuleType) -> list[str]:
-    """The names that a module defines or imports `as` public ones; other imports are its own business."""
+    """The names that a module lists, defines or imports `as` public ones; other imports are its own business."""
     tree = ast.parse(inspect.getsource(module))
-    names: list[str] = []
+    names: list[str] = list(getattr(module, "__all__", ()))
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom):
             names += [alias.asname for alias in node.names if alias.asname]

@@ -16,7 +16,6 @@ x[index] = y: nothing is computed for the rest, only a node is recorded over the
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -72,10 +71,12 @@ def write(target: Tensor, function: Callable[..., Any], *args: Any, **settings: 
     check_writable(target)
     _derive_from_base(target)
     start = count()
-    pack = mode.now.pack  # what the nodes are going to save may be about to be overwritten
-    waiting = None if pack is None else Deferred(pack)
-    with nullcontext() if waiting is None else saving(waiting):
+    pack, waiting = mode.now.pack, None
+    if pack is None:
         value = function(target, *args, **settings)
+    else:  # what the nodes are going to save may be about to be overwritten
+        with saving(waiting := Deferred(pack)):
+            value = function(target, *args, **settings)
     if type(value) is Batched:
         return write_batched(target, value)
     check_fits(target, value)

@@ -16,8 +16,6 @@ import numpy as np
 from numpy import (
     absolute,
     add,
-    all,
-    any,
     arccos,
     arccosh,
     arcsin,
@@ -175,6 +173,8 @@ Array = np.ndarray[Any, Any]
 # The methods of ufuncs, without the overloads that their type stubs know.
 maximum_reduce: Any = np.maximum.reduce
 minimum_reduce: Any = np.minimum.reduce
+and_reduce: Any = np.logical_and.reduce
+or_reduce: Any = np.logical_or.reduce
 
 
 @functools.cache
@@ -187,7 +187,7 @@ def scipy_special() -> types.ModuleType:
 
 def check_real(name: str, *xs: Any) -> None:
     """Raise NotImplementedError for complex arrays."""
-    if any([x.dtype.kind == "c" for x in xs]):
+    if "c" in [x.dtype.kind for x in xs]:
         raise complex_error(name, NotImplementedError)
 
 
@@ -258,6 +258,16 @@ def max(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
 def min(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
     """Smallest value; NaN if there is one."""
     return minimum_reduce(x, axis=axis, keepdims=keepdims)
+
+
+def all(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
+    """Whether all elements are not 0. NumPy's function of this name takes twice as long to call."""
+    return and_reduce(x, axis, dtypes.BOOL, None, keepdims)
+
+
+def any(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
+    """Whether some element is not 0."""
+    return or_reduce(x, axis, dtypes.BOOL, None, keepdims)
 
 
 def astype(x: Array, kind: Any) -> Array:

@@ -17,11 +17,14 @@ Ints = tuple[int, ...]
 
 def strides_of(x: Array) -> Ints:
     """The step in memory between neighbours along each dimension."""
-    return tuple([s // x.itemsize for s in x.strides])
+    size = x.itemsize
+    return tuple([s // size for s in x.strides])
 
 
 def shown_strides(x: Array) -> Ints:
     """`strides_of`, where a dimension of length 1 that NumPy gives the step 0 has one that fits the next dimension."""
+    if 1 not in x.shape:
+        return strides_of(x)
     found = list(strides_of(x))
     for axis in range(x.ndim - 1, -1, -1):
         if x.shape[axis] == 1 and not found[axis]:

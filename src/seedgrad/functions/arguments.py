@@ -12,6 +12,10 @@ from ..core import dtype as dtypes
 from ..core.limits import finfo
 from ..core.tensor import Tensor
 
+_PLAIN = (float, int)
+# Whole numbers up to it are float32's, too.
+_EXACT = 2**24
+
 
 def check_tensors(name: str, *values: Any) -> None:
     """Raise TypeError unless all values are tensors."""
@@ -51,6 +55,8 @@ def held(name: str, value: Any, kind: Any) -> np.ndarray[Any, Any]:
     Raises:
         RuntimeError: the type can't hold it.
     """
+    if (kind is dtypes.F32 or kind is dtypes.F64) and type(value) in _PLAIN and -_EXACT <= value <= _EXACT:
+        return np.array(value, kind)  # nearly always
     if isinstance(value, complex) and kind.kind not in "cb":
         fits, value = not value.imag, value.real if not value.imag else value
     elif kind.kind in "iu":

@@ -81,10 +81,11 @@ def normal(
 
 def normal_array(shape: Any, kind: np.dtype[Any], mean: Any, std: Any, generator: Generator | None) -> Array:
     """Normal numbers with given means and deviations, arrays or numbers."""
-    if np.iscomplexobj(std):
-        raise RuntimeError("normal expects standard deviation to be non-complex")
-    if not np.all(np.asarray(std) >= 0):
-        raise RuntimeError(f"normal expects all elements of std >= 0.0, but found std {np.min(std)}")
+    if type(std) is not float or not std >= 0:
+        if np.iscomplexobj(std):
+            raise RuntimeError("normal expects standard deviation to be non-complex")
+        if not np.all(np.asarray(std) >= 0):
+            raise RuntimeError(f"normal expects all elements of std >= 0.0, but found std {np.min(std)}")
     out = draw_normal(shape, kind, generator)
     return np.asarray(out * std + mean).astype(kind, copy=False)
 

@@ -21,6 +21,8 @@ from .index_parts import Advanced, Basic, array_error, index_error, is_plain, ma
 def getitem(self: Tensor, index: Any) -> Tensor:
     """The elements that an index names: a view for numbers, slices, None and `...`, else a copy."""
     kind = type(index)
+    if kind is Tensor and not index.array.ndim and index.array.dtype is dtypes.I64:  # a number
+        index, kind = int(index.array), int
     if kind is int or is_plain(index, kind):
         try:
             return (ix.index_one if kind is int else ix.getitem).call(self, index=index)

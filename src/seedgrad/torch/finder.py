@@ -50,7 +50,8 @@ def names_in(module: str) -> list[str]:
     """The public names of a module of PyTorch's that are there."""
     names = [path.rpartition(".")[2] for path in MODULES if path.rpartition(".")[0] == module]
     for source in sources_of(module):
-        names += [n for n, v in vars(source).items() if n[:1] != "_" and not isinstance(v, types.ModuleType)]
+        there = vars(source)  # layers are not, until they are used
+        names += [n for n in dir(source) if n[:1] != "_" and not isinstance(there.get(n), types.ModuleType)]
     return sorted(set(names))
 
 
@@ -77,7 +78,7 @@ class Room(types.ModuleType):
     def __setattr__(self, name: str, value: Any) -> None:
         if not name.startswith("__") and not isinstance(value, Room):
             for source in sources_of(self.__name__):
-                if name in vars(source):
+                if name in dir(source):
                     setattr(source, name, value)
                     return
         super().__setattr__(name, value)

@@ -35,7 +35,7 @@ from . import utils as utils
 
 
 def __getattr__(name: str) -> Any:
-    layers = vars(sys.modules[__name__.rpartition(".")[0]])
-    if not name.startswith("_") and isinstance(layers.get(name), type):
-        return layers[name]
+    layer = None if name.startswith("_") else getattr(sys.modules[__name__.rpartition(".")[0]], name, None)
+    if isinstance(layer, type):
+        return layer
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
