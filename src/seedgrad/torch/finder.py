@@ -46,12 +46,16 @@ def is_missing(found: Any) -> bool:
     return found is _MISSING
 
 
+def _members(source: types.ModuleType) -> dict[str, Any]:
+    """What is in a module, and the layers of `nn` that were not used yet."""
+    return {**dict.fromkeys(getattr(source, "_PLACES", ())), **vars(source)}
+
+
 def names_in(module: str) -> list[str]:
     """The public names of a module of PyTorch's that are there."""
     names = [path.rpartition(".")[2] for path in MODULES if path.rpartition(".")[0] == module]
     for source in sources_of(module):
-        there = vars(source)  # layers are not, until they are used
-        names += [n for n in dir(source) if n[:1] != "_" and not isinstance(there.get(n), types.ModuleType)]
+        names += [n for n, v in _members(source).items() if n[:1] != "_" and not isinstance(v, types.ModuleType)]
     return sorted(set(names))
 
 
@@ -78,7 +82,7 @@ class Room(types.ModuleType):
     def __setattr__(self, name: str, value: Any) -> None:
         if not name.startswith("__") and not isinstance(value, Room):
             for source in sources_of(self.__name__):
-                if name in dir(source):
+                if name in _members(source):
                     setattr(source, name, value)
                     return
         super().__setattr__(name, value)
