@@ -21,7 +21,7 @@ from seedgrad.core.parallel import parallel_for
 from seedgrad.kernels.compile import compiled
 from seedgrad.kernels.pool import AwakePool
 from seedgrad.kernels.sharing import _launcher, in_parts
-from seedgrad.kernels.waiting import BEGUN, BOX, IDLE, JOB, store
+from seedgrad.kernels.waiting import BEGUN, BOX, IDLE, JOB, count_up, load, offer_core, store
 
 kernel.load()
 
@@ -194,20 +194,22 @@ def test_threads_end_where_no_more_can_be_made(monkeypatch: Any) -> None:
     check(100, 1)
 
 
-def test_threads_take_part() -> None:
-    """The calling thread computes less than all; its own time tells so whatever else the cores do."""
-    if len(os.sched_getaffinity(0)) < 2:
-        pytest.skip("needs two cores")
-    x = np.ones(1 << 20, np.float32)
-    y = np.zeros_like(x)
+@compiled
+def meet(meeting: Any, first: int, last: int) -> None:
+    """Wait, though not for ever, until all three parts have begun."""
+    count_up(meeting.ctypes.data)
+    for _ in range(20_000_000):
+        if load(meeting.ctypes.data) == 3:
+            break
+        offer_core()
+    meeting[1 + first] = meeting[0]
 
-    def seconds(grain: int) -> float:
-        begin = time.thread_time()
-        in_parts(add_up, x.size, grain, x, y, (np.float32(0.5),))
-        return time.thread_time() - begin
 
-    alone = min(seconds(x.size) for _ in range(3))
-    assert any(seconds(1) < 0.8 * alone for _ in range(100))
+def test_threads_take_part_at_the_same_time() -> None:
+    for _ in range(5):
+        meeting = np.zeros(4, np.int64)
+        in_parts(meet, 3, 1, meeting)
+        assert meeting.tolist() == [3] * 4
 
 
 def test_threads_that_sleep_wake_up() -> None:

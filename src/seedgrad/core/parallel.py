@@ -212,9 +212,9 @@ def use_pool(make: Callable[[int], Pool]) -> None:
         _close()
 
 
-def split(n: int, grain: int) -> int:
-    """In how many parts n places are to be computed; below 2: not by several threads."""
-    return 0 if _number == 1 or _place.inside else min(n // max(1, grain), _number * PARTS_PER_THREAD)
+def split(n: int, grain: int, each: int = PARTS_PER_THREAD) -> int:
+    """In how many parts n places are to be computed, `each` for a thread; below 2: not by several threads."""
+    return 0 if _number == 1 or _place.inside else min(n // max(1, grain), _number * each)
 
 
 def parallel_for(function: Work, n: int, grain: int = 1, *, blas: bool = False) -> list[Any]:

@@ -14,6 +14,7 @@ from ..core.dtype import F32
 from ..core.kernel import HEAVY
 from ..ops.linalg import linear
 from .compile import Array
+from .numba_channel_sum import channel_sum
 from .product import product, product_of_columns
 from .product_few import product_few
 from .row_product import row_product
@@ -58,5 +59,5 @@ def linear_backward(g: Array, needs: tuple[bool, ...], inputs: Any, out: Any, sa
     return (
         product(rows, weight).reshape(saved) if needs[0] else None,
         product_of_columns(rows, _rows(x)) if needs[1] else None,
-        np.add.reduce(rows, axis=0) if len(needs) > 2 and needs[2] else None,
+        channel_sum(rows) if len(needs) > 2 and needs[2] else None,
     )

@@ -13,13 +13,14 @@ import numpy as np
 
 from ..core.dtype import F32
 from ..core.kernel import LARGE
-from ..core.parallel import get_num_threads, parallel_for
+from ..core.parallel import get_num_threads
 from ..ops import recurrent
 from ..ops import recurrent_arrays as arrays
 from .compile import Array
 from .product import ZEROS, panels_of, product_of_columns
 from .recurrent_cells import gru_cell, gru_cell_vjp, lstm_cell, lstm_cell_vjp
 from .recurrent_runs import gru_return, gru_run, lstm_return, lstm_run, rnn_return, rnn_run
+from .sharing import in_parts
 from .tile import line_address
 
 # Sequences that are worth a thread, and the size of a weight up to which one thread alone reads it as fast as two.
@@ -49,11 +50,7 @@ def _run(
     address, count = line_address(), sizes[0]
     # Sequences stand from long to short: of unequal ones each thread takes several pieces.
     pieces = get_num_threads() * (1 if sizes[-1] == count else 2)
-
-    def work(first: int, last: int) -> None:
-        part(address, ZEROS, *panels, spans, *rest, first, last)
-
-    parallel_for(work, count, max(FEW, count // pieces))
+    in_parts(part, count, max(FEW, count // pieces), address, ZEROS, *panels, spans, *rest)
 
 
 def _rows(g: Array | None) -> Array:

@@ -18,7 +18,7 @@ from .turn import square
 # What is summed over at a time: what a tile reads of a panel stays in the nearest caches.
 DEEP, DEEPER = 256, 512
 # Rows of the result that a thread computes at a time.
-ROWS = 48
+ROWS = 36
 # Numbers to be packed that are worth a thread.
 GRAIN = 1 << 15
 ZEROS = np.zeros(WIDE, np.float32)
