@@ -13,7 +13,7 @@ from .tile import LANES
 from .turn import square
 
 # Numbers from which on a square of registers at a time is faster than NumPy's copy, and whose copy is worth a thread.
-LARGE, GRAIN = 1 << 12, 1 << 17
+LARGE, GRAIN = 1 << 12, 1 << 18
 
 
 @compiled

@@ -13,7 +13,7 @@ from ..ops.norm_arrays import affine_backward, channels_last, seen, unseen
 from .compile import Array, compiled_sums, memory_order, takes
 
 # Elements that are worth a thread.
-GRAIN = 1 << 15
+GRAIN = 1 << 18
 # Rows (of all channels) whose sums are taken together.
 ROWS = 64
 

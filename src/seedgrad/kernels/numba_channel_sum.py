@@ -12,7 +12,7 @@ from ..ops.conv_geometry import total
 from .compile import Array, compiled
 
 # Places that are summed in float32 before they are added to the rest, and numbers that are worth a thread.
-PLACES, GRAIN = 256, 1 << 17
+PLACES, GRAIN = 256, 1 << 18
 # Numbers that are added at once: several places where there are few channels.
 WIDE = 64
 

@@ -22,7 +22,7 @@ from .tile import LANES
 from .turn import copy_run
 
 # Multiplications that are worth a thread, and numbers of a padded image that should stay in a core's cache.
-GRAIN, BAND = 1 << 17, 1 << 16
+GRAIN, BAND = 1 << 19, 1 << 16
 _eight, _four, _one = (outputs(n) for n in (8, 4, 1))
 _five_taps, _three_taps, _two_taps, _one_tap = (products(n) for n in (5, 3, 2, 1))
 

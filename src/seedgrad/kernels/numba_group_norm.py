@@ -16,7 +16,7 @@ from ..ops.norm_arrays import channels_last, seen, unseen
 from .compile import Array, compiled_sums, memory_order, takes
 
 # Elements that are worth a thread.
-GRAIN = 1 << 15
+GRAIN = 1 << 18
 
 
 @compiled_sums

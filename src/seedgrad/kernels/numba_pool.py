@@ -23,7 +23,7 @@ from .tile import LANES
 from .turn import copy_number, square
 
 # Elements of the input that are worth a thread.
-GRAIN = 1 << 16
+GRAIN = 1 << 17
 NOWHERE = np.int32(-1)
 LOWEST = np.float32(-np.inf)
 # Elements of a buffer, which should stay in a core's own cache.
