@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -12,11 +13,19 @@ pytest.importorskip("numba")
 
 import seedgrad as sg
 from seedgrad.core import kernel as registry
+from seedgrad.core import parallel
 from seedgrad.ops import conv, conv_arrays, pool, pool_arrays
 from seedgrad.ops.pool_arrays import Windows
 
 registry.load()
-from seedgrad.kernels import numba_channel_sum, numba_depthwise, numba_pool  # noqa: E402
+from seedgrad.kernels import (  # noqa: E402
+    conv_plan,
+    numba_batch_norm,
+    numba_channel_sum,
+    numba_depthwise,
+    numba_group_norm,
+    numba_pool,
+)
 
 Array = np.ndarray[Any, Any]
 
@@ -171,3 +180,39 @@ def test_kernels_are_chosen_and_differentiable_twice() -> None:
                 np.testing.assert_allclose(a.array, b.detach().array, rtol=1e-4, atol=1e-4)
     for a, b in zip(*results, strict=True):
         np.testing.assert_allclose(a.detach().array, b.detach().array, rtol=1e-4, atol=1e-3)
+
+
+@pytest.fixture
+def any_threads() -> Iterator[None]:
+    before = parallel.get_num_threads()
+    yield
+    sg.set_num_threads(before)
+    conv_plan.plan_of.cache_clear()
+
+
+def test_parts_of_several_threads_are_the_whole(monkeypatch: pytest.MonkeyPatch, any_threads: None) -> None:
+    """What is worth a thread is more than tests compute; here, little is."""
+    for kernels in (numba_batch_norm, numba_group_norm, numba_depthwise, numba_pool, numba_channel_sum, conv_plan):
+        monkeypatch.setattr(kernels, "GRAIN", 1 << 10)
+    rng, F, results = np.random.default_rng(0), sg.nn.functional, []
+    arrays = [last(rng, 9, 8, 20, 25), rng.standard_normal((9, 8, 20, 25), np.float32)]
+    taps, kernel = rng.standard_normal((8, 1, 3, 3), np.float32), rng.standard_normal((12, 8, 3, 3), np.float32)
+    for threads in (1, 3):
+        conv_plan.plan_of.cache_clear()
+        sg.set_num_threads(threads)
+        found: list[Array] = []
+        for array in arrays:
+            x, w, v = (sg.Tensor(a).clone().requires_grad_() for a in (array, taps, kernel))
+            bias = sg.zeros(12, requires_grad=True)
+            out = [
+                F.batch_norm(x, None, None, training=True),
+                F.group_norm(x, 4),
+                F.conv2d(x, w, padding=1, groups=8),
+                F.max_pool2d(x, 3, 2),
+                F.conv2d(x, v, bias, padding=1),
+            ]
+            sum((o * o).sum() for o in out).backward()  # type: ignore[union-attr]
+            found += [o.detach().array for o in out] + [t.grad.array for t in (x, w, v, bias) if t.grad is not None]
+        results.append(found)
+    for one, several in zip(*results, strict=True):
+        np.testing.assert_allclose(one, several, rtol=1e-5, atol=1e-5 * np.abs(one).max())
