@@ -66,7 +66,10 @@ ROWS = {
     "word lm lstm": Row(f"{WORDS} --model LSTM --tied", "model.pt"),
     # The file has sines of up to 4,999 times a rounded number.
     "word lm transformer": Row(f"{WORDS} --model Transformer --lr 2", "model.pt", tolerance=1e-4),
-    "vae": Row("vae.py --epochs 1 --max-steps 20 --log-interval 1 --out-dir .", "vae.pt"),
+    # A hidden unit whose sum is nothing but rounding is on in one library and off in the other; gradients of float32
+    # are as far from those of float64 in both.
+    "vae": Row("vae.py --epochs 1 --max-steps 20 --log-interval 1 --out-dir .", "vae.pt", values=False),
+    "vae float64": Row("vae.py --epochs 1 --max-steps 20 --log-interval 1 --out-dir .", "vae.pt", 20, 1e-10, "double"),
     "dcgan": Row(DCGAN, "netG.pt", 60, 1e-2, values=False),
     "dcgan float64": Row(DCGAN, "netG.pt", 60, 1e-10, "double"),
     "actor critic": Row("actor_critic.py --max-episodes 20 --log-interval 1", "policy.pt", tolerance=1e-4),
