@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,19 +11,15 @@ import pytest
 
 import seedgrad as sg
 from seedgrad import nn
-from seedgrad.capture import CompileWarning
 from seedgrad.nn import functional as F
 
 from .beside import Program, same
 from .programs import OPTIMIZERS, batches, mlp, training
 
-
-@pytest.fixture(autouse=True)
-def quiet() -> Any:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", CompileWarning)
-        warnings.filterwarnings("ignore", "Full backward hook is firing")
-        yield
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::seedgrad.capture.CompileWarning"),
+    pytest.mark.filterwarnings("ignore:Full backward hook is firing"),
+]
 
 
 def test_results_that_are_kept_stay() -> None:

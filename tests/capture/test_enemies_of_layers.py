@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import warnings
 from typing import Any
 
 import numpy as np
@@ -11,20 +10,16 @@ import pytest
 
 import seedgrad as sg
 from seedgrad import nn
-from seedgrad.capture import CompileWarning
 from seedgrad.nn import functional as F
 from seedgrad.utils.checkpoint import checkpoint
 
 from .beside import Program
 from .programs import OPTIMIZERS, batches, mlp, training
 
-
-@pytest.fixture(autouse=True)
-def quiet() -> Any:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", CompileWarning)
-        warnings.filterwarnings("ignore", "Full backward hook is firing")
-        yield
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::seedgrad.capture.CompileWarning"),
+    pytest.mark.filterwarnings("ignore:Full backward hook is firing"),
+]
 
 
 def test_the_default_type_and_the_number_of_threads() -> None:

@@ -25,7 +25,8 @@ UFUNCS = frozenset([
     np.add, np.subtract, np.multiply, np.divide, np.maximum, np.minimum,
     np.negative, np.exp, np.tanh, np.sin, np.cos, np.sqrt, np.reciprocal, np.square, np.absolute, np.log,
 ])  # fmt: skip
-BLOCK = 4_096  # elements that go through a chain together, if there are more
+# Elements that go through a chain together, if there are more: a few arrays of them fit the nearest caches.
+BLOCK = 4_096
 SHORT = 3  # a chain of fewer small operations gains nothing
 NARROW = 4  # rows of fewer numbers are not worth a call each
 # So many small operations are worth loading the compiler for, where nothing has loaded it before.
@@ -172,7 +173,7 @@ def call_of(group: list[Row], array: Callable[[Value], Any]) -> tuple[Callable[[
         return None
     run: Any = functions["chain"]
     table = np.array(program, np.int64)
-    return (lambda: run(table, n)), kept
+    return (lambda: run(table, n, BLOCK)), kept
 
 
 def _apart(writes: list[tuple[int, int]], others: list[tuple[int, int]]) -> bool:

@@ -20,7 +20,6 @@ from .sharing import in_parts
 
 COLUMNS = 11
 FUNCTION, SIZE, WIDTH, OUT, A, A_ROW, A_STEP, B, B_ROW, B_STEP, NUMBERS = range(COLUMNS)
-BLOCK = 4_096  # elements: a few arrays of them fit the first and second level of the cache
 GRAIN = 1 << 13
 
 
@@ -38,9 +37,9 @@ def _run(program: Array, block: int, start: int, stop: int) -> None:
                 at += n
 
 
-def run_chain(program: Array, n: int) -> None:
+def run_chain(program: Array, n: int, block: int) -> None:
     """Run a program whose largest operation has n elements; if these are more than a block, all must have as many."""
-    in_parts(_run, n, GRAIN, program, BLOCK)
+    in_parts(_run, n, GRAIN, program, block)
 
 
 def _alone(loop: Loop, given: tuple[Array, ...]) -> Array:
@@ -57,7 +56,7 @@ def _alone(loop: Loop, given: tuple[Array, ...]) -> Array:
         loop.address(), out.size, max(out.size, 1), into.ctypes.data,
         rows[0].ctypes.data, 0, 1, rows[-1].ctypes.data, 0, 1, loop.numbers.ctypes.data,
     )  # fmt: skip
-    run_chain(program, out.size)
+    run_chain(program, out.size, max(out.size, 1))
     return out
 
 
