@@ -123,7 +123,7 @@ class FunctionNode(Node):
                     o.node, o.slot = self, k
         self._fixed = self._dirty = ()
 
-    def vjp(self, g: Any, last: bool) -> tuple[Any, ...]:
+    def vjp(self, g: Any, last: int) -> tuple[Any, ...]:
         given = tuple(None if x is None else Tensor(np.asarray(x)) for x in (g if self.outputs > 1 else (g,)))
         with no_grad():
             return tuple(None if x is None else x.array for x in self._call(given))

@@ -47,7 +47,7 @@ class Replayed(Node):
         for slot, t in enumerate(outs):
             t.node, t.slot = self, slot
 
-    def vjp(self, g: Any, last: bool) -> tuple[Any, ...]:
+    def vjp(self, g: Any, last: int) -> tuple[Any, ...]:
         if self._lease is None:
             raise freed_error(self.name())
         several = self.outputs > 1
@@ -82,7 +82,7 @@ class Spent(Node):
         self.order, self.hooks, self.edges, self.slots = count(), None, (), None
         self.shape, self.dtype, self._name = array.shape, array.dtype, name
 
-    def vjp(self, g: Any, last: bool) -> tuple[Any, ...]:
+    def vjp(self, g: Any, last: int) -> tuple[Any, ...]:
         raise freed_error(self._name)
 
     def vjp_tensors(self, g: Any) -> tuple[Any, ...]:

@@ -22,9 +22,10 @@ from . import namespace
 from .batching import Batched, depth
 from .guard import check_broadcast, check_spent, guard
 from .hooks import run_hooks, run_post_hooks
+from .kernel import KernelNode
 from .memory import check_unwritten, count, note_write, table
 from .mode import mode, set_grad_enabled
-from .node import Leaf, Node, freed_error
+from .node import ALONE, KEEP, LAST, Leaf, Node, freed_error
 from .plan import RuleNode
 from .tensor import Tensor
 
@@ -137,9 +138,13 @@ def _run(roots: Sequence[Root], keep: bool, tensors: bool, capture: dict[Place, 
                 continue
             if useful is not None and isinstance(node, RuleNode):
                 plan = node.plan.part(tuple([p in useful or _wanted(p, capture) for p in node.edges]))
-                grads = node.vjp_tensors(g, plan) if tensors else node.vjp(g, not keep, plan)
+                grads = node.vjp_tensors(g, plan) if tensors else node.vjp(g, LAST if not keep else KEEP, plan)
+            elif tensors:
+                grads = node.vjp_tensors(g)
             else:
-                grads = node.vjp_tensors(g) if tensors else node.vjp(g, not keep)
+                alone = plain and type(node) is KernelNode and node.hooks is None and type(g) is np.ndarray
+                alone = alone and _unshared((g,), 0, 1)
+                grads = node.vjp(g, KEEP if keep else ALONE if alone else LAST)
             if not keep:
                 node.release()
             if watch is not None:
@@ -176,13 +181,19 @@ def _run(roots: Sequence[Root], keep: bool, tensors: bool, capture: dict[Place, 
     return found
 
 
-def _unshared(arrays: Any, i: Any) -> bool:
-    """Whether nobody else can reach the memory of arrays[i]: no base, writable, and held by `arrays` alone.
+def _unshared(arrays: Any, i: Any, variables: int = 0) -> bool:
+    """Whether nobody else can reach the memory of arrays[i]: it is held by `arrays` and so many variables alone.
 
-    It is read from its container throughout, because a variable of its own would count as a holder.
+    It may have another shape than the array that owns the memory, if it has all of it and is its only holder. It is read
+    from its container throughout, because a variable of its own would count as a holder.
     """
     # 2: the container and the argument of getrefcount.
-    return arrays[i].base is None and getrefcount(arrays[i]) == 2 and arrays[i].flags.writeable
+    if getrefcount(arrays[i]) != 2 + variables or not arrays[i].flags.writeable:
+        return False
+    if arrays[i].base is None:
+        return True
+    whole = type(arrays[i].base) is np.ndarray and arrays[i].base.base is None and arrays[i].base.size == arrays[i].size
+    return whole and getrefcount(arrays[i].base) == 2
 
 
 def _wanted(node: Node, capture: dict[Place, Any] | None) -> bool:

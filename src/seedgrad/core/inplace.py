@@ -26,7 +26,7 @@ from .inplace_checks import check_fits, check_history, check_view, check_writabl
 from .kernel import KernelNode
 from .memory import count, note_write, owner
 from .mode import mode
-from .node import Node, hooks_of
+from .node import KEEP, Node, hooks_of
 from .op import Op, op, tensor_namespace
 from .plan import RuleNode
 from .record import record
@@ -241,7 +241,7 @@ class Stale(Node):
         self.shape, self.dtype = t.array.shape, t.array.dtype
         self.made = t._made
 
-    def vjp(self, g: Any, last: bool) -> tuple[Any, ...]:
+    def vjp(self, g: Any, last: int) -> tuple[Any, ...]:
         why = (
             "It is the output of a function that returns multiple views"
             if self.made == "multi"
@@ -254,7 +254,7 @@ class Stale(Node):
         )
 
     def vjp_tensors(self, g: Any) -> tuple[Any, ...]:
-        return self.vjp(g, False)
+        return self.vjp(g, KEEP)
 
 
 def follow(base: Tensor) -> None:

@@ -137,7 +137,7 @@ class KernelNode(RuleNode):
             check_array(self, self.out)
         return saved
 
-    def vjp(self, g: Any, last: bool, plan: Plan | None = None) -> tuple[Any, ...]:
+    def vjp(self, g: Any, last: int, plan: Plan | None = None) -> tuple[Any, ...]:
         saved = self._checked()
         assert self.kernel.vjp is not None
         plan = plan or self.plan

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from .tensor import Tensor
 
 
+# What a derivative may overwrite: nothing, what its node saved, or the gradient that it is given, too.
+KEEP, LAST, ALONE = 0, 1, 2
+
+
 class Node:
     """One step of the graph.
 
@@ -38,8 +42,8 @@ class Node:
     outputs = 1
     memory: ClassVar[tuple[str, ...]] = ()  # the names of what `release` forgets
 
-    def vjp(self, g: Any, last: bool) -> tuple[Any, ...]:
-        """The gradients for `edges`, as arrays, from the gradient of the output."""
+    def vjp(self, g: Any, last: int) -> tuple[Any, ...]:
+        """The gradients for `edges`, as arrays, from the gradient of the output. `last`: KEEP, LAST or ALONE."""
         raise NotImplementedError
 
     def vjp_tensors(self, g: Any) -> tuple[Any, ...]:

@@ -157,7 +157,7 @@ class Op:
 
         `needs` says which are wanted; `inputs` and `out` hold what the rules ask for (without rules all inputs, and the
         output if `out` is set).
-        It never writes g, inputs or out, and overwrites `saved` only when `last` is true.
+        It never writes inputs or out; it overwrites `saved` only when `last` is true, and g only when it is `ALONE`.
         """
 
         def register(vjp: Callable[..., Any]) -> Callable[..., Any]:

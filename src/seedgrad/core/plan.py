@@ -139,7 +139,7 @@ class RuleNode(Node):
         self.dtype = dtype
         self.hooks = None
 
-    def vjp(self, g: Any, last: bool, plan: Plan | None = None) -> tuple[Any, ...]:
+    def vjp(self, g: Any, last: int, plan: Plan | None = None) -> tuple[Any, ...]:
         grads: tuple[Any, ...] = mode.now.run((plan or self.plan).backward, g, self._checked(), namespace)
         return grads
 
@@ -194,7 +194,7 @@ class MultiRuleNode(RuleNode):
         if self.outputs == 1:  # a split into one piece: the engine knows it as a node with one output
             self.shape, self.dtype = self.shape[0], self.dtype[0]
 
-    def vjp(self, g: Any, last: bool, plan: Plan | None = None) -> tuple[Any, ...]:
+    def vjp(self, g: Any, last: int, plan: Plan | None = None) -> tuple[Any, ...]:
         return super().vjp((g,) if self.outputs == 1 else g, last, plan)
 
     def vjp_tensors(self, g: Any, plan: Plan | None = None) -> tuple[Any, ...]:
@@ -210,7 +210,7 @@ class Conjugated:
 
     __slots__ = ()
 
-    def vjp(self, g: Any, last: bool, plan: Plan | None = None) -> tuple[Any, ...]:
+    def vjp(self, g: Any, last: int, plan: Plan | None = None) -> tuple[Any, ...]:
         return _conjugate(super().vjp(_conjugate(g, namespace), last, plan), namespace)  # type: ignore[misc]
 
     def vjp_tensors(self, g: Any, plan: Plan | None = None) -> tuple[Any, ...]:

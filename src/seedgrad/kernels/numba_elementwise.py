@@ -8,6 +8,7 @@ import numpy as np
 
 from ..core.dtype import F32
 from ..core.kernel import LARGE, loops
+from ..core.node import ALONE
 from ..core.op import Op
 from ..ops import activation, special, transcendental
 from .compile import Array, compiled, flat, in_order_of
@@ -51,10 +52,12 @@ def add_kernel(op: Op, name: str, large: int) -> None:
         in_parts(_run, x.size, GRAIN, address, into, row, row, numbers)
         return out, s
 
-    def backward(g: Array, needs: Any, inputs: tuple[Any, ...], out: Any, s: Any, last: bool) -> Any:
+    def backward(g: Array, needs: Any, inputs: tuple[Any, ...], out: Any, s: Any, last: int) -> Any:
         v = out if inputs[0] is None else inputs[0]
-        dx = np.empty_like(v)
-        y: Any = flat(in_order_of(v, g))
+        ordered = in_order_of(v, g)
+        # What is in the cache already need not be read again before it is written.
+        dx = ordered if last == ALONE or ordered is not g else np.empty_like(v)
+        y: Any = flat(ordered)
         row: Any = flat(v)
         into: Any = flat(dx)
         loop = loop_of(f"{name}_vjp", s)

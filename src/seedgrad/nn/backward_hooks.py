@@ -42,7 +42,7 @@ class PassNode(Node):
         shapes, kinds = [t.array.shape for t in tensors], [t.array.dtype for t in tensors]
         self.shape, self.dtype = (shapes, kinds) if len(tensors) > 1 else (shapes[0], kinds[0])
 
-    def vjp(self, g: Any, last: bool) -> tuple[Any, ...]:
+    def vjp(self, g: Any, last: int) -> tuple[Any, ...]:
         given = [None if x is None else Tensor(np.asarray(x)) for x in (g if self.outputs > 1 else (g,))]
         return tuple(None if x is None else x.array for x in self.function(given))
 
