@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import operator
 from collections.abc import Sequence
 from typing import Any
@@ -13,6 +14,7 @@ from ...core.op import tensor_namespace as xp
 from ...core.tensor import Tensor
 from ...ops.shape import pad_constant
 
+Pairs = tuple[tuple[int, int], ...]
 MODES = ("constant", "reflect", "replicate", "circular")
 
 
@@ -43,13 +45,13 @@ def pad(input: Tensor, pad: Sequence[int], mode: str = "constant", value: float 
         >>> sg.nn.functional.pad(sg.tensor([[1.0, 2.0, 3.0]]), (2, 1), mode="reflect").tolist()
         [[3.0, 2.0, 1.0, 2.0, 3.0, 2.0]]
     """
-    pairs = _amounts(input, pad)
+    pairs, widths = _amounts(input, pad)
     if isinstance(value, Tensor):
         value = value.item()
     if value is not None and not isinstance(value, (int, float, np.number)):
         raise TypeError(f"pad(): value must be a number, got {value!r}")
     if mode == "constant":
-        return _constant(input, pairs, value)
+        return pad_constant.call(input, widths, value or 0.0)
     _check(input, pairs, mode, value)
     for axis, (before, after) in enumerate(pairs, start=1):
         if before or after:
@@ -57,34 +59,38 @@ def pad(input: Tensor, pad: Sequence[int], mode: str = "constant", value: float 
     return input
 
 
-def _amounts(input: Tensor, pad: Sequence[int]) -> list[tuple[int, int]]:
-    """What is added before and after, the last dimension first."""
+def _amounts(input: Tensor, pad: Sequence[int]) -> tuple[Pairs, Pairs]:
+    """What is added before and after: the last dimension first; and to all dimensions, in their order."""
     try:
-        amounts, shape = list(map(operator.index, pad)), input.array.shape
+        amounts, shape = tuple(map(operator.index, pad)), input.array.shape
     except TypeError:
         raise TypeError(f"pad(): pad must hold ints, got {pad!r}") from None
+    pairs, widths, cuts = _pairs(amounts, len(shape))
+    if cuts:
+        for axis, (before, after) in enumerate(pairs, start=1):
+            if shape[-axis] + min(before, 0) + min(after, 0) < 0:
+                raise RuntimeError(
+                    f"the padding {before}, {after} of dimension {-axis} results in a negative size: the input "
+                    f"has shape {shape}"
+                )
+    return pairs, widths
+
+
+@functools.lru_cache(1024)
+def _pairs(amounts: tuple[int, ...], ndim: int) -> tuple[Pairs, Pairs, bool]:
+    """`_amounts` for so many dimensions, and whether some are negative."""
     if len(amounts) % 2:
-        raise RuntimeError(f"Padding length must be divisible by 2, got {tuple(amounts)}")
-    if len(amounts) > 2 * len(shape):
+        raise RuntimeError(f"Padding length must be divisible by 2, got {amounts}")
+    if len(amounts) > 2 * ndim:
         raise RuntimeError(
             "Padding length should be less than or equal to two times the input dimension but got padding "
-            "length "
-            f"{len(amounts)} and input of dimension {len(shape)}"
+            f"length {len(amounts)} and input of dimension {ndim}"
         )
-    each = iter(amounts)
-    pairs = list(zip(each, each, strict=True))
-    if not pairs or min(amounts) >= 0:
-        return pairs
-    for axis, (before, after) in enumerate(pairs, start=1):
-        if shape[-axis] + min(before, 0) + min(after, 0) < 0:
-            raise RuntimeError(
-                f"the padding {before}, {after} of dimension {-axis} results in a negative size: the input "
-                f"has shape {shape}"
-            )
-    return pairs
+    pairs = tuple(zip(amounts[::2], amounts[1::2], strict=True))
+    return pairs, ((0, 0),) * (ndim - len(pairs)) + pairs[::-1], min(amounts, default=0) < 0
 
 
-def _check(input: Tensor, pairs: list[tuple[int, int]], mode: str, value: float | None) -> None:
+def _check(input: Tensor, pairs: Pairs, mode: str, value: float | None) -> None:
     shape = input.array.shape
     if mode not in MODES:
         raise NotImplementedError(f"Unrecognised padding mode {mode!r}; the modes are {MODES}")
@@ -148,11 +154,6 @@ def _extend(x: Tensor, axis: int, before: int, after: int, mode: str) -> Tensor:
     return xp.concatenate(pieces, axis=axis) if len(pieces) > 1 else pieces[0]
 
 
-def _constant(input: Tensor, pairs: list[tuple[int, int]], value: complex | None) -> Tensor:
-    widths = ((0, 0),) * (input.array.ndim - len(pairs)) + tuple(pairs[::-1])
-    return pad_constant.call(input, widths=widths, value=value or 0.0)
-
-
 def constant_pad_nd(input: Tensor, pad: Sequence[int], value: complex = 0) -> Tensor:
     """Add elements of one value before and after the last dimensions: `pad` in the mode "constant".
 
@@ -164,7 +165,7 @@ def constant_pad_nd(input: Tensor, pad: Sequence[int], value: complex = 0) -> Te
         tensor([5., 1., 2.])
     """
     if isinstance(value, complex) and input.is_complex():
-        return _constant(input, _amounts(input, pad), value)
+        return pad_constant.call(input, _amounts(input, pad)[1], value)
     if isinstance(value, complex):
         raise RuntimeError(f"constant_pad_nd(): a complex value needs a complex tensor, got {value} for {input.dtype}")
     return _pad(input, pad, "constant", value)
