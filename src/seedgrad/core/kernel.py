@@ -45,7 +45,9 @@ def load() -> None:
     global _loaded
     if not _loaded:
         _loaded = True
-        if importlib.util.find_spec("numba") and importlib.util.find_spec("seedgrad.kernels"):
+        if not importlib.util.find_spec("numba") or not importlib.util.find_spec("seedgrad.kernels"):
+            return
+        if not importlib.import_module("numba").config.DISABLE_JIT:  # what is not compiled would take seconds
             importlib.import_module("seedgrad.kernels")
             # numba takes SciPy's BLAS when it first compiles; taken now, it gets the number of threads that was set.
             importlib.import_module("scipy.linalg")
