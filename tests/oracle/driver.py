@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 import seedgrad as sg
-from seedgrad.core.backward import gradients
+from seedgrad.core.gradients import gradients
 
 from .table import A, Call, Row
 

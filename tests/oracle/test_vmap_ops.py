@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import seedgrad as sg
-from seedgrad.core.backward import gradients
+from seedgrad.core.gradients import gradients
 
 from .driver import Both, outputs
 from .table import ROWS, A, Call, Row

@@ -9,11 +9,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..core import dtype as dtypes
-from ..core.backward import bump
 from ..core.batching import Batched, levels
 from ..core.inplace import relink
 from ..core.inplace_checks import check_history, check_view
-from ..core.memory import count, version_of
+from ..core.memory import bump, count, version_of
 from ..core.mode import enable_grad, mode, no_grad
 from ..core.node import Node, freed_error, next_functions
 from ..core.op import tensor_namespace

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from ..core.backward import backward_into, first_gradients, gradients, run
+from ..core.backward import run
+from ..core.gradients import backward_into, first_gradients, gradients
 from ..core.tensor import Tensor
 from .edges import GradientEdge, stand_in
 

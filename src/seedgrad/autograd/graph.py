@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
-from ..core.backward import bump, running
+from ..core.backward import running
 from ..core.handle import RemovableHandle
+from ..core.memory import bump
 from ..core.mode import mode
 from ..core.node import Node as Node
 from ..core.saved import Pair, saving

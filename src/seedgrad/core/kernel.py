@@ -163,7 +163,7 @@ class KernelNode(RuleNode):
 
         Each input gets an identity of its own first, so that one tensor given twice gets two gradients.
         """
-        from .backward import gradients
+        from .gradients import gradients
         from .mode import enable_grad
         from .op import tensor_namespace
         from .tensor import Tensor, at

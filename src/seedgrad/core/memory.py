@@ -10,9 +10,12 @@ from __future__ import annotations
 
 import itertools
 import weakref
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from .tensor import Tensor
 
 count = itertools.count(1).__next__
 
@@ -66,6 +69,11 @@ def note_write(array: Array, number: int | None = None) -> None:
         version.stamp = number
     if number > table.last:
         table.last = number
+
+
+def bump(t: Tensor) -> None:
+    """Note a write to the memory of `t` that bypassed the ops."""
+    note_write(t.array)
 
 
 def version_of(array: Array) -> Version | None:

@@ -260,7 +260,8 @@ class Tensor(ArrayLike):
             >>> w.grad
             tensor(6.)
         """
-        from .backward import backward_into, first_gradients, run
+        from .backward import run
+        from .gradients import backward_into, first_gradients
 
         keep = create_graph if retain_graph is None else retain_graph
         if inputs is not None:

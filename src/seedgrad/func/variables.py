@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..core.backward import gradients
 from ..core.batching import Batched, levels
+from ..core.gradients import gradients
 from ..core.node import Leaf, Node
 from ..core.op import tensor_namespace as xp
 from ..core.tensor import Tensor

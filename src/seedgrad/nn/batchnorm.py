@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from ..core.backward import bump
 from ..core.batching import Batched
+from ..core.memory import bump
 from ..core.tensor import Tensor
 from .functional.batch_norm import batch_norm
 from .module import Module

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core.backward import bump
+from ..core.memory import bump
 from ..core.random import Generator, draw_from
 from ..core.tensor import Tensor
 from ..functions.arguments import check_floats

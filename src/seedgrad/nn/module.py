@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from ..core.backward import bump
+from ..core.memory import bump
 from ..core.tensor import Tensor
 from .appearance import Appearance
 from .conversion import Conversion

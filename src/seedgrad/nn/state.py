@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..core import namespace
-from ..core.backward import bump
+from ..core.memory import bump
 from ..core.tensor import Tensor
 from .load_errors import load_error
 from .parameter import Parameter, is_lazy

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core.backward import bump
+from ..core.memory import bump
 from ..core.tensor import Tensor
 from . import blocks
 from .checks import check_rate, count_step, scalar

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core.backward import bump
+from ..core.memory import bump
 from ..core.mode import enable_grad, no_grad
 from ..core.tensor import Tensor
 from .checks import check_rate, number

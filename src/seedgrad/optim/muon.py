@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..core import dtype as dtypes
-from ..core.backward import bump
+from ..core.memory import bump
 from ..core.tensor import Tensor
 from .checks import check_rate, zeros_like
 from .optimizer import Array, Group, Optimizer

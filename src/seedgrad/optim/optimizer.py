@@ -16,10 +16,10 @@ from typing import Any
 import numpy as np
 
 from ..core import namespace
-from ..core.backward import bump
 from ..core.dtype import F32
 from ..core.inplace import write
 from ..core.kernel import LARGE, find
+from ..core.memory import bump
 from ..core.mode import enable_grad, mode, no_grad
 from ..core.op import tensor_namespace
 from ..core.tensor import Tensor

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..core import dtype as dtypes
-from ..core.backward import bump
+from ..core.memory import bump
 from ..core.mode import no_grad
 from ..core.tensor import Tensor
 from ..nn.batchnorm import _BatchNorm

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from ...core.backward import bump
 from ...core.batch_values import on_values
 from ...core.batching import Batched
 from ...core.inplace import write
+from ...core.memory import bump
 from ...core.mode import no_grad
 from ...core.tensor import Tensor
 from ...functions.arguments import check_floats

@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
-from ...core.backward import bump
 from ...core.batch_values import all_values, on_values
+from ...core.memory import bump
 from ...core.tensor import Tensor
 from ...functions.arguments import check_tensors
 from ...ops import embedding as ops

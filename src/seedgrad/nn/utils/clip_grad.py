@@ -11,7 +11,7 @@ import numpy as np
 
 from ...core import dtype as dtypes
 from ...core import namespace
-from ...core.backward import bump
+from ...core.memory import bump
 from ...core.mode import mode
 from ...core.tensor import Tensor
 from ..old_names import deprecated

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ...core.backward import bump
+from ...core.memory import bump
 from ...core.op import tensor_namespace as xp
 from ...core.random import draw_from
 from ...core.tensor import Tensor

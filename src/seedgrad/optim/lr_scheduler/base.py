@@ -6,7 +6,7 @@ import types
 import warnings
 from typing import Any
 
-from ...core.backward import bump
+from ...core.memory import bump
 from ...core.tensor import Tensor
 from ..optimizer import Group, Optimizer
 
