@@ -110,6 +110,13 @@ def flat(x: Array) -> Array | None:
     return None if order is None else x.transpose(order).reshape(-1)
 
 
+def row_of(v: Array | None, count: int, kind: Any, missing: int) -> Array:
+    """A weight or bias as a contiguous row; one that is missing is all ones, or zeros."""
+    if v is None:
+        return np.full(count, missing, kind)
+    return v if v.ndim == 1 and v.flags.c_contiguous else np.ascontiguousarray(v).reshape(count)
+
+
 def in_order_of(x: Array, y: Array) -> Array:
     """y, of x's shape, in x's memory layout and type, copied if it must be."""
     if y.strides == x.strides and y.dtype is x.dtype:

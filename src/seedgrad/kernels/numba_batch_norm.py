@@ -1,4 +1,8 @@
-"""batch_norm: statistics by blocks that fit the cache, joined in float64, for both memory layouts of images."""
+"""batch_norm: statistics of blocks that stay in the cache, joined in float64, for both memory layouts of images.
+
+Channels that are neighbours in memory are columns of lines, where a line may hold several of each (`columns.wide`).
+Else each channel of a sample is a plane, a row of its own.
+"""
 
 from __future__ import annotations
 
@@ -6,170 +10,165 @@ from typing import Any
 
 import numpy as np
 
-from ..core.parallel import parallel_for
 from ..ops import norm
-from ..ops.conv_geometry import total
 from ..ops.norm_arrays import affine_backward, channels_last, seen, unseen
-from .compile import Array, compiled_sums, memory_order, takes
+from .columns import LINES, column_products, column_statistics, row_statistics, wide
+from .compile import Array, compiled, compiled_sums, memory_order, row_of, takes
+from .sharing import in_parts
 
 # Elements that are worth a thread.
-GRAIN = 1 << 18
-# Rows (of all channels) whose sums are taken together.
-ROWS = 64
+GRAIN = 1 << 14
 
 
 @compiled_sums
-def _row_statistics(x: Any, first: int, last: int, mean: Any, square: Any) -> None:
-    """The means of the rows first..last of x (rows, channels), and the sums of squared distances from them."""
-    channels = x.shape[1]
-    some, away = np.empty(channels, x.dtype), np.empty(channels, x.dtype)
-    before = 0
-    for start in range(first, last, ROWS):
-        stop = min(start + ROWS, last)
-        here = stop - start
-        some[:] = 0
-        away[:] = 0
-        for r in range(start, stop):
-            row = x[r]
-            for c in range(channels):
-                some[c] += row[c]
+def _line_statistics(x: Any, found: Any, first: int, last: int) -> None:
+    """Means of the columns, and sums of squared distances from them, of the blocks first to last: LINES lines each."""
+    for block in range(first, last):
+        lines = x[block * LINES : min((block + 1) * LINES, len(x))]
+        column_statistics(lines, found[0, block], found[1, block])
+
+
+@compiled_sums
+def _plane_statistics(x: Any, found: Any, first: int, last: int) -> None:
+    for plane in range(first, last):
+        found[0, plane], found[1, plane] = row_statistics(x[plane])
+
+
+@compiled
+def _join(found: Any, each: int, short: int, few: int, weight: Any, bias: Any, eps: float, rstd: Any, to: Any) -> None:
+    """to = centre, var, scale and shift, from parts of `each` numbers a channel; the last `short` parts have `few`."""
+    _, parts, channels = found.shape
+    full = parts - short
+    count = full * each + short * few
+    mean, square = np.zeros(channels), np.zeros(channels)
+    for p in range(parts):
+        here = float(each if p < full else few)
         for c in range(channels):
-            some[c] /= here
-        for r in range(start, stop):
-            row = x[r]
-            for c in range(channels):
-                d = row[c] - some[c]
-                away[c] += d * d
-        # Chan, Golub and LeVeque, "Updating formulae and a pairwise algorithm for computing sample variances", 1979.
-        share = here / (before + here)
+            mean[c] += here * found[0, p, c]
+    for c in range(channels):
+        mean[c] /= count
+    for p in range(parts):
+        here = float(each if p < full else few)
         for c in range(channels):
-            d = np.float64(some[c]) - mean[c]
-            mean[c] += d * share
-            square[c] += away[c] + d * d * before * share
-        before += here
+            d = found[0, p, c] - mean[c]
+            square[c] += found[1, p, c] + here * d * d
+    for c in range(channels):
+        var = square[c] / count
+        rstd[c] = 1 / np.sqrt(var + eps)
+        for i in range(c, to.shape[1], channels):
+            to[0, i], to[1, i], to[2, i], to[3, i] = mean[c], var, rstd[c] * weight[c], bias[c]
 
 
-@compiled_sums
-def _plane_statistics(x: Any, first: int, last: int, mean: Any, square: Any) -> None:
-    """The same for the samples first..last of x (samples, channels, places)."""
-    places = x.shape[2]
-    for n in range(first, last):
-        before = n - first
-        for c in range(x.shape[1]):
-            row = x[n, c]
-            middle = row[0] * 0
-            for i in range(places):
-                middle += row[i]
-            middle /= places
-            away = row[0] * 0
-            for i in range(places):
-                d = row[i] - middle
-                away += d * d
-            d = np.float64(middle) - mean[c]
-            mean[c] += d / (before + 1)
-            square[c] += away + d * d * before * places / (before + 1)
-
-
-@compiled_sums
-def _row_apply(x: Any, first: int, last: int, centre: Any, scale: Any, shift: Any, out: Any) -> None:
+@compiled
+def _line_apply(x: Any, about: Any, out: Any, first: int, last: int) -> None:
+    centre, scale, shift = about[0], about[2], about[3]
     for r in range(first, last):
         row, to = x[r], out[r]
-        for c in range(row.size):
-            to[c] = (row[c] - centre[c]) * scale[c] + shift[c]
+        for i in range(row.size):
+            to[i] = (row[i] - centre[i]) * scale[i] + shift[i]
+
+
+@compiled
+def _plane_apply(x: Any, about: Any, out: Any, first: int, last: int) -> None:
+    for plane in range(first, last):
+        row, to, c = x[plane], out[plane], plane % about.shape[1]
+        centre, scale, shift = about[0, c], about[2, c], about[3, c]
+        for i in range(row.size):
+            to[i] = (row[i] - centre) * scale + shift
 
 
 @compiled_sums
-def _plane_apply(x: Any, first: int, last: int, centre: Any, scale: Any, shift: Any, out: Any) -> None:
-    for n in range(first, last):
-        for c in range(x.shape[1]):
-            row, to = x[n, c], out[n, c]
-            for i in range(row.size):
-                to[i] = (row[i] - centre[c]) * scale[c] + shift[c]
+def _line_sums(g: Any, x: Any, about: Any, found: Any, first: int, last: int) -> None:
+    """The sums of g (x - centre) and of g by column."""
+    for block in range(first, last):
+        begin, end = block * LINES, min((block + 1) * LINES, len(x))
+        column_products(g[begin:end], x[begin:end], about[0], found[0, block], found[1, block])
 
 
 @compiled_sums
-def _row_sums(g: Any, x: Any, first: int, last: int, centre: Any, along: Any, plain: Any) -> None:
-    """The sums of g (x - centre) and of g by channel."""
-    channels = x.shape[1]
-    some, other = np.empty(channels, x.dtype), np.empty(channels, x.dtype)
-    for start in range(first, last, ROWS):
-        some[:] = 0
-        other[:] = 0
-        for r in range(start, min(start + ROWS, last)):
-            y, row = g[r], x[r]
-            for c in range(channels):
-                some[c] += y[c] * (row[c] - centre[c])
-                other[c] += y[c]
-        along += some
-        plain += other
+def _plane_sums(g: Any, x: Any, about: Any, found: Any, first: int, last: int) -> None:
+    none = x.dtype.type(0)
+    for plane in range(first, last):
+        y, row, centre = g[plane], x[plane], about[0, plane % about.shape[1]]
+        along, plain = none, none
+        for i in range(row.size):
+            along += y[i] * (row[i] - centre)
+            plain += y[i]
+        found[0, plane], found[1, plane] = along, plain
 
 
-@compiled_sums
-def _plane_sums(g: Any, x: Any, first: int, last: int, centre: Any, along: Any, plain: Any) -> None:
-    for n in range(first, last):
-        for c in range(x.shape[1]):
-            y, row = g[n, c], x[n, c]
-            a, b = row[0] * 0, row[0] * 0
-            for i in range(row.size):
-                a += y[i] * (row[i] - centre[c])
-                b += y[i]
-            along[c] += a
-            plain[c] += b
+@compiled
+def _slopes(found: Any, weight: Any, rstd: Any, count: int, about: Any, dw: Any, db: Any, to: Any) -> None:
+    """The gradients of weight and bias, and to = centre, and what x - centre, g and 1 are multiplied by in dx."""
+    _, parts, channels = found.shape
+    along, plain = np.zeros(channels), np.zeros(channels)
+    for p in range(parts):
+        for c in range(channels):
+            along[c] += found[0, p, c]
+            plain[c] += found[1, p, c]
+    for c in range(channels):
+        scale = rstd[c] * weight[c]
+        dw[c], db[c] = along[c] * rstd[c], plain[c]
+        k, b = -scale * rstd[c] * rstd[c] * along[c] / count, -scale * plain[c] / count
+        for i in range(c, to.shape[1], channels):
+            to[0, i], to[1, i], to[2, i], to[3, i] = about[0, c], k, scale, b
 
 
-@compiled_sums
-def _row_gradient(g: Any, x: Any, first: int, last: int, centre: Any, a: Any, k: Any, b: Any, dx: Any) -> None:
+@compiled
+def _line_gradient(g: Any, x: Any, about: Any, dx: Any, first: int, last: int) -> None:
+    centre, k, a, b = about[0], about[1], about[2], about[3]
     for r in range(first, last):
         y, row, to = g[r], x[r], dx[r]
-        for c in range(row.size):
-            to[c] = (row[c] - centre[c]) * k[c] + y[c] * a[c] + b[c]
+        for i in range(row.size):
+            to[i] = (row[i] - centre[i]) * k[i] + y[i] * a[i] + b[i]
 
 
-@compiled_sums
-def _plane_gradient(g: Any, x: Any, first: int, last: int, centre: Any, a: Any, k: Any, b: Any, dx: Any) -> None:
-    for n in range(first, last):
-        for c in range(x.shape[1]):
-            y, row, to = g[n, c], x[n, c], dx[n, c]
-            for i in range(row.size):
-                to[i] = (row[i] - centre[c]) * k[c] + y[i] * a[c] + b[c]
+@compiled
+def _plane_gradient(g: Any, x: Any, about: Any, dx: Any, first: int, last: int) -> None:
+    for plane in range(first, last):
+        y, row, to, c = g[plane], x[plane], dx[plane], plane % about.shape[1]
+        centre, k, a, b = about[0, c], about[1, c], about[2, c], about[3, c]
+        for i in range(row.size):
+            to[i] = (row[i] - centre) * k + y[i] * a + b
 
 
-def _joined(parts: list[tuple[int, Array, Array]]) -> tuple[Array, Array]:
-    """The means and variances of the whole from (count, mean, sum of squared distances) of its parts, in order."""
-    before, mean, square = parts[0]
-    for here, other, away in parts[1:]:
-        d = other - mean
-        mean = mean + d * (here / (before + here))
-        square = square + away + d * d * (before * here / (before + here))
-        before += here
-    return mean, square / before
+def _view(x: Array, rows: bool) -> Array:
+    """x as lines of channels if `rows`, else as planes."""
+    view = np.ascontiguousarray(seen(x, rows))
+    return wide(view) if rows else view.reshape(-1, view.shape[2])
 
 
-def _grain(view: Array) -> int:
-    return max(1, GRAIN * len(view) // view.size)
+def _grain(view: Array, lines: int = 1) -> int:
+    return max(1, GRAIN // (lines * view.shape[1]))
+
+
+def _found(view: Array, rows: bool) -> Array:
+    """Room for two numbers for each column of a block of lines, or for each plane."""
+    return np.empty((2, -(-len(view) // LINES), view.shape[1]) if rows else (2, len(view)), view.dtype)
 
 
 @norm.batch_norm.kernel("numba")
 def _forward(x: Array, weight: Array | None = None, bias: Array | None = None, /, eps: float = 1e-5) -> Any:
     if not takes(x) or memory_order(x) is None:
         return NotImplemented
-    rows = channels_last(x)
-    view = np.ascontiguousarray(seen(x, rows))
-    channels, each = x.shape[1], 1 if rows else view.shape[2]
-
-    def statistics(first: int, last: int) -> tuple[int, Array, Array]:
-        mean, square = np.zeros((2, channels))
-        (_row_statistics if rows else _plane_statistics)(view, first, last, mean, square)
-        return (last - first) * each, mean, square
-
-    mean, var = _joined(parallel_for(statistics, len(view), _grain(view)))
-    rstd = 1 / np.sqrt(var + eps)
-    scale = (rstd if weight is None else rstd * weight).astype(x.dtype)
-    shift = np.zeros(channels, x.dtype) if bias is None else np.ascontiguousarray(bias)
-    centre, out = mean.astype(x.dtype), np.empty_like(view)
-    loop = _row_apply if rows else _plane_apply
-    parallel_for(lambda a, b: loop(view, a, b, centre, scale, shift, out), len(view), _grain(view))
-    return (unseen(out, x.shape, rows), centre, var.astype(x.dtype)), (rows, centre, rstd)
+    rows, channels = channels_last(x), x.shape[1]
+    view = _view(x, rows)
+    found = _found(view, rows)
+    if rows:
+        blocks, width = found.shape[1:]
+        in_parts(_line_statistics, blocks, _grain(view, LINES), view, found)
+        parts = LINES, width // channels, len(view) - LINES * (blocks - 1)
+    else:
+        width = channels
+        in_parts(_plane_statistics, len(view), _grain(view), view, found)
+        parts = view.shape[1], 0, 0
+    w, b = row_of(weight, channels, x.dtype, 1), row_of(bias, channels, x.dtype, 0)
+    rstd, about = np.empty(channels), np.empty((4, width), x.dtype)
+    _join(found.reshape(2, -1, channels), *parts, w, b, eps, rstd, about)
+    out = np.empty_like(view)
+    in_parts(_line_apply if rows else _plane_apply, len(view), _grain(view), view, about, out)
+    mean, var = about[0, :channels], about[1, :channels]
+    return (unseen(out, x.shape, rows), mean.copy(), var.copy()), (rows, about, rstd)
 
 
 @norm.batch_norm.kernel_vjp("numba")
@@ -177,38 +176,34 @@ def _backward(g: Any, needs: tuple[bool, ...], inputs: Any, out: Any, saved: Any
     if g[0] is None or g[1] is not None or g[2] is not None:  # gradients of the statistics: by the definition
         return NotImplemented
     x, weight, _ = (*inputs, None, None)[:3]
-    rows, centre, rstd = saved
-    view, y = np.ascontiguousarray(seen(x, rows)), np.ascontiguousarray(seen(g[0], rows))
-    count = x.size // x.shape[1]
-
-    def sums(first: int, last: int) -> Array:
-        found = np.zeros((2, x.shape[1]))
-        (_row_sums if rows else _plane_sums)(y, view, first, last, centre, found[0], found[1])
-        return found
-
-    dw, db = total(parallel_for(sums, len(view), _grain(view)))
-    dw = dw * rstd
+    rows, about, rstd = saved
+    view, y = _view(x, rows), _view(g[0], rows)
+    found, channels = _found(view, rows), x.shape[1]
+    if rows:
+        in_parts(_line_sums, found.shape[1], _grain(view, LINES), y, view, about, found)
+    else:
+        in_parts(_plane_sums, len(view), _grain(view), y, view, about, found)
+    dw, db = np.empty(channels, x.dtype), np.empty(channels, x.dtype)
+    w, slopes = row_of(weight, channels, x.dtype, 1), np.empty_like(about)
+    _slopes(found.reshape(2, -1, channels), w, rstd, x.size // channels, about, dw, db, slopes)
     dx = None
     if needs[0]:
-        scale = rstd if weight is None else rstd * weight
-        a, k, b = (v.astype(x.dtype) for v in (scale, -scale * rstd * dw / count, -scale * db / count))
         into = np.empty_like(view)
-        loop = _row_gradient if rows else _plane_gradient
-        parallel_for(lambda i, j: loop(y, view, i, j, centre, a, k, b, into), len(view), _grain(view))
+        in_parts(_line_gradient if rows else _plane_gradient, len(view), _grain(view), y, view, slopes, into)
         dx = unseen(into, x.shape, rows)
-    return (dx, dw.astype(x.dtype), db.astype(x.dtype))[: len(needs)]
+    return (dx, dw, db)[: len(needs)]
 
 
 @norm.channel_affine.kernel("numba")
 def _affine(x: Array, scale: Array, shift: Array, /) -> Any:
     if not takes(x) or memory_order(x) is None:
         return NotImplemented
-    rows = channels_last(x)
-    view = np.ascontiguousarray(seen(x, rows))
-    factor, added = np.ascontiguousarray(scale), np.ascontiguousarray(shift)
-    centre, out = np.zeros_like(factor), np.empty_like(view)
-    loop = _row_apply if rows else _plane_apply
-    parallel_for(lambda a, b: loop(view, a, b, centre, factor, added, out), len(view), _grain(view))
+    rows, channels = channels_last(x), x.shape[1]
+    view = _view(x, rows)
+    about = np.zeros((4, view.shape[1] // channels if rows else 1, channels), x.dtype)
+    about[2], about[3] = scale, shift
+    out = np.empty_like(view)
+    in_parts(_line_apply if rows else _plane_apply, len(view), _grain(view), view, about.reshape(4, -1), out)
     return unseen(out, x.shape, rows), None
 
 

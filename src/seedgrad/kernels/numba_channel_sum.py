@@ -1,4 +1,4 @@
-"""The sum of each channel of channels-last images: the gradient of a convolution's bias."""
+"""Sums over the rows of a matrix: the gradient of a bias, and of what else was given to every row."""
 
 from __future__ import annotations
 
@@ -7,44 +7,36 @@ from typing import Any
 import numpy as np
 
 from ..core.kernel import functions
-from ..core.parallel import parallel_for
-from ..ops.conv_geometry import total
-from .compile import Array, compiled
+from .columns import LINES, column_sums, wide
+from .compile import Array, compiled_sums
+from .sharing import in_parts
 
-# Places that are summed in float32 before they are added to the rest, and numbers that are worth a thread.
-PLACES, GRAIN = 256, 1 << 18
-# Numbers that are added at once: several places where there are few channels.
-WIDE = 64
+# Numbers that are worth a thread.
+GRAIN = 1 << 15
 
 
-@compiled
-def _sum(x: Any, sums: Any, wide: int, first: int, last: int) -> None:
-    """Add to `sums` the blocks first to last of x, flat, each PLACES rows of `wide` numbers: whole places."""
-    channels = sums.size
-    part = np.empty(wide, np.float32)
+@compiled_sums
+def _sum(lines: Any, sums: Any, first: int, last: int) -> None:
+    """Of the blocks first to last, LINES lines each; a line holds several rows side by side."""
+    channels = sums.shape[1]
+    total = np.empty(lines.shape[1], lines.dtype)
     for block in range(first, last):
-        part[:] = 0
-        begin = block * PLACES * wide
-        for start in range(begin, min(begin + PLACES * wide, x.size), wide):
-            row = x[start : start + wide]  # the last one may be shorter
-            for i in range(row.size):
-                part[i] += row[i]
-        for start in range(0, wide, channels):
+        column_sums(lines[block * LINES : min((block + 1) * LINES, len(lines))], total)
+        to = sums[block]
+        to[:] = 0
+        for start in range(0, total.size, channels):
+            here = total[start : start + channels]
             for c in range(channels):
-                sums[c] += part[start + c]
+                to[c] += here[c]
 
 
 def channel_sum(rows: Array) -> Array:
-    """The sums over all but the last axis of a contiguous array of float32."""
+    """The sums over all but the last axis of a contiguous array of float32 or float64."""
     channels = rows.shape[-1]
-    flat, wide = rows.reshape(-1), -(-WIDE // channels) * channels
-
-    def work(start: int, stop: int) -> Array:
-        sums = np.zeros(channels, np.float32)
-        _sum(flat, sums, wide, start, stop)
-        return sums
-
-    return total(parallel_for(work, -(-flat.size // (PLACES * wide)), max(1, GRAIN // (PLACES * wide))))
+    lines = wide(rows.reshape(-1, channels))
+    sums = np.empty((-(-len(lines) // LINES), channels), rows.dtype)
+    in_parts(_sum, len(sums), max(1, GRAIN // (LINES * lines.shape[1])), lines, sums)
+    return sums[0] if len(sums) == 1 else channel_sum(sums)
 
 
 functions.update(channel_sum=channel_sum)

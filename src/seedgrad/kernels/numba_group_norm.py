@@ -1,6 +1,7 @@
-"""group_norm, one sample after the other, for both memory layouts of images.
+"""group_norm for both memory layouts of images.
 
-The mean and the scale, 1 / sqrt(var + eps), of each group of each sample are kept.
+The mean and the scale, 1 / sqrt(var + eps), of each group of each sample are kept. Where channels are first, a group is one
+row of numbers; where they are last, a sample is a matrix of whose columns the sums are taken.
 """
 
 from __future__ import annotations
@@ -9,152 +10,142 @@ from typing import Any
 
 import numpy as np
 
-from ..core.parallel import parallel_for
 from ..ops import norm
-from ..ops.conv_geometry import total
 from ..ops.norm_arrays import channels_last, seen, unseen
-from .compile import Array, compiled_sums, memory_order, takes
+from .columns import column_products, column_statistics, row_statistics, wide
+from .compile import Array, compiled_sums, memory_order, row_of, takes
+from .numba_channel_sum import channel_sum
+from .sharing import in_parts
 
 # Elements that are worth a thread.
-GRAIN = 1 << 18
+GRAIN = 1 << 14
 
 
 @compiled_sums
 def _plane_forward(
-    x: Any, first: int, last: int, weight: Any, bias: Any, eps: Any, mean: Any, scale: Any, out: Any
+    x: Any, weight: Any, bias: Any, eps: Any, mean: Any, scale: Any, out: Any, first: int, last: int
 ) -> None:
-    """x is (samples, channels, places)."""
-    size = x.shape[1] // mean.shape[1]
-    for n in range(first, last):
-        for group in range(mean.shape[1]):
-            start = group * size
-            middle, square = eps * 0, eps * 0
-            for k in range(size):
-                row = x[n, start + k]
-                for i in range(row.size):
-                    middle += row[i]
-            middle /= size * x.shape[2]
-            for k in range(size):
-                row = x[n, start + k]
-                for i in range(row.size):
-                    d = row[i] - middle
-                    square += d * d
-            factor = 1 / np.sqrt(square / (size * x.shape[2]) + eps)
-            mean[n, group], scale[n, group] = middle, factor
-            for k in range(size):
-                row, to = x[n, start + k], out[n, start + k]
-                w, b = factor * weight[start + k], bias[start + k]
-                for i in range(row.size):
-                    to[i] = (row[i] - middle) * w + b
+    """The groups first to last of all samples; x is (groups, channels of one, places)."""
+    _, size, places = x.shape
+    for group in range(first, last):
+        middle, square = row_statistics(x[group].reshape(size * places))
+        factor = 1 / np.sqrt(square / x.dtype.type(size * places) + eps)
+        mean[group], scale[group] = middle, factor
+        for k in range(size):
+            row, to, c = x[group, k], out[group, k], (group * size + k) % weight.size
+            w, b = factor * weight[c], bias[c]
+            for i in range(row.size):
+                to[i] = (row[i] - middle) * w + b
 
 
 @compiled_sums
-def _place_forward(
-    x: Any, first: int, last: int, weight: Any, bias: Any, eps: Any, mean: Any, scale: Any, out: Any
+def _line_forward(
+    x: Any, weight: Any, bias: Any, eps: Any, mean: Any, scale: Any, out: Any, first: int, last: int
 ) -> None:
-    """x is (samples, places, channels)."""
-    places, channels = x.shape[1:]
-    groups = mean.shape[1]
+    """The samples first to last; x is (samples, lines, columns), where a line is one place or several."""
+    _, many, columns = x.shape
+    channels, groups = weight.size, mean.size // len(x)
     size = channels // groups
-    sums, centre, factor = np.empty_like(weight), np.empty_like(weight), np.empty_like(weight)
+    count = columns // groups
+    about = np.empty((3, columns), x.dtype)
+    centre, factor, shift = about[0], about[1], about[2]
+    for i in range(columns):
+        shift[i] = bias[i % channels]
     for n in range(first, last):
-        sums[:] = 0
-        for p in range(places):
-            row = x[n, p]
-            for c in range(channels):
-                sums[c] += row[c]
+        column_statistics(x[n], centre, factor)
         for group in range(groups):
-            mean[n, group] = sums[group * size : (group + 1) * size].sum() / (size * places)
-            centre[group * size : (group + 1) * size] = mean[n, group]
-        sums[:] = 0
-        for p in range(places):
-            row = x[n, p]
-            for c in range(channels):
-                d = row[c] - centre[c]
-                sums[c] += d * d
-        for group in range(groups):
-            var = sums[group * size : (group + 1) * size].sum() / (size * places)
-            scale[n, group] = 1 / np.sqrt(var + eps)
-            factor[group * size : (group + 1) * size] = scale[n, group]
-        for c in range(channels):
-            factor[c] *= weight[c]
-        for p in range(places):
-            row, to = x[n, p], out[n, p]
-            for c in range(channels):
-                to[c] = (row[c] - centre[c]) * factor[c] + bias[c]
+            middle, square = 0.0, 0.0
+            for start in range(group * size, columns, channels):
+                for i in range(start, start + size):
+                    middle += centre[i]
+            middle /= count
+            for start in range(group * size, columns, channels):
+                for i in range(start, start + size):
+                    away = centre[i] - middle
+                    square += factor[i] + many * away * away
+            here = n * groups + group
+            mean[here], scale[here] = middle, 1 / np.sqrt(square / (count * many) + eps)
+            for start in range(group * size, columns, channels):
+                for i in range(start, start + size):
+                    centre[i], factor[i] = mean[here], scale[here] * weight[i % channels]
+        for r in range(many):
+            row, to = x[n, r], out[n, r]
+            for i in range(row.size):
+                to[i] = (row[i] - centre[i]) * factor[i] + shift[i]
 
 
 @compiled_sums
 def _plane_backward(
-    g: Any, x: Any, first: int, last: int, weight: Any, mean: Any, scale: Any, dx: Any, dw: Any, db: Any
+    g: Any, x: Any, weight: Any, mean: Any, scale: Any, dx: Any, dw: Any, db: Any, first: int, last: int
 ) -> None:
     """dx = (g w - mean(g w) - n mean(g w n)) scale, and the sums of g n and g, for the normalised n."""
-    size = x.shape[1] // mean.shape[1]
-    for n in range(first, last):
-        for group in range(mean.shape[1]):
-            start, middle, factor = group * size, mean[n, group], scale[n, group]
-            plain, along = middle * 0, middle * 0
-            for k in range(size):
-                y, row = g[n, start + k], x[n, start + k]
-                a, b = middle * 0, middle * 0
-                for i in range(row.size):
-                    a += y[i] * (row[i] - middle)
-                    b += y[i]
-                a *= factor
-                dw[start + k] += a
-                db[start + k] += b
-                along += a * weight[start + k]
-                plain += b * weight[start + k]
-            plain *= factor / (size * x.shape[2])
-            along *= factor * factor / (size * x.shape[2])
-            for k in range(size):
-                y, row, to = g[n, start + k], x[n, start + k], dx[n, start + k]
-                w = weight[start + k] * factor
-                for i in range(row.size):
-                    to[i] = y[i] * w - plain - (row[i] - middle) * along
+    _, size, places = x.shape
+    kind = x.dtype.type
+    for group in range(first, last):
+        middle, factor = mean[group], scale[group]
+        plain, along = kind(0), kind(0)
+        for k in range(size):
+            y, row, here = g[group, k], x[group, k], group * size + k
+            a, b, w = kind(0), kind(0), weight[here % weight.size]
+            for i in range(row.size):
+                a += y[i] * (row[i] - middle)
+                b += y[i]
+            a *= factor
+            dw[here], db[here] = a, b
+            along += a * w
+            plain += b * w
+        one = factor / kind(size * places)
+        plain *= one
+        along *= one * factor
+        for k in range(size):
+            y, row, to = g[group, k], x[group, k], dx[group, k]
+            w = weight[(group * size + k) % weight.size] * factor
+            for i in range(row.size):
+                to[i] = y[i] * w - plain - (row[i] - middle) * along
 
 
 @compiled_sums
-def _place_backward(
-    g: Any, x: Any, first: int, last: int, weight: Any, mean: Any, scale: Any, dx: Any, dw: Any, db: Any
+def _line_backward(
+    g: Any, x: Any, weight: Any, mean: Any, scale: Any, dx: Any, dw: Any, db: Any, first: int, last: int
 ) -> None:
-    places, channels = x.shape[1:]
-    size = channels // mean.shape[1]
-    a, b = np.empty_like(weight), np.empty_like(weight)
-    centre, factor = np.empty_like(weight), np.empty_like(weight)
-    plain, along = np.empty_like(weight), np.empty_like(weight)
+    _, many, columns = x.shape
+    channels, groups = weight.size, mean.size // len(x)
+    size = channels // groups
+    about = np.empty((6, columns), x.dtype)
+    centre, factor, along, plain, slope, less = about[0], about[1], about[2], about[3], about[4], about[5]
     for n in range(first, last):
-        for c in range(channels):
-            centre[c], factor[c] = mean[n, c // size], scale[n, c // size]
-            a[c], b[c] = 0, 0
-        for p in range(places):
-            y, row = g[n, p], x[n, p]
-            for c in range(channels):
-                a[c] += y[c] * (row[c] - centre[c])
-                b[c] += y[c]
-        for c in range(channels):
-            a[c] *= factor[c]
-            dw[c] += a[c]
-            db[c] += b[c]
-            a[c] *= weight[c]
-            b[c] *= weight[c]
-        for group in range(mean.shape[1]):
-            here = factor[group * size] / (size * places)
-            plain[group * size : (group + 1) * size] = b[group * size : (group + 1) * size].sum() * here
-            here *= factor[group * size]
-            along[group * size : (group + 1) * size] = a[group * size : (group + 1) * size].sum() * here
-        for c in range(channels):
-            factor[c] *= weight[c]
-        for p in range(places):
-            y, row, to = g[n, p], x[n, p], dx[n, p]
-            for c in range(channels):
-                to[c] = y[c] * factor[c] - plain[c] - (row[c] - centre[c]) * along[c]
+        for i in range(columns):
+            here = n * groups + i % channels // size
+            centre[i], factor[i] = mean[here], scale[here]
+        column_products(g[n], x[n], centre, along, plain)
+        for group in range(groups):
+            all_along, all_plain = 0.0, 0.0
+            for c in range(group * size, (group + 1) * size):
+                a, b = 0.0, 0.0
+                for i in range(c, columns, channels):
+                    a += along[i]
+                    b += plain[i]
+                a *= factor[c]
+                dw[n * channels + c], db[n * channels + c] = a, b
+                all_along += a * weight[c]
+                all_plain += b * weight[c]
+            one = scale[n * groups + group] / (many * columns // groups)
+            for start in range(group * size, columns, channels):
+                for i in range(start, start + size):
+                    less[i], slope[i] = all_plain * one, all_along * one * factor[i]
+                    factor[i] *= weight[i % channels]
+        for r in range(many):
+            y, row, to = g[n, r], x[n, r], dx[n, r]
+            for i in range(row.size):
+                to[i] = y[i] * factor[i] - less[i] - (row[i] - centre[i]) * slope[i]
 
 
-def _view(x: Array, last: bool) -> Array:
-    """x as (samples, places, channels) if the channels are `last` in memory, else as (samples, channels, places)."""
-    view = seen(x, last)
-    return np.ascontiguousarray(view.reshape(len(x), -1, x.shape[1]) if last else view)
+def _view(x: Array, last: bool, groups: int) -> Array:
+    """x as (samples, lines, columns) if the channels are `last` in memory, else as (groups, channels of one, places)."""
+    view = np.ascontiguousarray(seen(x, last))
+    if last:
+        return wide(view.reshape(len(x), -1, x.shape[1]))
+    return view.reshape(len(x) * groups, -1, view.shape[2])
 
 
 def _grain(view: Array) -> int:
@@ -168,13 +159,12 @@ def _forward(
     if not takes(x) or memory_order(x) is None:
         return NotImplemented
     rows = x.ndim > 2 and channels_last(x)
-    view = _view(x, rows)
-    w = np.ones(x.shape[1], x.dtype) if weight is None else np.ascontiguousarray(weight)
-    b = np.zeros(x.shape[1], x.dtype) if bias is None else np.ascontiguousarray(bias)
-    mean, scale = np.empty((2, len(x), groups), x.dtype)
+    view = _view(x, rows, groups)
+    w, b = row_of(weight, x.shape[1], x.dtype, 1), row_of(bias, x.shape[1], x.dtype, 0)
+    mean, scale = np.empty((2, len(x) * groups), x.dtype)
     out, small = np.empty_like(view), x.dtype.type(eps)
-    loop = _place_forward if rows else _plane_forward
-    parallel_for(lambda i, j: loop(view, i, j, w, b, small, mean, scale, out), len(view), _grain(view))
+    kernel = _line_forward if rows else _plane_forward
+    in_parts(kernel, len(view), _grain(view), view, w, b, small, mean, scale, out)
     return unseen(out, x.shape, rows), (mean, scale, rows)
 
 
@@ -182,15 +172,11 @@ def _forward(
 def _backward(g: Array, needs: tuple[bool, ...], inputs: Any, out: Any, saved: Any, last: bool) -> Any:
     x, weight, _ = (*inputs, None, None)[:3]
     mean, scale, rows = saved
-    view, y = _view(x, rows), _view(g, rows)
-    w = np.ones(x.shape[1], x.dtype) if weight is None else np.ascontiguousarray(weight)
-    dx = np.empty_like(view)
-    loop = _place_backward if rows else _plane_backward
-
-    def work(first: int, last: int) -> Array:
-        sums = np.zeros((2, x.shape[1]), x.dtype)
-        loop(y, view, first, last, w, mean, scale, dx, sums[0], sums[1])
-        return sums
-
-    dw, db = total(parallel_for(work, len(view), _grain(view)))
-    return (unseen(dx, x.shape, rows), dw, db)[: len(needs)]
+    groups = len(mean) // len(x)
+    view, y = _view(x, rows, groups), _view(g, rows, groups)
+    w, dx = row_of(weight, x.shape[1], x.dtype, 1), np.empty_like(view)
+    dw, db = np.empty((2, len(x) * x.shape[1]), x.dtype)
+    kernel = _line_backward if rows else _plane_backward
+    in_parts(kernel, len(view), _grain(view), y, view, w, mean, scale, dx, dw, db)
+    sums = [channel_sum(each.reshape(len(x), -1)) for each in (dw, db)]
+    return (unseen(dx, x.shape, rows), *sums)[: len(needs)]

@@ -7,16 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from ..core.parallel import parallel_for
 from ..ops import norm
-from ..ops.conv_geometry import total
-from .compile import Array, compiled_sums, takes
+from .columns import row_statistics
+from .compile import Array, compiled_sums, row_of, takes
+from .numba_channel_sum import channel_sum
 from .sharing import in_parts
 
-# Elements that are worth a thread: forwards, and backwards, where each thread has sums of its own.
-SHORT, GRAIN = 1 << 13, 1 << 15
+# Elements that are worth a thread.
+GRAIN = 1 << 13
 # Rows whose gradients of weight and bias are added up before they join the total: float32 keeps more of short sums.
-ROWS = 256
+ROWS = 32
 
 
 @compiled_sums
@@ -24,68 +24,58 @@ def _forward_rows(
     x: Any, weight: Any, bias: Any, out: Any, mean: Any, scale: Any, eps: Any, centred: bool, first: int, last: int
 ) -> None:
     """out = (x - mean) scale weight + bias."""
-    count = x.shape[1]
+    kind = x.dtype.type
+    count = kind(x.shape[1])
     for r in range(first, last):
         row, to = x[r], out[r]
-        middle = row[0] * 0
+        middle, square = kind(0), kind(0)
         if centred:
-            for i in range(count):
-                middle += row[i]
-            middle /= count
-        square = row[0] * 0
-        for i in range(count):
-            away = row[i] - middle
-            square += away * away
+            middle, square = row_statistics(row)
+        else:
+            for i in range(row.size):
+                square += row[i] * row[i]
         factor = 1 / np.sqrt(square / count + eps)
         mean[r], scale[r] = middle, factor
-        for i in range(count):
+        for i in range(row.size):
             to[i] = (row[i] - middle) * factor * weight[i] + bias[i]
 
 
 @compiled_sums
 def _backward_rows(
-    g: Any, x: Any, weight: Any, mean: Any, scale: Any, dx: Any, dw: Any, db: Any, first: int, last: int, centred: bool
+    g: Any, x: Any, weight: Any, mean: Any, scale: Any, dx: Any, sums: Any, centred: bool, first: int, last: int
 ) -> None:
-    """dx = (g w - mean(g w) - n mean(g w n)) scale, and the sums of g n and g; dx may be empty."""
-    count = x.shape[1]
-    some_w, some_b = np.zeros_like(weight), np.zeros_like(weight)
-    for r in range(first, last):
-        y, row, middle, factor = g[r], x[r], mean[r], scale[r]
-        plain, along = middle * 0, middle * 0
-        for i in range(count):
-            n = (row[i] - middle) * factor
-            some_w[i] += y[i] * n
-            some_b[i] += y[i]
-            plain += y[i] * weight[i]
-            along += y[i] * weight[i] * n
-        if dx.size:
-            to = dx[r]
-            plain = plain / count if centred else plain * 0
-            along /= count
-            for i in range(count):
-                to[i] = (y[i] * weight[i] - plain - (row[i] - middle) * factor * along) * factor
-        if (r - first) % ROWS == ROWS - 1 or r == last - 1:
-            dw += some_w
-            db += some_b
-            some_w[:] = 0
-            some_b[:] = 0
+    """dx = (g w - mean(g w) - n mean(g w n)) scale, and the sums of g n and g for blocks of rows; dx may be empty."""
+    kind = x.dtype.type
+    count = kind(x.shape[1])
+    for block in range(first, last):
+        dw, db = sums[block, 0], sums[block, 1]
+        dw[:] = 0
+        db[:] = 0
+        for r in range(block * ROWS, min((block + 1) * ROWS, len(x))):
+            y, row, middle, factor = g[r], x[r], mean[r], scale[r]
+            plain, along = kind(0), kind(0)
+            for i in range(row.size):
+                n = (row[i] - middle) * factor
+                dw[i] += y[i] * n
+                db[i] += y[i]
+                plain += y[i] * weight[i]
+                along += y[i] * weight[i] * n
+            if dx.size:
+                to = dx[r]
+                plain = plain / count if centred else kind(0)
+                along = along / count * factor
+                for i in range(row.size):
+                    to[i] = (y[i] * weight[i] - plain - (row[i] - middle) * along) * factor
 
 
 def _forward(x: Array, weight: Array | None, bias: Array | None, eps: float, centred: bool) -> Any:
     """The result for rows x; no weight stands for ones, no bias for zeros."""
     n, count = x.shape
-    w, b = _row(weight, count, x.dtype, 1), _row(bias, count, x.dtype, 0)
+    w, b = row_of(weight, count, x.dtype, 1), row_of(bias, count, x.dtype, 0)
     out, mean, scale = np.empty_like(x), np.empty(n, x.dtype), np.empty(n, x.dtype)
     small = x.dtype.type(eps)
-    in_parts(_forward_rows, n, max(1, SHORT // count), x, w, b, out, mean, scale, small, centred)
+    in_parts(_forward_rows, n, max(1, GRAIN // count), x, w, b, out, mean, scale, small, centred)
     return out, (mean, scale)
-
-
-def _row(v: Array | None, count: int, kind: Any, missing: int) -> Array:
-    """A weight or bias as a contiguous row; one that is missing is all ones, or zeros."""
-    if v is None:
-        return np.full(count, missing, kind)
-    return v if v.ndim == 1 and v.flags.c_contiguous else np.ascontiguousarray(v).reshape(count)
 
 
 def _covers(x: Array) -> bool:
@@ -99,15 +89,12 @@ def _layer_backward(
     rows = x.reshape(len(mean), -1)
     count = rows.shape[1]
     y = np.ascontiguousarray(g).reshape(rows.shape)
-    w = _row(weight, count, x.dtype, 1)
+    w = row_of(weight, count, x.dtype, 1)
     dx = np.empty_like(rows) if needs[0] else np.empty((0, 0), x.dtype)
 
-    def work(first: int, last: int) -> Array:
-        sums = np.zeros((2, count), x.dtype)
-        _backward_rows(y, rows, w, mean, scale, dx, sums[0], sums[1], first, last, centred)
-        return sums
-
-    dw, db = total(parallel_for(work, len(rows), GRAIN // count))
+    sums = np.empty((-(-len(rows) // ROWS), 2, count), x.dtype)
+    in_parts(_backward_rows, len(sums), max(1, GRAIN // (ROWS * count)), y, rows, w, mean, scale, dx, sums, centred)
+    dw, db = channel_sum(sums.reshape(len(sums), -1)).reshape(2, count)
     return dx.reshape(x.shape) if needs[0] else None, dw, db
 
 
