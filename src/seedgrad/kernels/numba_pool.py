@@ -13,17 +13,17 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..core.dtype import F32
-from ..core.parallel import parallel_for
 from ..ops import pool
 from ..ops.pool_arrays import Windows
 from .compile import Array, compiled
 from .layout import as_channels_last
 from .numba_math import choose
+from .sharing import in_parts
 from .tile import LANES
 from .turn import copy_number, square
 
 # Elements of the input that are worth a thread.
-GRAIN = 1 << 17
+GRAIN = 1 << 13
 NOWHERE = np.int32(-1)
 LOWEST = np.float32(-np.inf)
 # Elements of a buffer, which should stay in a core's own cache.
@@ -44,7 +44,7 @@ def _turn(source: int, row: int, target: int, target_row: int, rows: int, column
 
 
 @compiled
-def _beside(x: Any, out: Any, place: Any, first: int, last: int, shape: Any, bands: int) -> None:
+def _beside(x: Any, out: Any, place: Any, shape: Any, bands: int, first: int, last: int) -> None:
     """LANES of x (block, H, W, C) at a time, side by side in a buffer: for planes, and images of few channels.
 
     The units first to last are bands of the outputs' rows of so many blocks.
@@ -109,38 +109,38 @@ def _beside(x: Any, out: Any, place: Any, first: int, last: int, shape: Any, ban
 
 
 @compiled
-def _images(x: Any, out: Any, place: Any, first: int, last: int, shape: Any) -> None:
-    """The images first to last of x (N, H, W, C): all channels of a window at a time."""
+def _images(x: Any, out: Any, place: Any, shape: Any, first: int, last: int) -> None:
+    """The outputs' rows first to last of all images of x (N, H, W, C): all channels of a window at a time."""
     kh, kw, sh, sw, ph, pw, dh, dw = shape
     _, height, width, channels = x.shape
     _, rows, columns, _ = out.shape
-    for n in range(first, last):
-        for row in range(rows):
-            for column in range(columns):
-                top, at = out[n, row, column], place[n, row, column]
-                fresh = True
-                top[:] = LOWEST
-                at[:] = NOWHERE
-                for i in range(kh):
-                    a = row * sh - ph + i * dh
-                    if a < 0 or a >= height:
+    for unit in range(first, last):
+        n, row = unit // rows, unit % rows
+        for column in range(columns):
+            top, at = out[n, row, column], place[n, row, column]
+            fresh = True
+            top[:] = LOWEST
+            at[:] = NOWHERE
+            for i in range(kh):
+                a = row * sh - ph + i * dh
+                if a < 0 or a >= height:
+                    continue
+                for j in range(kw):
+                    b = column * sw - pw + j * dw
+                    if b < 0 or b >= width:
                         continue
-                    for j in range(kw):
-                        b = column * sw - pw + j * dw
-                        if b < 0 or b >= width:
-                            continue
-                        seen, base = x[n, a, b], np.int32((a * width + b) * channels)
-                        if fresh:
-                            fresh = False
-                            for c in range(channels):
-                                top[c] = seen[c]
-                                at[c] = base + np.int32(c)
-                            continue
+                    seen, base = x[n, a, b], np.int32((a * width + b) * channels)
+                    if fresh:
+                        fresh = False
                         for c in range(channels):
-                            value = seen[c]
-                            hit = (value > top[c]) | (value != value)
-                            at[c] = choose(hit, np.int32(base + np.int32(c)), at[c])
-                            top[c] = choose(hit, value, top[c])
+                            top[c] = seen[c]
+                            at[c] = base + np.int32(c)
+                        continue
+                    for c in range(channels):
+                        value = seen[c]
+                        hit = (value > top[c]) | (value != value)
+                        at[c] = choose(hit, np.int32(base + np.int32(c)), at[c])
+                        top[c] = choose(hit, value, top[c])
 
 
 @compiled
@@ -162,55 +162,51 @@ class _Saved(NamedTuple):
     last: bool  # whether channels are last
 
 
-@pool.max_pool.kernel("numba")
-def _forward(x: Array, windows: Windows) -> Any:
-    if x.dtype is not F32 or x.ndim not in (3, 4) or not x.size or x[0].size >= LIMIT:
-        return NotImplemented
+def _images_of(x: Array, windows: Windows) -> tuple[Array, bool] | None:
+    """x as contiguous (blocks, H, W, channels), and whether its channels are last; if not, each has a block of its own.
+
+    A line is an image of one row. None where there is no such view of float32.
+    """
+    if x.dtype is not F32 or x.ndim not in (3, 4) or not x.size:
+        return None
     last = not x.flags.c_contiguous
     rows = np.moveaxis(x, 1, -1) if last else x
     if not rows.flags.c_contiguous:
+        return None
+    return rows.reshape(-1, *(1,) * (4 - x.ndim), *windows.size, x.shape[1] if last else 1), last
+
+
+def _restored(rows: Array, shape: tuple[int, ...], last: bool) -> Array:
+    """The inverse, for any array of the same number of channels."""
+    return np.moveaxis(rows.reshape(shape[0], *shape[2:], shape[1]), -1, 1) if last else rows.reshape(shape)
+
+
+@pool.max_pool.kernel("numba")
+def _forward(x: Array, windows: Windows) -> Any:
+    seen = _images_of(x, windows)
+    if seen is None or x[0].size >= LIMIT:
         return NotImplemented
-    one, none = (1,) * (4 - x.ndim), (0,) * (4 - x.ndim)  # a line is an image of one row
+    rows, last = seen
+    one, none = (1,) * (4 - x.ndim), (0,) * (4 - x.ndim)
     shape = (*one, *windows.kernel, *one, *windows.stride, *none, *windows.padding, *one, *windows.dilation)
-    channels = x.shape[1] if last else 1
-    rows = rows.reshape(-1, *one, *windows.size, channels)
-    top = np.empty((len(rows), *one, *windows.out, channels), np.float32)
+    top = np.empty((len(rows), *one, *windows.out, rows.shape[3]), np.float32)
     place = np.empty(top.shape, np.int32)
-    if channels >= LANES:
-
-        def work(start: int, stop: int) -> None:
-            _images(rows, top, place, start, stop, shape)
-
-        parallel_for(work, len(rows), max(1, GRAIN * len(rows) // x.size))
+    if rows.shape[3] >= LANES:
+        units = len(rows) * top.shape[1]
+        in_parts(_images, units, max(1, GRAIN * units // x.size), rows, top, place, shape)
     else:
         strips = -(-len(rows) // LANES)
         bands = min(top.shape[1], -(-rows[0].size * LANES // BUFFER))
-
-        def work(start: int, stop: int) -> None:
-            _beside(rows, top, place, start, stop, shape, bands)
-
-        parallel_for(work, strips * bands, max(1, GRAIN * strips * bands // x.size))
-    if last:
-        found = np.moveaxis(top.reshape(len(x), *windows.out, channels), -1, 1)
-    else:
-        found = top.reshape(*x.shape[:2], *windows.out)
+        units = strips * bands
+        in_parts(_beside, units, max(1, GRAIN * units // x.size), rows, top, place, shape, bands)
+    found = _restored(top, (*x.shape[:2], *windows.out), last)
     return found, _Saved(place.reshape(len(rows), -1), x.shape, last)
 
 
 @pool.max_pool.kernel_vjp("numba")
 def _vjp(g: Array, needs: Any, inputs: Any, out: None, saved: _Saved, last: bool) -> Any:
     place, shape = saved.place, saved.shape
-    if saved.last:
-        y = as_channels_last(g if g.ndim == 4 else g[:, :, None])
-    else:
-        y = np.ascontiguousarray(g)
-    y = y.reshape(place.shape)
+    y = as_channels_last(g if g.ndim == 4 else g[:, :, None]) if saved.last else np.ascontiguousarray(g)
     dx = np.empty((len(place), math.prod(shape) // len(place)), np.float32)
-
-    def work(start: int, stop: int) -> None:
-        _add_at(y, place, dx, start, stop)
-
-    parallel_for(work, len(place), max(1, GRAIN * len(place) // dx.size))
-    if saved.last:
-        return (np.moveaxis(dx.reshape(len(dx), *shape[2:], shape[1]), -1, 1),)
-    return (dx.reshape(shape),)
+    in_parts(_add_at, len(place), max(1, GRAIN * len(place) // dx.size), y.reshape(place.shape), place, dx)
+    return (_restored(dx, shape, saved.last),)

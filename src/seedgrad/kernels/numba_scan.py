@@ -10,12 +10,12 @@ import numpy as np
 from ..core.dtype import F32, F64
 from ..core.kernel import LARGE
 from ..core.op import Op
-from ..core.parallel import parallel_for
 from ..ops import order
 from .compile import Array, compiled, flat, lines, part
+from .sharing import in_parts
 
 # Elements that are worth a thread.
-GRAIN = 1 << 16
+GRAIN = 1 << 13
 
 
 @part
@@ -30,7 +30,7 @@ def _multiply(x: Any, y: Any) -> Any:
 
 def _loop(f: Callable[[Any, Any], Any]) -> Callable[..., None]:
     @compiled
-    def run(x: Any, out: Any, first: int, last: int, back: bool) -> None:
+    def run(x: Any, out: Any, back: bool, first: int, last: int) -> None:
         """x is (outer, n, inner); `back` goes from the end to the start."""
         n = x.shape[1]
         start, step = (n - 1, -1) if back else (0, 1)
@@ -47,7 +47,7 @@ def _loop(f: Callable[[Any, Any], Any]) -> Callable[..., None]:
 
 def _row_loop(f: Callable[[Any, Any], Any]) -> Callable[..., None]:
     @compiled
-    def run(x: Any, out: Any, first: int, last: int, back: bool) -> None:
+    def run(x: Any, out: Any, back: bool, first: int, last: int) -> None:
         """x is (outer, n). Four rows at once: each waits for its own last result only."""
         n = x.shape[1]
         start, step = (n - 1, -1) if back else (0, 1)
@@ -80,7 +80,7 @@ def _scan(loops: tuple[Callable[..., None], Callable[..., None]], x: Array, axis
     views = [a.reshape(shape[:2] if rows else shape) for a in seen]
     loop = loops[0] if rows else loops[1]
     grain = max(4, GRAIN // (shape[1] * shape[2]))
-    parallel_for(lambda first, last: loop(*views, first, last, back), shape[0], grain)
+    in_parts(loop, shape[0], grain, *views, back)
     return out
 
 

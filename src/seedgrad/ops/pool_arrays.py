@@ -45,7 +45,7 @@ class Windows(NamedTuple):
 
     def reach(self) -> Sizes:
         """The spatial shape of the input with all that windows reach."""
-        return tuple(n + before + after for n, (before, after) in zip(self.size, _widths(self), strict=True))
+        return _reach(self)
 
     def apart(self) -> bool:
         """Whether no element lies in two windows."""
@@ -53,8 +53,7 @@ class Windows(NamedTuple):
 
     def exact(self) -> bool:
         """Whether every element lies in exactly one window, and windows hold nothing else."""
-        covered = tuple(k * n for k, n in zip(self.kernel, self.out, strict=True))
-        return self.kernel == self.stride and self.size == covered and not any(self.padding) and self.dense()
+        return _exact(self)
 
     def dense(self) -> bool:
         """Whether the places of a window are neighbours."""
@@ -66,13 +65,38 @@ class Windows(NamedTuple):
         return slice(start, start + (self.out[axis] - 1) * self.stride[axis] + 1, self.stride[axis])
 
 
-@functools.lru_cache(maxsize=1024)
+# What follows from the windows is worked out once for each: it takes longer than small images do.
+_once = functools.lru_cache(maxsize=1024)
+
+
+@_once
 def _widths(w: Windows) -> tuple[tuple[int, int], ...]:
     pairs = []
     for n, k, s, p, d, m in zip(*w, strict=True):
         end = (m - 1) * s + d * (k - 1) + 1 - p  # one past the last place of the last window
         pairs.append((p, max(0, end - n)))
     return tuple(pairs)
+
+
+@_once
+def _reach(w: Windows) -> Sizes:
+    return tuple(n + before + after for n, (before, after) in zip(w.size, _widths(w), strict=True))
+
+
+@_once
+def _exact(w: Windows) -> bool:
+    covered = tuple(k * n for k, n in zip(w.kernel, w.out, strict=True))
+    return w.kernel == w.stride and w.size == covered and not any(w.padding) and w.dense()
+
+
+@_once
+def _taps(w: Windows) -> tuple[tuple[tuple[slice, ...], ...], ...]:
+    """For each axis, for each place of a window along it: the index of that place in all windows."""
+    lead = (slice(None),) * 2
+    return tuple(
+        tuple((*lead, *(slice(None),) * axis, w.along(axis, tap)) for tap in range(k))
+        for axis, k in enumerate(w.kernel)
+    )
 
 
 def with_padding(x: Array, w: Windows, value: Any) -> Array:
@@ -88,6 +112,8 @@ def with_padding(x: Array, w: Windows, value: Any) -> Array:
 
 def without_padding(padded: Array, w: Windows) -> Array:
     """The part of a padded array that is the input."""
+    if not any(map(any, w.widths())):
+        return padded
     cut = tuple(slice(before, before + n) for n, (before, _) in zip(w.size, w.widths(), strict=True))
     return padded[(slice(None), slice(None), *cut)]
 
@@ -98,10 +124,9 @@ def _lowest(kind: np.dtype[Any]) -> Any:
 
 def _reduce(ufunc: Callable[..., Any], x: Array, w: Windows) -> Array:
     """Combine the places of every window, one axis after the other."""
-    for axis, k in enumerate(w.kernel):
-        lead = (slice(None),) * (axis + 2)
-        views = [x[(*lead, w.along(axis, tap))] for tap in range(k)]
-        if k == 1:
+    for taps in _taps(w):
+        views = [x[tap] for tap in taps]
+        if len(views) == 1:
             x = views[0]
             continue
         x = ufunc(views[0], views[1])
@@ -125,21 +150,22 @@ def window_sum(x: Array, windows: Windows) -> Array:
     return out.copy() if np.may_share_memory(out, x) else out
 
 
-def places_of(w: Windows) -> list[tuple[slice, ...]]:
+@_once
+def places_of(w: Windows) -> tuple[tuple[slice, ...], ...]:
     """For each place in the window: the index of that place in all windows."""
     spatial = [tuple(w.along(axis, t) for axis, t in enumerate(tap)) for tap in np.ndindex(*w.kernel)]
-    return [(slice(None), slice(None), *place) for place in spatial]
+    return tuple((slice(None), slice(None), *place) for place in spatial)
 
 
 def window_spread(y: Array, windows: Windows) -> Array:
     """Each y added to all elements of its window."""
     if y.dtype.itemsize == 2 and y.dtype.kind not in "iu":
         return window_spread(y.astype(np.float32), windows).astype(y.dtype)
-    out = np.empty_like(y, shape=y.shape[:2] + windows.reach())
-    if not windows.exact():
+    out, exact = np.empty_like(y, shape=y.shape[:2] + windows.reach()), windows.exact()
+    if not exact:
         out[...] = 0
     for place in places_of(windows):
-        if windows.exact():
+        if exact:
             out[place] = y
         else:
             out[place] += y

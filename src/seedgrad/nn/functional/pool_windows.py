@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from ...core.tensor import Tensor
 from ...ops.pool_arrays import Windows
 from .windows import sizes, text
+
+Sizes = tuple[int, ...]
 
 
 def windows_of(
@@ -24,6 +27,13 @@ def windows_of(
     steps = kernel if stride is None or stride in ((), []) else sizes(stride, ndim, name, "stride")
     pads, gaps = sizes(padding, ndim, name, "padding"), sizes(dilation, ndim, name, "dilation")
     check_image(name, ndim, x)
+    return _windows(name, x.array.shape, kernel, steps, pads, gaps, bool(ceil_mode))
+
+
+@functools.lru_cache(maxsize=1024)
+def _windows(
+    name: str, shape: Sizes, kernel: Sizes, steps: Sizes, pads: Sizes, gaps: Sizes, ceil_mode: bool
+) -> Windows:
     for what, values in (("kernel_size", kernel), ("stride", steps), ("dilation", gaps)):
         if min(values) < 1:
             raise RuntimeError(f"{name}(): {what} must be greater than zero, got {values}")
@@ -32,12 +42,12 @@ def windows_of(
             f"{name}(): padding must be non-negative and at most half of the window, "
             f"got padding={pads}, kernel_size={kernel}, dilation={gaps}"
         )
-    size = x.array.shape[-ndim:]
+    size = shape[-len(kernel) :]
     out = tuple(_count(*numbers, ceil_mode) for numbers in zip(size, kernel, steps, pads, gaps, strict=True))
     if min(out) < 1:
         raise RuntimeError(
             f"{name}(): the calculated output size ({text(out)}) is too small for an input of shape "
-            f"{x.array.shape}, kernel_size={kernel}, stride={steps}, padding={pads}, dilation={gaps}"
+            f"{shape}, kernel_size={kernel}, stride={steps}, padding={pads}, dilation={gaps}"
         )
     return Windows(size, kernel, steps, pads, gaps, out)
 

@@ -16,6 +16,8 @@ def sizes(value: Any, ndim: int, function: str, name: str) -> tuple[int, ...]:
         TypeError: something in it is not an int.
         RuntimeError: it holds another number of ints.
     """
+    if type(value) is int:
+        return (value,) * ndim
     several = isinstance(value, (tuple, list))
     try:
         found = tuple(map(operator.index, value)) if several else (operator.index(value),)
