@@ -48,10 +48,10 @@ def test_equal_numpys(shape: tuple[int, ...], axis: int, m: int) -> None:
 def test_places_that_are_missing_are_refused(axis: int, bad: int) -> None:
     x, places, value = _case((40, 40), axis, 40)
     places[3, 5] = bad
-    with pytest.raises(IndexError, match="places must lie in 0 to"):
+    with pytest.raises(RuntimeError, match=f"index {bad} is out of bounds for dimension {axis} with size 40"):
         take_along(x, places, axis)
     for add in (True, False):
-        with pytest.raises(IndexError, match="places must lie in 0 to"):
+        with pytest.raises(RuntimeError, match=f"index {bad} is out of bounds for dimension {axis} with size 40"):
             give_along(x.copy(), places, value, axis, add)
 
 

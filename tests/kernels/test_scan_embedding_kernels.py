@@ -78,6 +78,7 @@ def test_scan_declines() -> None:
 @pytest.mark.parametrize(("rows", "count", "width"), [(7, 900, 40), (5000, 300, 64), (4, 20_000, 1), (90, 1, 20_000)])
 def test_sum_of_rows(rows: int, count: int, width: int, padding: int, kind: Any, monkeypatch: Any) -> None:
     monkeypatch.setattr("seedgrad.kernels.numba_embedding.GRAIN", 1)
+    monkeypatch.setattr("seedgrad.kernels.numba_embedding.COLUMNS", 8)
     rng = np.random.default_rng(0)
     indices, g = rng.integers(0, rows, (count,)), rng.standard_normal((count, width)).astype(kind)
     exact = np.zeros((rows, width))

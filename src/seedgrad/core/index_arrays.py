@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from . import kernel
 from .dtype import F32
 from .strided_arrays import lay_out, room, strides_of
 
@@ -105,7 +106,9 @@ def add_into(out: Array, index: Any, value: Array) -> None:
 
 def _add_at_rows(out: Array, index: Array, value: Array) -> None:
     """The same for one array of row numbers, the usual case."""
-    value = np.broadcast_to(value, index.shape + out.shape[1:])
+    shape = index.shape + out.shape[1:]
+    if value.shape != shape:
+        value = np.broadcast_to(value, shape)
     places = index.reshape(-1)
     if places.min() < 0:
         places = np.where(places < 0, places + len(out), places)
@@ -117,12 +120,12 @@ def add_rows(out: Array, places: Array, rows: Array) -> None:
     width = out.shape[1]
     if width == 1:
         np.add.at(out[:, 0], places, np.ascontiguousarray(rows[:, 0], out.dtype))
+    elif out.dtype is F32 and (compiled := kernel.known("add_rows", rows.size)) is not None:
+        if not compiled(rows, places, out):
+            raise IndexError(f"index out of range: the numbers of rows must lie in 0 to {len(out) - 1}")
     elif rows.size <= FEW:
         elements = (places.reshape(-1, 1) * width + np.arange(width)).reshape(-1)
         np.add.at(out.reshape(-1), elements, rows.astype(out.dtype, copy=False).reshape(-1))
-    elif out.dtype is F32 and (compiled := _find("add_rows", rows.size)) is not None:
-        if not compiled(rows, places, out):
-            raise IndexError(f"index out of range: the numbers of rows must lie in 0 to {len(out) - 1}")
     elif len(places) == 1 or np.bincount(places, minlength=len(out)).max() == 1:
         out[places] += rows
     else:
@@ -130,89 +133,6 @@ def add_rows(out: Array, places: Array, rows: Array) -> None:
         places = places[order]
         starts = np.flatnonzero(np.concatenate(([True], places[1:] != places[:-1])))
         out[places[starts]] += np.add.reduceat(rows[order], starts, axis=0, dtype=out.dtype)
-
-
-def _find(name: str, size: int) -> Any:
-    from .kernel import find  # which imports the namespace, and that this file
-
-    return find(name, size)
-
-
-def along(indices: Array, axis: int) -> tuple[Any, ...]:
-    """The index by which x[i, j] along `axis` is reached for each element of `indices`."""
-    grid: list[Any] = list(np.ogrid[tuple(slice(n) for n in indices.shape)])
-    grid[axis] = indices
-    return tuple(grid)
-
-
-def take_along_axis(x: Array, indices: Array, axis: int = 0) -> Array:
-    """out[i, j] = x[indices[i, j], j] for axis 0."""
-    if not indices.ndim or not x.ndim:
-        return np.broadcast_to(x, indices.shape).copy()
-    compiled = _find("take_along", indices.size)
-    if compiled and (found := compiled(x, indices, axis)) is not None:
-        return found
-    if x.flags.c_contiguous and x.size:
-        return x.reshape(-1).take(flat_places(x, indices, axis))
-    return x[along(indices, axis)]
-
-
-def scatter_add(x: Array, indices: Array, value: Array, axis: int = 0) -> Array:
-    """A copy of x with value[i, j] added at [indices[i, j], j] for axis 0."""
-    out = np.array(x)
-    scatter_add_into(out, indices, value, axis)
-    return out
-
-
-def scatter_add_into(out: Array, indices: Array, value: Array, axis: int = 0) -> None:
-    """Add value[i, j] at [indices[i, j], j] of out for axis 0."""
-    value = value[tuple(slice(n) for n in indices.shape)]
-    if not indices.ndim or not out.ndim:
-        out += value.sum(dtype=out.dtype)  # of bools: whether one is true
-        return
-    compiled = _find("give_along", indices.size)
-    if compiled and compiled(out, indices, value, axis, True):
-        return
-    if indices.size and out.flags.c_contiguous:
-        np.add.at(out.reshape(-1), flat_places(out, indices, axis).reshape(-1), value.reshape(-1))
-    elif indices.size:
-        np.add.at(out, along(indices, axis), value)
-
-
-def flat_places(x: Array, indices: Array, axis: int) -> Array:
-    """The places [indices[i, j], j], for axis 0, in the flattened x: NumPy takes and adds three times as fast there."""
-    steps = [n // x.itemsize for n in x.strides]
-    found = indices.astype(np.int64, copy=False)
-    if steps[axis] != 1:
-        found = found * steps[axis]
-    for other, n in enumerate(indices.shape):
-        if other != axis % x.ndim and n > 1:
-            lead = np.arange(0, n * steps[other], steps[other])
-            found = found + lead.reshape((n,) + (1,) * (indices.ndim - 1 - other))
-    return found
-
-
-def scatter(x: Array, indices: Array, value: Array, axis: int = 0) -> Array:
-    """A copy of x with value[i, j] at [indices[i, j], j] for axis 0."""
-    out = np.array(x)
-    scatter_into(out, indices, value, axis)
-    return out
-
-
-def scatter_into(out: Array, indices: Array, value: Array, axis: int = 0) -> None:
-    """Put value[i, j] at [indices[i, j], j] of out for axis 0."""
-    if isinstance(value, np.ndarray) and value.ndim:
-        value = value[tuple(slice(n) for n in indices.shape)]
-    if not indices.ndim or not out.ndim:
-        out[...] = np.reshape(value, -1)[0] if indices.size else out
-        return
-    compiled = _find("give_along", indices.size)
-    if compiled and compiled(out, indices, value, axis, False):
-        return
-    if out.flags.c_contiguous and out.size:
-        out.reshape(-1)[flat_places(out, indices, axis)] = value
-    else:
-        out[along(indices, axis)] = value
 
 
 def assign_view(base: Array, value: Array, steps: Any, layout: Any = None) -> Array:

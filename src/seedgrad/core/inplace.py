@@ -127,8 +127,8 @@ def write_part(
     needs = mode.now.grad and (in_graph(target) or any(isinstance(x, Tensor) and x.node is not None for x in others))
     if needs:
         check_view(target)
+    _note(target, start)  # first: where an index is found to be wrong, a part may have been written
     mode.now.run(fill, target.array, *arrays)
-    _note(target, start)
     if needs:
         old = at(target.array, target.node, target.slot)
         relink(target, record(made, (old, *others), [target.array, *arrays], settings, target.array))

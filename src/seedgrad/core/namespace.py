@@ -90,6 +90,7 @@ from numpy import (
 )
 
 from . import dtype as dtypes
+from .along_arrays import scatter, scatter_add, take_along_axis
 from .choice_arrays import where
 from .errors import complex_error
 from .index_arrays import (
@@ -97,14 +98,11 @@ from .index_arrays import (
     assign_view,
     getitem,
     index_one,
-    scatter,
-    scatter_add,
     scatter_index,
     scatter_slice,
     setitem,
     split,
     take,
-    take_along_axis,
     unbind,
     view_of,
 )

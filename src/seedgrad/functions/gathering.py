@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..core import dtype as dtypes
+from ..core.along_arrays import check_places
 from ..core.batch_values import all_values
 from ..core.batching import Batched
 from ..core.tensor import Tensor
@@ -30,17 +31,11 @@ def _check_index(name: str, index: Any) -> Array:
     return array
 
 
-def _check_range(positions: Tensor, axis: int, n: int, error: type[Exception] = RuntimeError) -> None:
-    """Raise if a position is not in [0, n)."""
-    index = all_values(positions)
-    # Seen without their sign, negative positions are the largest.
-    if index.size and index.view(f"u{index.itemsize}").max() >= n:
-        wrong = index[(index < 0) | (index >= n)].flat[0]
-        raise error(f"index {int(wrong)} is out of bounds for dimension {axis} with size {n}")
-
-
 def check_gather(name: str, input: Tensor, axis: int, index: Any) -> Array:
-    """The positions, of as many dimensions as `input`, no longer than it except along the axis."""
+    """The positions, of as many dimensions as `input`, no longer than it except along the axis.
+
+    Whether they lie in it is looked at by what takes or puts elements there; here for an input of one number.
+    """
     array = _check_index(name, index)
     have, want = array.shape, input.array.shape
     if array.size:
@@ -55,7 +50,8 @@ def check_gather(name: str, input: Tensor, axis: int, index: Any) -> Array:
                 f"{list(want)} apart "
                 f"from dimension {axis}"
             )
-        _check_range(index, axis, want[axis] if want else 1)
+        if not want:
+            check_places(all_values(index), axis, 1)
     return array
 
 
@@ -191,7 +187,7 @@ def check_slices(name: str, input: Tensor, axis: int, index: Any, error: type[Ex
     array = _check_index(name, index)
     if array.ndim > 1:
         raise IndexError(f"{name}(): Index is supposed to be a vector, got shape {array.shape}")
-    _check_range(index, axis, input.array.shape[axis] if input.array.ndim else 1, error)
+    check_places(all_values(index), axis, input.array.shape[axis] if input.array.ndim else 1, error)
     return o.reshape.call(index, shape=(array.size,)) if type(index) is Batched else array.reshape(-1).copy()
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..core.along_arrays import check_places
+from ..core.batch_values import all_values
 from ..core.tensor import Tensor
 from .arguments import check_tensors, one_axis
 from .gathering import check_gather, check_slices, scatter_source
@@ -55,6 +57,7 @@ def scatter_reduce(
     check_tensors("scatter_reduce", index, src)
     axis = one_axis("scatter_reduce", input, dim)
     places = check_gather("scatter_reduce", input, axis, index)
+    check_places(all_values(index), axis, input.array.shape[axis] if input.array.ndim else 1)
     source = scatter_source("scatter_reduce", input, axis, places, src)
     if not places.size:
         return input.clone()

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from ..core import dtype as dtypes
-from ..core.batch_values import on_values, own_copy
-from ..core.index_arrays import add_into, scatter_add_into, scatter_into
+from ..core.along_arrays import check_places, scatter_add_into, scatter_into
+from ..core.batch_values import all_values, on_values, own_copy
+from ..core.index_arrays import add_into
 from ..core.inplace import write, write_part
 from ..core.tensor import Tensor
 from ..ops import index as ix
@@ -225,6 +226,7 @@ def scatter_(
     if not places.size:
         return self
     if reduce == "multiply":
+        check_places(all_values(index), axis, self.array.shape[axis] if self.array.ndim else 1)
         factors = source if isinstance(source, Tensor) else wrap(np.broadcast_to(source, places.shape))
         return write(self, lambda x: reduced(x, index, factors, axis, "prod", True))
     return write_part(

@@ -105,6 +105,27 @@ def divided(room: Any, a: int, b: int, c: int, d: int) -> Any:
 
 
 @part
+def times(
+    address: int, table: Any, which: int, head: int, row: int, count: int, turned: Any, zero: Any, to: Any
+) -> None:
+    """to = rows turned: the products of so many keys, or values, with a panel of queries, or of gradients."""
+    line(
+        address,
+        count,
+        WIDE,
+        row_of(table, which, head, row),
+        table[which + 4],
+        ((1, 0, 0), (1, 0, 0), (table[WIDTH if which == K else DEPTH], 1, WIDE)),
+        0,
+        turned.ctypes.data,
+        zero.ctypes.data,
+        0,
+        to.ctypes.data,
+        WIDE,
+    )
+
+
+@part
 def spread(
     address: int, weights: Any, n: int, count: int, table: Any, which: int, head: int, row: int, to: Any, width: int
 ) -> None:

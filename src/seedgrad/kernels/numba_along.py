@@ -1,7 +1,7 @@
 """Elements chosen along an axis by whole numbers, and put or added back: `gather` and `scatter` of float32.
 
-Arrays are seen as (outer, n, inner), with the axis in the middle. Threads share the outer part, or the inner one where
-that is wider, so that no two of them write to one place.
+Arrays are seen as (outer, n, inner), with the axis in the middle. Threads share the outer part and, where elements are
+put, the inner one, so that no two of them write to one place.
 """
 
 from __future__ import annotations
@@ -11,83 +11,80 @@ from typing import Any
 
 import numpy as np
 
+from ..core.along_arrays import check_places
 from ..core.dtype import F32
 from ..core.kernel import functions
-from ..core.parallel import parallel_for
-from .compile import Array, compiled
+from .compile import Array, compiled, part
+from .sharing import in_parts
 
 # Elements that are worth a thread.
-GRAIN = 1 << 16
+GRAIN = 1 << 13
+# Elements of the inner part that a thread puts at a time.
+WIDTH = 256
+
+
+@part
+def _check(places: Any, n: int) -> None:
+    """Raise if a place is not among n. Seen without their sign, negative places are the largest."""
+    top = np.uint64(0)
+    for i in range(places.size):
+        top = max(top, np.uint64(places[i]))
+    if places.size and top >= np.uint64(n):
+        raise IndexError("index out of range")
 
 
 @compiled
-def _take(x: Any, places: Any, out: Any, first: int, last: int) -> int:
-    """out[l, j, t] = x[l, places[l, j, t], t] for the pairs l, j from first to last; returns how many are missing."""
-    bad = 0
-    n, m = x.shape[1], places.shape[1]
+def _take(x: Any, places: Any, out: Any, first: int, last: int) -> None:
+    """out[l, j, t] = x[l, places[l, j, t], t] for the pairs l, j from first to last."""
+    m = places.shape[1]
     for pair in range(first, last):
         outer, j = pair // m, pair % m
         source, where, target = x[outer], places[outer, j], out[outer, j]
+        _check(where, x.shape[1])
         for t in range(where.size):
-            place = where[t]
-            if place < 0 or place >= n:
-                bad += 1
-            else:
-                target[t] = source[place, t]
-    return bad
+            target[t] = source[where[t], t]
 
 
 @compiled
-def _take_last(x: Any, places: Any, out: Any, first: int, last: int) -> int:
+def _take_last(x: Any, places: Any, out: Any, first: int, last: int) -> None:
     """The same without an inner part: x (outer, n), places and out (outer, m); the rows first to last."""
-    bad = 0
-    n = x.shape[1]
     for outer in range(first, last):
         source, where, target = x[outer], places[outer], out[outer]
+        _check(where, x.shape[1])
         for j in range(where.size):
-            place = where[j]
-            if place < 0 or place >= n:
-                bad += 1
-            else:
-                target[j] = source[place]
-    return bad
+            target[j] = source[where[j]]
 
 
 @compiled
-def _give(value: Any, places: Any, out: Any, add: bool, first: int, last: int, start: int, stop: int) -> int:
-    """Put value[l, j, t] at out[l, places[l, j, t], t], or add it there; returns how many places are missing."""
-    bad = 0
-    n = out.shape[1]
-    for outer in range(first, last):
+def _give(value: Any, places: Any, out: Any, add: bool, first: int, last: int) -> None:
+    """Put value[l, j, t] at out[l, places[l, j, t], t], or add it there; a unit is some of the inner part, of one l."""
+    inner = out.shape[2]
+    strips = -(-inner // WIDTH)
+    for unit in range(first, last):
+        outer, start = unit // strips, unit % strips * WIDTH
+        stop = min(start + WIDTH, inner)
         for j in range(places.shape[1]):
-            source, where, target = value[outer, j], places[outer, j], out[outer]
-            for t in range(start, stop):
-                place = where[t]
-                if place < 0 or place >= n:
-                    bad += 1
-                elif add:
-                    target[place, t] += source[t]
+            source, where = value[outer, j, start:stop], places[outer, j, start:stop]
+            target = out[outer, :, start:stop]
+            _check(where, out.shape[1])
+            for t in range(where.size):
+                if add:
+                    target[where[t], t] += source[t]
                 else:
-                    target[place, t] = source[t]
-    return bad
+                    target[where[t], t] = source[t]
 
 
 @compiled
-def _give_last(value: Any, places: Any, out: Any, add: bool, first: int, last: int) -> int:
+def _give_last(value: Any, places: Any, out: Any, add: bool, first: int, last: int) -> None:
     """The same without an inner part: out (outer, n), places and value (outer, m)."""
-    bad = 0
-    n = out.shape[1]
     for outer in range(first, last):
         source, where, target = value[outer], places[outer], out[outer]
+        _check(where, out.shape[1])
         for j in range(where.size):
-            place = where[j]
-            if place < 0 or place >= n:
-                bad += 1
-            elif add:
-                target[place] += source[j]
+            if add:
+                target[where[j]] += source[j]
             else:
-                target[place] = source[j]
-    return bad
+                target[where[j]] = source[j]
 
 
 def _shared(x: Array, places: Array, axis: int) -> tuple[int, int, int, int] | None:
@@ -101,11 +98,6 @@ def _shared(x: Array, places: Array, axis: int) -> tuple[int, int, int, int] | N
     return math.prod(lead), x.shape[axis], places.shape[axis], math.prod(trail)
 
 
-def _check(bad: list[int]) -> None:
-    if any(bad):
-        raise IndexError("index out of range: places must lie in 0 to the length of the dimension - 1")
-
-
 def take_along(x: Array, places: Array, axis: int) -> Array | None:
     """x at the places along the axis; None where the arrays are of another kind."""
     sizes = _shared(x, places, axis)
@@ -113,15 +105,16 @@ def take_along(x: Array, places: Array, axis: int) -> Array | None:
         return None
     outer, n, m, inner = sizes
     out: Array = np.empty(places.shape, np.float32)
-    source: Array
-    where: Array
-    target: Array
-    if inner == 1:
-        source, where, target = x.reshape(outer, n), places.reshape(outer, m), out.reshape(outer, m)
-        _check(parallel_for(lambda a, b: _take_last(source, where, target, a, b), outer, max(1, GRAIN // max(1, m))))
-    else:
-        source, where, target = (y.reshape(outer, -1, inner) for y in (x, places, out))
-        _check(parallel_for(lambda a, b: _take(source, where, target, a, b), outer * m, max(1, GRAIN // inner)))
+    views: tuple[Array, ...]
+    try:
+        if inner == 1:
+            grain, views = GRAIN // max(1, m), (x.reshape(outer, n), places.reshape(outer, m), out.reshape(outer, m))
+            in_parts(_take_last, outer, grain, *views)
+        else:
+            views = x.reshape(outer, n, inner), places.reshape(outer, m, inner), out.reshape(outer, m, inner)
+            in_parts(_take, outer * m, GRAIN // max(1, inner), *views)
+    except IndexError:
+        check_places(places, axis, n)
     return out
 
 
@@ -131,22 +124,19 @@ def give_along(out: Array, places: Array, value: Array, axis: int, add: bool) ->
     if sizes is None:
         return False
     outer, n, m, inner = sizes
-    value = np.ascontiguousarray(np.broadcast_to(value, places.shape), np.float32)
-    source: Array
-    where: Array
-    target: Array
-    grain = max(1, GRAIN // max(1, m * inner))
-    if inner == 1:
-        source, where, target = value.reshape(outer, m), places.reshape(outer, m), out.reshape(outer, n)
-        _check(parallel_for(lambda a, b: _give_last(source, where, target, add, a, b), outer, grain))
-        return True
-    source, where, target = (y.reshape(outer, -1, inner) for y in (value, places, out))
-    if outer >= inner:
-        _check(parallel_for(lambda a, b: _give(source, where, target, add, a, b, 0, inner), outer, grain))
-    else:
-        # At least a line of the cache each.
-        grain = max(16, GRAIN // max(1, m * outer))
-        _check(parallel_for(lambda a, b: _give(source, where, target, add, 0, outer, a, b), inner, grain))
+    if np.shape(value) != places.shape:
+        value = np.broadcast_to(value, places.shape)
+    value = np.ascontiguousarray(value, np.float32)
+    views: tuple[Array, ...]
+    try:
+        if inner == 1:
+            views = value.reshape(outer, m), places.reshape(outer, m), out.reshape(outer, n)
+            in_parts(_give_last, outer, GRAIN // max(1, m), *views, add)
+        else:
+            views = value.reshape(outer, m, inner), places.reshape(outer, m, inner), out.reshape(outer, n, inner)
+            in_parts(_give, outer * -(-inner // WIDTH), GRAIN // max(1, m * min(inner, WIDTH)), *views, add)
+    except IndexError:
+        check_places(places, axis, n)
     return True
 
 

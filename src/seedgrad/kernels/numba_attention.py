@@ -42,10 +42,11 @@ from .attention_parts import (
     put,
     row_of,
     spread,
+    times,
     turn,
 )
 from .compile import compiled_sums
-from .tile import WIDE, line, padded
+from .tile import WIDE, padded
 
 
 @compiled_sums
@@ -100,7 +101,6 @@ def forward(table: Any, mask: Any, sizes: Any, scale: Any, first: int, last: int
     x, turned = rows.reshape(WIDE, wide), turned.reshape(1, wide, WIDE)
     mean, scores = mean.reshape(WIDE, deep), scores.reshape(tile, WIDE)
     zero[:] = 0
-    once = (1, 0, 0)
     for unit in range(first, last):  # of a causal head the last queries come first, which see the most keys
         head, row = unit // panels, (panels - 1 - unit % panels) * WIDE
         n = min(WIDE, queries - row)
@@ -111,21 +111,7 @@ def forward(table: Any, mask: Any, sizes: Any, scale: Any, first: int, last: int
         mean[:] = 0
         for column in range(0, limit, tile):
             count = min(tile, limit - column)
-            step = table[K + 4]
-            line(
-                address,
-                count,
-                WIDE,
-                row_of(table, K, head, column),
-                step,
-                (once, once, (width, 1, WIDE)),
-                0,
-                turned.ctypes.data,
-                zero.ctypes.data,
-                0,
-                scores.ctypes.data,
-                WIDE,
-            )
+            times(address, table, K, head, column, count, turned[0], zero, scores)
             add_mask(scores, count, head, table, row, column, mask)
             weigh(scores, count, row + 1 - column if table[CAUSAL] else keys, top, total, shrink)
             if column:
@@ -144,16 +130,16 @@ def forward(table: Any, mask: Any, sizes: Any, scale: Any, first: int, last: int
 
 @compiled_sums
 def backward(
-    table: Any, mask: Any, sizes: Any, room: Any, rest_k: Any, rest_v: Any, first: int, last: int, scale: Any
+    table: Any, mask: Any, sizes: Any, scale: Any, shares: int, rest_k: Any, rest_v: Any, first: int, last: int
 ) -> None:
-    """The gradients of blocks first to last of queries.
+    """The gradients of shares first to last of the heads, each of which is cut into so many `shares` of its queries.
 
-    What they pass on to the keys and values of a head goes to dk and dv where all blocks of the head are among them, else
-    to rest_k and rest_v: [0] for the first head, [1] for the last.
+    What they pass on to the keys and values goes to dk and dv where a head is one share, else to rest_k and rest_v.
     """
     queries, keys, width, depth, tile = table[QUERIES], table[KEYS], table[WIDTH], table[DEPTH], table[TILE]
     address, size, wide, deep = table[LINE], table[BLOCK], padded(width), padded(depth)
     blocks, most = -(-queries // size), size // WIDE
+    room = np.empty(WIDE + size * (2 + 3 * wide + 2 * deep + 2 * tile) + keys * (wide + deep), np.float32)
     zero, log, mean, room = divided(room, WIDE, size, size, room.size - WIDE - 2 * size)
     a, b, c, room = divided(room, size * wide, size * wide, size * wide, room.size - 3 * size * wide)
     x, turned_x, sum_q = a.reshape(size, wide), b.reshape(most, wide, WIDE), c.reshape(size, wide)
@@ -162,71 +148,41 @@ def backward(
     a, b, c, room = divided(room, keys * deep, size * tile, size * tile, 0)
     sum_v, scores, ds = a.reshape(keys, deep), b.reshape(most, tile, WIDE), c.reshape(most, tile, WIDE)
     zero[:] = 0
-    once, here = (1, 0, 0), -1
     for unit in range(first, last):
-        head, row = unit // blocks, (blocks - 1 - unit % blocks) * size
-        n = min(size, queries - row)
-        panels = -(-n // WIDE)
-        limit = min(keys, row + n) if table[CAUSAL] else keys
-        if head != here:
-            here = head
-            sum_k[:] = 0
-            sum_v[:] = 0
-        fetch(x[: panels * WIDE], table, Q, head, row, n, scale)
-        fetch(y[: panels * WIDE], table, G, head, row, n, F(1))
-        turn(x, turned_x[:panels])
-        turn(y, turned_y[:panels])
-        log[:], mean[:], sum_q[:] = np.inf, 0, 0
-        for r in range(n):
-            result, total = numba.carray(pointer(row_of(table, OUT, head, row + r)), (depth,)), F(0)
-            for i in range(depth):
-                total += result[i] * y[r, i]
-            mean[r], log[r] = total, sizes[head, row + r]
-        for column in range(0, limit, tile):
-            count = min(tile, limit - column)
-            for p in range(panels):
-                begin, own, slope = p * WIDE, scores[p], ds[p]
-                for which, turned, to, numbers in (
-                    (K, turned_x[p], own, width),
-                    (V, turned_y[p], slope, depth),
-                ):
-                    line(
-                        address,
-                        count,
-                        WIDE,
-                        row_of(table, which, head, column),
-                        table[which + 4],
-                        (once, once, (numbers, 1, WIDE)),
-                        0,
-                        turned.ctypes.data,
-                        zero.ctypes.data,
-                        0,
-                        to.ctypes.data,
-                        WIDE,
-                    )
-                add_mask(own, count, head, table, row + begin, column, mask)
-                seen = row + begin + 1 - column if table[CAUSAL] else keys
-                slopes(own, slope, count, seen, log[begin : begin + WIDE], mean[begin : begin + WIDE])
-                spread(
-                    address,
-                    slope,
-                    min(WIDE, n - begin),
-                    count,
-                    table,
-                    K,
-                    head,
-                    column,
-                    sum_q[begin : begin + WIDE],
-                    width,
-                )
-            gather(address, scores, panels, count, y, sum_v[column:], depth)
-            gather(address, ds, panels, count, x, sum_k[column:], width)
-        put(sum_q[:n], table, DQ, head, row, width, scale)
-        begin, after = head * blocks, (head + 1) * blocks
-        if unit + 1 == min(after, last):
-            if begin >= first and after <= last:
-                put(sum_k, table, DK, head, 0, width, F(1))
-                put(sum_v, table, DV, head, 0, depth, F(1))
-            else:
-                place = 0 if head == first // blocks else 1
-                rest_k[place], rest_v[place] = sum_k[:, :width], sum_v[:, :depth]
+        head, share = unit // shares, unit % shares
+        sum_k[:] = 0
+        sum_v[:] = 0
+        for block in range(blocks * (share + 1) // shares - 1, blocks * share // shares - 1, -1):
+            row = block * size
+            n = min(size, queries - row)
+            panels = -(-n // WIDE)
+            limit = min(keys, row + n) if table[CAUSAL] else keys
+            fetch(x[: panels * WIDE], table, Q, head, row, n, scale)
+            fetch(y[: panels * WIDE], table, G, head, row, n, F(1))
+            turn(x, turned_x[:panels])
+            turn(y, turned_y[:panels])
+            log[:], mean[:], sum_q[:] = np.inf, 0, 0
+            for r in range(n):
+                result, total = numba.carray(pointer(row_of(table, OUT, head, row + r)), (depth,)), F(0)
+                for i in range(depth):
+                    total += result[i] * y[r, i]
+                mean[r], log[r] = total, sizes[head, row + r]
+            for column in range(0, limit, tile):
+                count = min(tile, limit - column)
+                for p in range(panels):
+                    begin, own, slope = p * WIDE, scores[p], ds[p]
+                    times(address, table, K, head, column, count, turned_x[p], zero, own)
+                    times(address, table, V, head, column, count, turned_y[p], zero, slope)
+                    add_mask(own, count, head, table, row + begin, column, mask)
+                    seen = row + begin + 1 - column if table[CAUSAL] else keys
+                    slopes(own, slope, count, seen, log[begin : begin + WIDE], mean[begin : begin + WIDE])
+                    some = sum_q[begin : begin + WIDE]
+                    spread(address, slope, min(WIDE, n - begin), count, table, K, head, column, some, width)
+                gather(address, scores, panels, count, y, sum_v[column:], depth)
+                gather(address, ds, panels, count, x, sum_k[column:], width)
+            put(sum_q[:n], table, DQ, head, row, width, scale)
+        if shares == 1:
+            put(sum_k, table, DK, head, 0, width, F(1))
+            put(sum_v, table, DV, head, 0, depth, F(1))
+        else:
+            rest_k[share, head], rest_v[share, head] = sum_k[:, :width], sum_v[:, :depth]

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from ..core.dtype import BOOL, F32
-from ..core.parallel import parallel_for
+from ..core.parallel import get_num_threads
 from ..ops import attention_tiles as tiles
 from ..ops.attention import attention
 from . import numba_attention as compiled
@@ -24,8 +24,10 @@ from .tile import WIDE, line_address, padded
 FEW = 5
 # Scores below which a call takes less time in NumPy.
 SMALL = 256
-# Multiplications of one product that are worth a thread; four times as many where Python hands out the parts.
-GRAIN = 1 << 18
+# Multiplications of one product that are worth a thread.
+GRAIN = 1 << 17
+# Parts of a backward pass for each thread beyond the first.
+SHARES = 6
 # Queries of which the backward pass handles a block at a time, and keys of a tile.
 BLOCK, TILE = 64, 256
 
@@ -101,10 +103,6 @@ class _Call:
         for n, x in enumerate(self.arrays):
             enter(x, self.table, ARRAYS + 5 * n)
 
-    def room(self, rows: int, more: int) -> Array:
-        """Memory for `rows` rows of both widths, and more."""
-        return np.empty(rows * (padded(self.width) + padded(self.depth)) + more, np.float32)
-
     def cut(self, size: int, grain: int) -> tuple[int, int]:
         """The number of blocks of so many queries, and how many of them do `grain` multiplications."""
         blocks = -(-self.queries // size)
@@ -152,28 +150,12 @@ def _backward(g: Array, needs: tuple[bool, ...], inputs: Any, out: Array, saved:
     grads = [_like(x, lead + x.shape[-2:]) for x in (query, key, value)]
     call, seen = _Call(query, key, value, lead, causal, [out, _in_rows(g), *grads]), _seen_mask(*inputs[3:])
     logs = logs.reshape(call.heads, call.queries)
-    blocks = -(-call.queries // call.block)
-
-    def work(first: int, last: int) -> Any:
-        whole = first % blocks == 0 and last % blocks == 0
-        rest = [np.empty((0 if whole else 2, *x.shape[-2:]), np.float32) for x in grads[1:]]
-        room = call.room(3 * call.block + call.keys, WIDE + 2 * call.block * (1 + call.tile))
-        compiled.backward(call.table, seen, logs, room, *rest, first, last, F32.type(scale))
-        return first, last, rest
-
-    _put_together(lead, blocks, grads, parallel_for(work, *call.cut(call.block, 4 * GRAIN)))
+    # Few heads are cut, so that all threads have some; what these pass on to the same keys is added up.
+    shares = max(1, min(-(-call.queries // call.block), SHARES * (get_num_threads() - 1) // call.heads))
+    rest = [np.empty((shares if shares > 1 else 0, call.heads, *x.shape[-2:]), np.float32) for x in grads[1:]]
+    grain = max(1, GRAIN * shares // max(1, 4 * call.queries * call.keys * call.width))
+    in_parts(compiled.backward, call.heads * shares, grain, call.table, seen, logs, F32.type(scale), shares, *rest)
+    if shares > 1:
+        for whole, parts in zip(grads[1:], rest, strict=True):
+            whole[...] = np.add.reduce(parts, axis=0).reshape(whole.shape)
     return tuple([x if need else None for x, need in zip((*grads, None), needs, strict=False)])
-
-
-def _put_together(lead: tuple[int, ...], blocks: int, grads: list[Array], parts: list[Any]) -> None:
-    """Add up the gradients of the heads that threads shared."""
-    begun: set[int] = set()
-    index = list(np.ndindex(*lead)) if any([part[2][0].size for part in parts]) else []
-    for first, last, rest in parts:
-        for place, head in enumerate(sorted({first // blocks, (last - 1) // blocks})):
-            if first <= head * blocks and (head + 1) * blocks <= last:
-                continue
-            for whole, some in zip(grads[1:], rest, strict=True):
-                here = whole[index[head]]
-                np.add(here if head in begun else 0, some[place], out=here)
-            begun.add(head)

@@ -6,33 +6,87 @@ of the sum of exponentials of each sample.
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
 
 from ..core.dtype import F32
-from ..core.parallel import parallel_for
 from ..ops.cross_entropy import cross_entropy
 from . import numba_math as m
-from .compile import Array, compiled
+from .compile import Array, compiled, part
 from .numba_softmax import GRAIN, WIDTH, tops
 from .row_parts import largest, sum_of_exps
+from .sharing import in_parts
 
 F = np.float32
+# No target is this number.
+NONE = -(1 << 63)
 # Scores from which on a kernel is faster than NumPy, once it is there.
 SMALL = 2048
 
 
+@part
+def _loss(row: Any, target: Any, weight: Any, everything: Any, top: Any, size: Any, smooth: Any) -> Any:
+    """The loss of one sample, a row of scores, whose largest one and logarithm of the sum of exponentials are known.
+
+    Raises:
+        IndexError: the target is no class.
+    """
+    if np.uint64(target) >= np.uint64(row.size):
+        raise IndexError("target out of range")
+    here = weight[target] * (size - (row[target] - top))
+    if smooth > F(0):
+        spread = F(0)
+        for c in range(row.size):
+            spread += weight[c] * (row[c] - top)
+        here = (F(1) - smooth) * here + smooth / F(row.size) * (everything * size - spread)
+    return here
+
+
 @compiled
-def _row_sizes(x: Any, top: Any, size: Any, first: int, last: int) -> None:
+def _row_losses(
+    x: Any,
+    target: Any,
+    weight: Any,
+    top: Any,
+    size: Any,
+    loss: Any,
+    used: Any,
+    ignored: Any,
+    smooth: Any,
+    first: int,
+    last: int,
+) -> None:
+    """For samples first to last, rows, what the derivative needs (top and size), their losses and their weights."""
+    everything = weight.sum()
     for r in range(first, last):
+        t = target[r]
+        if t == ignored:
+            loss[r], used[r] = F(0), F(0)
+            continue
         top[r] = largest(x[r])
         size[r] = m.log(sum_of_exps(x[r], top[r]))
+        loss[r] = _loss(x[r], t, weight, everything, top[r], size[r], smooth)
+        used[r] = weight[t]
 
 
 @compiled
-def _column_sizes(x: Any, top: Any, size: Any, first: int, last: int) -> None:
-    inner = x.shape[2]
+def _column_losses(
+    x: Any,
+    target: Any,
+    weight: Any,
+    top: Any,
+    size: Any,
+    loss: Any,
+    used: Any,
+    ignored: Any,
+    smooth: Any,
+    first: int,
+    last: int,
+) -> None:
+    """The same for x of (N, C, places)."""
+    everything, inner = weight.sum(), x.shape[2]
     for n in range(first, last):
         for start in range(0, inner, WIDTH):
             width = min(WIDTH, inner - start)
@@ -40,32 +94,13 @@ def _column_sizes(x: Any, top: Any, size: Any, first: int, last: int) -> None:
             tops(x[n], here, total, start, width)
             for c in range(width):
                 total[c] = m.log(total[c])
-
-
-@compiled
-def _losses(
-    x: Any, target: Any, weight: Any, top: Any, size: Any, loss: Any, used: Any, ignored: Any, smooth: Any
-) -> int:
-    """The loss and the weight of every sample; returns how many targets are no class."""
-    classes, bad, everything = x.shape[1], 0, weight.sum()
-    for n in range(x.shape[0]):
-        for p in range(x.shape[2]):
+        for p in range(inner):
             t = target[n, p]
             if t == ignored:
                 loss[n, p], used[n, p] = F(0), F(0)
                 continue
-            if t < 0 or t >= classes:
-                bad += 1
-                continue
+            loss[n, p] = _loss(x[n, :, p], t, weight, everything, top[n, p], size[n, p], smooth)
             used[n, p] = weight[t]
-            here = weight[t] * (size[n, p] - (x[n, t, p] - top[n, p]))
-            if smooth > F(0):
-                spread = F(0)
-                for c in range(classes):
-                    spread += weight[c] * (x[n, c, p] - top[n, p])
-                here = (F(1) - smooth) * here + smooth / F(classes) * (everything * size[n, p] - spread)
-            loss[n, p] = here
-    return bad
 
 
 @compiled
@@ -145,6 +180,18 @@ def _seen(x: Array) -> Array | None:
     return moved.reshape(-1, x.shape[1], 1) if moved.flags.c_contiguous else None
 
 
+@functools.lru_cache(maxsize=8)
+def _ones(classes: int) -> Array:
+    return np.ones(classes, F)
+
+
+def _arguments(x: Array, *others: Array) -> tuple[bool, tuple[Array, ...]]:
+    """Whether the samples are rows, and the arrays as the loops take them: of two dimensions, and of one, then."""
+    if x.shape[2] == 1:
+        return True, (x[..., 0], *[a.reshape(-1) for a in others])
+    return False, (x, *[a.reshape(x.shape[0], -1) for a in others])
+
+
 @cross_entropy.kernel("numba")
 def _forward(
     x: Array,
@@ -158,25 +205,24 @@ def _forward(
     view = _seen(x) if x.dtype is F32 and x.size >= SMALL else None
     if view is None:
         return NotImplemented
-    shape = (view.shape[0], view.shape[2])
-    places = np.ascontiguousarray(target, np.int64).reshape(shape)
-    factors = np.ones(view.shape[1], F) if weight is None else np.ascontiguousarray(weight, F)
-    top, size, loss, used = np.empty((4, *shape), F)
-    smooth, ignored = F(label_smoothing), np.int64(-1 if ignore_index is None else ignore_index)
-    grain = max(1, GRAIN // (view.shape[1] * shape[1]))
-    if shape[1] == 1:
-        rows = (view[..., 0], top[:, 0], size[:, 0])
-        parallel_for(lambda first, last: _row_sizes(*rows, first, last), shape[0], grain)
-    else:
-        parallel_for(lambda first, last: _column_sizes(view, top, size, first, last), shape[0], grain)
-    if _losses(view, places, factors, top, size, loss, used, ignored, smooth):
+    classes = view.shape[1]
+    factors = _ones(classes) if weight is None else np.ascontiguousarray(weight, F)
+    sizes = np.empty((4, target.size), F)
+    smooth, ignored = F(label_smoothing), NONE if ignore_index is None else ignore_index
+    rows, (scores, places, *found) = _arguments(view, np.ascontiguousarray(target, np.int64), *sizes)
+    grain = GRAIN // (classes * view.shape[2])
+    try:
+        loops = _row_losses if rows else _column_losses
+        in_parts(loops, view.shape[0], grain, scores, places, factors, *found, ignored, smooth)
+    except IndexError:
         return NotImplemented  # the NumPy kernel names the target that is no class
+    top, size, loss, _ = found
     result: Any = loss.reshape(target.shape)
     total = F(1)
     if reduction != "none":
-        result = np.add.reduce(loss, axis=None)
+        result = np.add.reduce(sizes[2])
         if reduction == "mean":
-            total = np.add.reduce(used, axis=None)
+            total = F(target.size) if weight is None and ignore_index is None else np.add.reduce(sizes[3])
             result = result / total
     return np.asarray(result, F), (places, factors, top, size, total, ignored, smooth)
 
@@ -187,17 +233,24 @@ def _backward(g: Array, needs: tuple[bool, ...], inputs: Any, out: Any, saved: A
     if len(needs) > 2 and needs[2]:  # the gradient of the weights is left to the definition
         return NotImplemented
     places, factors, top, size, total, ignored, smooth = saved
-    each = (g / total).reshape(-1) if g.ndim else g / total
-    scale = np.full(places.size, each, F)
-    view = _seen(x)
-    assert view is not None  # `_forward` took it
-    dx = np.empty_like(x)
+    scale = np.full(places.shape, (g / total).reshape(places.shape) if g.ndim else g / total, F)
+    view, dx = _seen(x), np.empty_like(x)
     to = _seen(dx)
-    grain = max(1, GRAIN // (view.shape[1] * view.shape[2]))
-    if view.shape[2] == 1:
-        rows: Any = (view[..., 0], places[:, 0], factors, top[:, 0], size[:, 0], scale, to[..., 0])  # type: ignore[index]
-        loop = _row_gradients
-    else:
-        rows, loop = (view, places, factors, top, size, scale.reshape(places.shape), to), _column_gradients
-    parallel_for(lambda first, last: loop(*rows, ignored, smooth, first, last), view.shape[0], grain)
+    assert view is not None and to is not None  # `_forward` took it
+    rows, (scores, *_) = _arguments(view)
+    grain = GRAIN // (view.shape[1] * view.shape[2])
+    in_parts(
+        _row_gradients if rows else _column_gradients,
+        view.shape[0],
+        grain,
+        scores,
+        places,
+        factors,
+        top,
+        size,
+        scale,
+        to[..., 0] if rows else to,
+        ignored,
+        smooth,
+    )
     return (dx, None, None)[: len(needs)]

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from ..core.kernel import functions
-from ..core.parallel import parallel_for
 from .compile import Array, compiled, part
+from .sharing import in_parts
 
 U, W = np.uint32, np.uint64
 # Draws of one counter that lie this far apart, so that neighbours in memory come from neighbouring counters and all
@@ -21,7 +21,7 @@ RUN = 64
 # Draws of a block of counters.
 BLOCK = 4 * RUN
 # Numbers that are worth a thread.
-GRAIN = 1 << 16
+GRAIN = 1 << 13
 
 _FACTOR0, _FACTOR1 = W(0xD2511F53), W(0xCD9E8D57)
 _STEP0, _STEP1 = U(0x9E3779B9), U(0xBB67AE85)
@@ -39,10 +39,13 @@ def _draw(low: Any, high: Any, key0: Any, key1: Any) -> tuple[Any, Any, Any, Any
 
 
 @compiled
-def _fill(out: Any, begin: int, first: int, last: int, key0: Any, key1: Any, limit: Any) -> None:
-    """1 where the draw is at least `limit`, else 0, for blocks first..last; `out` starts with number `begin`."""
+def _fill(out: Any, begin: int, skipped: int, key0: Any, key1: Any, limit: Any, first: int, last: int) -> None:
+    """1 where the draw is at least `limit`, else 0; `out` starts with number `begin`.
+
+    That is in the block `skipped`, from which `first` and `last` count the blocks.
+    """
     room = np.empty(BLOCK, np.float32)
-    for block in range(first, last):
+    for block in range(skipped + first, skipped + last):
         start = W(block) * W(RUN)
         for j in range(RUN):
             counter = start + W(j)
@@ -62,7 +65,7 @@ def noise(out: Array, p: float, seed: int, begin: int = 0) -> None:
     limit = U(int(p * 2**32))
     skipped = begin // BLOCK
     blocks = -(-(begin + out.size) // BLOCK) - skipped
-    parallel_for(lambda a, b: _fill(out, begin, skipped + a, skipped + b, key0, key1, limit), blocks, GRAIN // BLOCK)
+    in_parts(_fill, blocks, GRAIN // BLOCK, out, begin, skipped, key0, key1, limit)
 
 
 functions["noise"] = noise

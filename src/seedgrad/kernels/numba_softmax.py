@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 
 from ..core.dtype import F32
-from ..core.parallel import parallel_for
 from ..ops import softmax as ops
 from . import numba_math as m
 from .compile import Array, compiled, compiled_sums, flat, in_order_of, lines
 from .row_parts import largest, sum_of_exps
+from .sharing import in_parts
 
 # Elements that are worth a thread.
-GRAIN = 1 << 15
+GRAIN = 1 << 13
 # Elements from which on a kernel is faster than NumPy, once it is there.
 SMALL = 1024
 # Columns whose lines are worked on together, where lines are not contiguous.
@@ -172,7 +172,7 @@ def _run(loops: tuple[Loop, Loop], shape: tuple[int, int, int], *arrays: Array) 
     views = [_seen(a, shape) for a in arrays]
     loop = loops[shape[2] != 1]
     grain = GRAIN // (shape[1] * shape[2])
-    parallel_for(lambda first, last: loop(*views, first, last), shape[0], grain)
+    in_parts(loop, shape[0], grain, *views)
 
 
 def _add_kernel(name: str) -> None:

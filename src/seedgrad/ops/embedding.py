@@ -11,8 +11,9 @@ import numpy as np
 from ..core import namespace
 from ..core.batch_rules import fold, unfold
 from ..core.batching import aligned, everywhere, sample_ndim
+from ..core.dtype import F32
 from ..core.index_arrays import FEW, add_rows
-from ..core.kernel import LARGE, find
+from ..core.kernel import LARGE, find, known
 from ..core.namespace import tensor_namespace as tensors
 from ..core.op import op
 
@@ -40,17 +41,18 @@ def _embedding_sum(g: NDArray, indices: NDArray, rows: int = 0, padding_idx: int
     if g.dtype.itemsize == 2:
         return _embedding_sum(g.astype(np.float32), indices, rows, padding_idx).astype(g.dtype)
     shape, n = (rows, *g.shape[indices.ndim :]), indices.size
-    if g.size <= FEW:
-        table = np.zeros(shape, g.dtype)
-        if g.size:
-            add_rows(table.reshape(rows, -1), indices.reshape(-1), g.reshape(n, -1))
-        return _without_padding(table, padding_idx)
-    compiled = find("add_rows", g.size)
+    if not g.size:
+        return np.zeros(shape, g.dtype)
+    compiled = (known if g.dtype is F32 else find)("add_rows", g.size)
     if compiled is not None:
         table = np.zeros((rows, g.size // n), g.dtype)
         if not compiled(g.reshape(n, -1), indices.reshape(-1), table):
             raise IndexError(f"index out of range in self: indices must lie in 0 to {rows - 1}")
         return _without_padding(table.reshape(shape), padding_idx)
+    if g.size <= FEW:
+        table = np.zeros(shape, g.dtype)
+        add_rows(table.reshape(rows, -1), indices.reshape(-1), g.reshape(n, -1))
+        return _without_padding(table, padding_idx)
     ones = np.ones(n, g.dtype)
     places = _sparse().csc_matrix((ones, indices.reshape(-1), np.arange(n + 1)), shape=(rows, n))
     out: NDArray = (places @ g.reshape(n, -1)).reshape(shape)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..core import namespace
-from ..core.index_arrays import flat_places, scatter_into
+from ..core.along_arrays import flat_places, scatter_into
 from ..core.op import op
 from .index import along_axis
 
