@@ -12,7 +12,7 @@ from .phases import backward_axis, forward_axis, lifted_to_images, reach_of
 from .tile import TALL, WIDE, steps
 
 # Multiplications that are worth a thread.
-GRAIN = 1 << 21
+GRAIN = 1 << 19
 # What tiles of images may cost, beside tiles of lines, to be chosen.
 CHEAPER = 0.6
 # Parts below which threads would wait for each other.

@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from ..core.parallel import parallel_for
 from .compile import Array, compiled
+from .sharing import in_parts
 from .tile import LANES
 from .turn import square
 
 # Numbers from which on a square of registers at a time is faster than NumPy's copy, and whose copy is worth a thread.
-LARGE, GRAIN = 1 << 12, 1 << 18
+LARGE, GRAIN = 1 << 12, 1 << 15
 
 
 @compiled
@@ -43,9 +43,5 @@ def as_channels_last(x: Array) -> Array:
     images, channels, *space = x.shape
     source, out = x.reshape(images, channels, -1), np.empty(rows.shape, np.float32)
     target, strips = out.reshape(images, -1, channels), -(-math.prod(space) // LANES)
-
-    def work(start: int, stop: int) -> None:
-        _turn(source, target, start, stop)
-
-    parallel_for(work, images * strips, max(1, GRAIN // (LANES * channels)))
+    in_parts(_turn, images * strips, max(1, GRAIN // (LANES * channels)), source, target)
     return out

@@ -12,16 +12,18 @@ from typing import Any
 import numpy as np
 
 from ..core import kernel as registry
-from ..core.parallel import parallel_for
 from ..ops.conv_geometry import Geometry
 from .compile import Array, compiled
 from .conv_plan import plan_of, seen_taps
 from .layout import as_channels_last
+from .sharing import in_parts
 from .tile import WIDE, line, line_address, padded
 from .turn import copy_run, pack
 
 # Terms that are worth a partial sum of their own, and from which on there is one for each tap.
 SHORT, LONG = 96, 256
+# Numbers whose copy is worth a thread.
+COPY = 1 << 15
 
 
 @compiled
@@ -198,11 +200,7 @@ def _beside(x: Array) -> Array:
     """(H, W, N, C), where the images lie side by side, of an (N, C, H, W) or (N, C, W)."""
     rows = as_images(x)
     out = np.empty((*rows.shape[1:3], len(x), rows.shape[3]), np.float32)
-
-    def work(start: int, stop: int) -> None:
-        _copy_beside(rows, out, start, stop)
-
-    parallel_for(work, len(out), max(1, (1 << 16) // max(1, out[0].size)))
+    in_parts(_copy_beside, len(out), max(1, COPY // max(1, out[0].size)), rows, out)
     return out
 
 
@@ -211,22 +209,15 @@ def _run(x: Array, w: Array, bias: Array | None, geo: Geometry, back: bool) -> A
     groups, sums, places, _, taps = plan.box[:5]
     kernel, wide = np.ascontiguousarray(w).reshape(-1), padded(places)
     panels = np.empty(groups * taps * sums * wide, np.float32)
-
-    def turn(start: int, stop: int) -> None:
-        pack(kernel, panels, sums, places, taps, not back, start, stop)
-
-    parallel_for(turn, groups * -(-places // WIDE), max(1, (1 << 17) // (WIDE * sums * taps)))
+    strips, grain = groups * -(-places // WIDE), max(1, COPY // (WIDE * sums * taps))
+    in_parts(pack, strips, grain, kernel, panels, sums, places, taps, not back)
     start_value = np.zeros((groups, wide), np.float32)
     if bias is not None:
         start_value[:, :places] = bias.reshape(groups, places)
     rows, address = _beside(x) if plan.by_batch else as_images(x).reshape(len(x), *plan.seen, -1), line_address()
     out = np.empty((len(x), *plan.size, groups * places), np.float32)
-    part = _convolve_batch if plan.by_batch else _convolve
-
-    def work(start: int, stop: int) -> None:
-        part(rows, panels, start_value, out, plan.high, plan.broad, plan.box, address, start, stop)
-
-    parallel_for(work, plan.units, plan.grain)
+    part, arrays = _convolve_batch if plan.by_batch else _convolve, (rows, panels, start_value, out)
+    in_parts(part, plan.units, plan.grain, *arrays, plan.high, plan.broad, plan.box, address)
     return np.moveaxis(out.reshape(len(x), *(geo.size if back else geo.out), -1), -1, 1)
 
 

@@ -12,19 +12,17 @@ from typing import Any
 import numpy as np
 
 from ..core.kernel import functions
-from ..core.parallel import parallel_for
 from ..ops.conv_geometry import Geometry
 from .compile import Array, compiled
 from .conv_plan import GRAIN
-from .numba_conv import as_images
+from .numba_conv import COPY, as_images
 from .phases import lifted_to_images
+from .sharing import in_parts
 from .tile import LANES, TALL, WIDE, line, line_address, panel
 from .turn import copy_run, square
 
 # Terms of a partial sum.
 SHORT = 128
-# Numbers whose copy is worth a thread: half of it takes as long as waking one.
-COPY = 1 << 18
 
 
 @compiled
@@ -97,15 +95,9 @@ def convolve(x: Array, w: Array, bias: Array | None, geo: Geometry) -> Array:
     columns = np.empty(strips * WIDE * terms, np.float32)
     before = (pair[0] for pair in lifted.padding)
     seen = (*lifted.out, lifted.kernel[1], *lifted.stride, *before, *lifted.dilation, taps)
-
-    def copy(start: int, stop: int) -> None:
-        _columns(rows, columns, seen, start, stop)
-
-    def work(start: int, stop: int) -> None:
-        _convolve(kernel, columns, start_value, out, terms, address, start, stop)
-
-    parallel_for(copy, strips * taps, max(1, COPY // (WIDE * geo.inner)))
-    parallel_for(work, -(-len(w) // TALL), max(1, GRAIN // (TALL * terms * outputs)))
+    in_parts(_columns, strips * taps, max(1, COPY // (WIDE * geo.inner)), rows, columns, seen)
+    grain = max(1, GRAIN // (TALL * terms * outputs))
+    in_parts(_convolve, -(-len(w) // TALL), grain, kernel, columns, start_value, out, terms, address)
     return np.moveaxis(out.reshape(len(x), *geo.out, len(w)), -1, 1)
 
 

@@ -16,18 +16,21 @@ from typing import Any
 import numpy as np
 
 from ..core.kernel import functions
-from ..core.parallel import parallel_for
-from ..ops.conv_geometry import Geometry, total
+from ..core.parallel import get_num_threads
+from ..ops.conv_geometry import Geometry
 from .compile import Array, compiled
 from .conv_plan import GRAIN
-from .numba_conv import as_images, fill
+from .numba_conv import COPY, as_images, fill
 from .phases import forward_axis, lifted_to_images, reach_of
+from .sharing import in_parts
 from .tile import WIDE, line, line_address, padded
 from .turn import OUTPUTS, unpack
 
 # Input channels that a thread takes at a time, and below which whole lines of the kernel are taken.
 CHANNELS = 32
 FEW = 12
+# Parts of the images, for each thread, that have sums of their own.
+EACH = 4
 # Output places of several images that are summed at once.
 PLACES = 512
 
@@ -75,32 +78,33 @@ def _by_channel(y: Any, x: Any, sums: Any, box: Any, address: int, first: int, l
 
 @compiled
 def _by_line(y: Any, x: Any, sums: Any, box: Any, address: int, first: int, last: int) -> None:
-    """sums (row of the kernel, its line with channels, padded O) over the images first to last."""
+    """sums (part, row of the kernel, its line with channels, padded O), of the parts of the images first to last."""
     rows, columns, sh, sw, dh, top, left, high, broad = box
-    _, height, width, channels = x.shape
-    taps, run, wide = sums.shape
+    images, height, width, channels = x.shape
+    parts, taps, run, wide = sums.shape
     outer = y.shape[3]
-    sums[...] = 0
     frame = np.empty(high * broad * channels, np.float32)
     aside = np.zeros(rows * columns * outer + WIDE, np.float32)
     framed = top < 0 or left < 0 or top + high > height or left + broad > width
     step = (broad if framed else width) * channels
-    for n in range(first, last):
-        if framed:
-            fill(frame, x, n, top, left, high, broad)
-            a = frame.ctypes.data
-        else:
-            a = x.ctypes.data + 4 * ((n * height + top) * width + left) * channels
-        b = y.ctypes.data + 4 * n * rows * columns * outer
-        if wide != outer:
-            aside[: rows * columns * outer] = y[n].ravel()
-            b = aside.ctypes.data
-        for tap in range(taps):
-            loops = ((1, 0, 0), (rows, sh * step, columns * outer), (columns, sw * channels, outer))
-            for place in range(0, outer, WIDE):
-                real, c = padded(min(WIDE, outer - place)), sums.ctypes.data + 4 * (tap * run * wide + place)
-                seen = a + 4 * tap * dh * step
-                line(address, run, real, seen, 1, loops, 0, b + 4 * place, c, wide, c, wide)
+    for part in range(first, last):
+        sums[part] = 0
+        for n in range(images * part // parts, images * (part + 1) // parts):
+            if framed:
+                fill(frame, x, n, top, left, high, broad)
+                a = frame.ctypes.data
+            else:
+                a = x.ctypes.data + 4 * ((n * height + top) * width + left) * channels
+            b = y.ctypes.data + 4 * n * rows * columns * outer
+            if wide != outer:
+                aside[: rows * columns * outer] = y[n].ravel()
+                b = aside.ctypes.data
+            for tap in range(taps):
+                loops = ((1, 0, 0), (rows, sh * step, columns * outer), (columns, sw * channels, outer))
+                for place in range(0, outer, WIDE):
+                    real, c = padded(min(WIDE, outer - place)), sums[part, tap].ctypes.data + 4 * place
+                    seen = a + 4 * tap * dh * step
+                    line(address, run, real, seen, 1, loops, 0, b + 4 * place, c, wide, c, wide)
 
 
 @functools.lru_cache(maxsize=1024)
@@ -119,14 +123,10 @@ def convolve_weight(y: Array, x: Array, geo: Geometry) -> Array:
     kh, kw = lifted.kernel
     work_each = math.prod(geo.out) * taps * geo.groups * geo.inner * geo.outer
     if geo.inner < FEW and geo.groups == 1 and lifted.dilation[1] == 1:
-
-        def images(start: int, stop: int) -> Array:
-            part = np.empty((kh, kw * geo.inner, wide), np.float32)
-            _by_line(g, rows, part, line_box, address, start, stop)
-            return part
-
-        parts = parallel_for(images, len(x), max(1, GRAIN // max(1, work_each)))
-        sums = total(parts).reshape(1, taps, geo.inner, wide)
+        parts = max(1, min(len(x), len(x) * work_each // GRAIN, EACH * get_num_threads()))
+        parted = np.empty((parts, kh, kw * geo.inner, wide), np.float32)
+        in_parts(_by_line, parts, 1, g, rows, parted, line_box, address)
+        sums = parted.sum(0).reshape(1, taps, geo.inner, wide)
     else:
         chunks = -(-geo.inner // CHANNELS)
         flat = g.reshape(-1)
@@ -138,17 +138,12 @@ def convolve_weight(y: Array, x: Array, geo: Geometry) -> Array:
         box = (len(x), *lifted.out, *channels, kw, *steps, chunks, taps)
         sums = np.empty((geo.groups, taps, geo.inner, wide), np.float32)
         units = geo.groups * taps * chunks
-
-        def work(start: int, stop: int) -> None:
-            _by_channel(flat, rows, sums, box, address, start, stop)
-
-        parallel_for(work, units, max(1, GRAIN * units // max(1, work_each * len(x))))
+        in_parts(
+            _by_channel, units, max(1, GRAIN * units // max(1, work_each * len(x))), flat, rows, sums, box, address
+        )
     w = np.empty((geo.groups, geo.outer, geo.inner, taps), np.float32)
-
-    def turn(start: int, stop: int) -> None:
-        unpack(sums, w, start, stop)
-
-    parallel_for(turn, geo.groups * -(-geo.outer // OUTPUTS), max(1, (1 << 17) // (OUTPUTS * geo.inner * taps)))
+    blocks, grain = geo.groups * -(-geo.outer // OUTPUTS), max(1, COPY // (OUTPUTS * geo.inner * taps))
+    in_parts(unpack, blocks, grain, sums, w)
     return w.reshape(-1, geo.inner, *geo.kernel)
 
 

@@ -11,18 +11,21 @@ from typing import Any
 import numpy as np
 
 from ..core.dtype import F32
-from ..core.parallel import parallel_for
+from ..core.parallel import get_num_threads
 from ..ops import conv
-from ..ops.conv_geometry import Pairs, Sizes, geometry, total
+from ..ops.conv_geometry import Pairs, Sizes, geometry
 from .compile import Array, compiled
 from .lanes import outputs, products
 from .layout import as_channels_last
 from .numba_conv import fill
+from .sharing import in_parts
 from .tile import LANES
 from .turn import copy_run
 
 # Multiplications that are worth a thread, and numbers of a padded image that should stay in a core's cache.
-GRAIN, BAND = 1 << 19, 1 << 16
+GRAIN, BAND = 1 << 17, 1 << 16
+# Parts, for each thread, that have sums of their own.
+EACH = 4
 _eight, _four, _one = (outputs(n) for n in (8, 4, 1))
 _five_taps, _three_taps, _two_taps, _one_tap = (products(n) for n in (5, 3, 2, 1))
 
@@ -54,7 +57,7 @@ def _fill(frame: Any, x: Any, n: int, top: int, left: int, rows: int, columns: i
 
 
 @compiled
-def _convolve(x: Any, taps: Any, bias: Any, out: Any, first: int, last: int, shape: Any, bands: int) -> None:
+def _convolve(x: Any, taps: Any, bias: Any, out: Any, shape: Any, bands: int, first: int, last: int) -> None:
     """The units first to last, each a band of one image's rows of outputs."""
     sh, sw, ph, pw, dh, dw = shape
     _, rows, columns, channels = out.shape
@@ -91,7 +94,7 @@ def _convolve(x: Any, taps: Any, bias: Any, out: Any, first: int, last: int, sha
 
 
 @compiled
-def _weigh(y: Any, x: Any, dtaps: Any, first: int, last: int, shape: Any, bands: int) -> None:
+def _weigh_part(y: Any, x: Any, dtaps: Any, shape: Any, bands: int, first: int, last: int) -> None:
     """Add to dtaps, the kernel's gradient, what the units first to last give."""
     sh, sw, ph, pw, dh, dw = shape
     _, rows, columns, _ = y.shape
@@ -128,7 +131,16 @@ def _weigh(y: Any, x: Any, dtaps: Any, first: int, last: int, shape: Any, bands:
 
 
 @compiled
-def _spread(y: Any, taps: Any, dx: Any, first: int, last: int, shape: Any) -> None:
+def _weigh(y: Any, x: Any, sums: Any, shape: Any, bands: int, first: int, last: int) -> None:
+    """sums (part, kernel's gradient) of the parts first to last of the units."""
+    parts, units = len(sums), len(y) * bands
+    for part in range(first, last):
+        sums[part] = 0
+        _weigh_part(y, x, sums[part], shape, bands, units * part // parts, units * (part + 1) // parts)
+
+
+@compiled
+def _spread(y: Any, taps: Any, dx: Any, shape: Any, first: int, last: int) -> None:
     """The input's gradient of the images first to last, for any stride."""
     sh, sw, ph, pw, dh, dw = shape
     _, height, width, channels = dx.shape
@@ -181,11 +193,8 @@ def _run(x: Array, taps: Array, bias: Array | None, out: Array, shape: tuple[int
     if bias is not None:
         start_value[: len(bias)] = bias
     bands = _bands(out.shape[1], taps.shape, out.shape[2], shape, taps.shape[2])
-
-    def work(start: int, stop: int) -> None:
-        _convolve(x, taps, start_value, out, start, stop, shape, bands)
-
-    parallel_for(work, len(x) * bands, _grain(len(x) * bands, out.size * taps.shape[0] * taps.shape[1]))
+    grain = _grain(len(x) * bands, out.size * taps.shape[0] * taps.shape[1])
+    in_parts(_convolve, len(x) * bands, grain, x, taps, start_value, out, shape, bands)
 
 
 @conv.convolve.kernel("numba")
@@ -228,21 +237,15 @@ def _input_gradient(y: Array, taps: Array, dx: Array, shape: tuple[int, ...]) ->
         turned = (1, 1, (kh - 1) * dh - ph, (kw - 1) * dw - pw, dh, dw)
         _run(y, np.ascontiguousarray(taps[::-1, ::-1]), None, dx, turned)
     else:
-
-        def work(start: int, stop: int) -> None:
-            _spread(y, taps, dx, start, stop, shape)
-
-        parallel_for(work, len(y), _grain(len(y), y.size * taps.shape[0] * taps.shape[1]))
+        grain = _grain(len(y), y.size * taps.shape[0] * taps.shape[1])
+        in_parts(_spread, len(y), grain, y, taps, dx, shape)
     return dx.transpose(0, 3, 1, 2)
 
 
 def _kernel_gradient(y: Array, x: Array, taps: Array, shape: tuple[int, ...]) -> Array:
     bands = _bands(y.shape[1], taps.shape, y.shape[2], shape, taps.shape[2])
-
-    def work(start: int, stop: int) -> Array:
-        part = np.zeros_like(taps)
-        _weigh(y, x, part, start, stop, shape, bands)
-        return part
-
-    parts = parallel_for(work, len(y) * bands, _grain(len(y) * bands, y.size * taps.shape[0] * taps.shape[1]))
-    return total(parts)[..., : y.shape[3]].transpose(2, 0, 1)[:, None].copy()
+    units = len(y) * bands
+    parts = max(1, min(units // _grain(units, y.size * taps.shape[0] * taps.shape[1]), EACH * get_num_threads()))
+    sums = np.empty((parts, *taps.shape), np.float32)
+    in_parts(_weigh, parts, 1, y, x, sums, shape, bands)
+    return sums.sum(0)[..., : y.shape[3]].transpose(2, 0, 1)[:, None].copy()

@@ -13,17 +13,16 @@ kernel a few channels at a time: then the transformed kernel, four times as larg
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
-from threading import get_ident
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from ..core.kernel import functions
-from ..core.parallel import get_num_threads, parallel_for
+from ..core.parallel import get_num_threads
 from ..ops.conv_geometry import Geometry
 from .compile import Array, compiled
 from .layout import as_channels_last
+from .sharing import in_parts, own_place, owners
 from .tile import LANES, TALL, WIDE, line, line_address, padded
 from .transform import OUT
 from .turn import pack_part
@@ -35,19 +34,6 @@ SHORT = 128
 SOME, FEW = 64, 64
 # Numbers of a kernel that is transformed anew for so many tiles, and never kept as a whole.
 LARGE = 1 << 16
-
-
-class Own:
-    """What each thread makes for itself: a core reads from another's cache more slowly than it transforms anew."""
-
-    def __init__(self, make: Callable[[], Array]) -> None:
-        self.make, self.made = make, dict[int, Array]()
-
-    def __call__(self) -> Array:
-        me = get_ident()
-        if me not in self.made:
-            self.made[me] = self.make()
-        return self.made[me]
 
 
 class Plan(NamedTuple):
@@ -107,22 +93,47 @@ def width_of(channels: int, parts: int) -> int:
 
 
 @compiled
+def _panels(w: Any, panels: Any, box: Any, back: bool) -> None:
+    """The kernel at the points: (round, strip of output channels, point, part, sum, place)."""
+    taps, step, rounds, parts, sums, places = box
+    points, all_taps = (OUT + taps - 1) ** 2, step * step * taps * taps
+    strips = (places + WIDE - 1) // WIDE
+    packed = np.empty(all_taps * sums * min(WIDE, padded(places)), np.float32)
+    for strip in range(strips):
+        start = strip * WIDE
+        each = sums * padded(min(WIDE, places - start))
+        pack_part(w, packed.ctypes.data, sums, places, all_taps, not back, 0, start, 0, sums)
+        for r in range(rounds):
+            for q in range(parts):
+                target = panels.ctypes.data + 4 * (
+                    points * (r * strips + strip) * (parts * sums * WIDE + LANES) + q * each
+                )
+                kernel_to_points(packed.ctypes.data, each, taps, step, r + q, back, target, parts * each + LANES)
+
+
+@compiled
 def _by_tiles(
     x: Any,
+    w: Any,
     panels: Any,
+    owners: Any,
     bias: Any,
     out: Any,
     seen_at: Any,
     out_at: Any,
     box: Any,
+    back: bool,
     address: int,
     block: int,
     first: int,
     last: int,
 ) -> None:
-    """The outputs of the blocks of tiles first to last."""
+    """The outputs of the blocks of tiles first to last. panels: for each thread, the kernel at the points."""
     taps, down, across, rounds, parts, step, out_step = box
     channels, places = x.shape[3], out.shape[3]
+    mine, new = own_place(owners)
+    if new:
+        _panels(w, panels[mine], (taps, max(step, out_step), rounds, parts, channels, places), back)
     points, sums = (OUT + taps - 1) ** 2, parts * channels
     wide = width_of(channels, parts)
     apart, found_apart = block * wide + LANES, block * WIDE + LANES
@@ -141,7 +152,7 @@ def _by_tiles(
                 real = min(WIDE, places - start)
                 width = padded(real)
                 loops = ((1, 0, 0), (sums // short, short, short * width), (short, 1, width))
-                panel = panels.ctypes.data + 4 * points * (r * strips + start // WIDE) * (sums * WIDE + LANES)
+                panel = panels[mine].ctypes.data + 4 * points * (r * strips + start // WIDE) * (sums * WIDE + LANES)
                 for point in range(points):
                     a = seen.ctypes.data + 4 * point * apart
                     c = found.ctypes.data + 4 * point * found_apart
@@ -163,27 +174,37 @@ def _by_tiles(
 
 @compiled
 def _by_strips(
+    x: Any,
     w: Any,
     seen: Any,
+    owners: Any,
     bias: Any,
     out: Any,
+    seen_at: Any,
     out_at: Any,
     box: Any,
-    tiles_of: Any,
+    begin: int,
+    end: int,
     back: bool,
     address: int,
     first: int,
     last: int,
 ) -> None:
-    """The outputs of the strips of output channels first to last, of all rounds.
+    """The outputs of the strips of output channels first to last, of all rounds, for the tiles begin to end.
 
-    seen: (round, point, tile, part and channel), with LANES numbers between points.
+    seen: for each thread the tiles (round, point, tile, part and channel), with LANES numbers between points.
     """
-    taps, down, across, _, parts, channels, step, out_step = box
-    places, points = out.shape[3], (OUT + taps - 1) ** 2
-    begin, end = tiles_of
+    taps, down, across, rounds, parts, seen_step, out_step = box
+    channels, places, points, step = x.shape[3], out.shape[3], (OUT + taps - 1) ** 2, max(seen_step, out_step)
     wide, tiles = width_of(channels, parts), end - begin
     apart, found_apart = tiles * wide + LANES, tiles * WIDE + LANES
+    mine, new = own_place(owners)
+    tiles_at = seen[mine].ctypes.data
+    if new:
+        for k in range(rounds * parts):
+            here = (down, across, seen_at[k, 0], seen_at[k, 1], seen_step)
+            to = tiles_at + 4 * (k // parts * points * apart + k % parts * channels)
+            to_points(x, False, taps, here, to, apart, wide, begin, end)
     strips = (places + WIDE - 1) // WIDE
     all_taps = step * step * taps * taps
     packed = np.empty(all_taps * SOME * WIDE, np.float32)
@@ -202,7 +223,7 @@ def _by_strips(
                 phase = r + q  # (one of them is 0)
                 kernel_to_points(packed.ctypes.data, each, taps, step, phase, back, panel.ctypes.data, each + LANES)
                 for point in range(points):
-                    a = seen.ctypes.data + 4 * ((r * points + point) * apart + q * channels + low)
+                    a = tiles_at + 4 * ((r * points + point) * apart + q * channels + low)
                     c = found.ctypes.data + 4 * point * found_apart
                     b = panel.ctypes.data + 4 * point * (each + LANES)
                     line(address, tiles, width, a, wide, loops, 0, b, c, WIDE, c, WIDE)
@@ -210,25 +231,6 @@ def _by_strips(
         to_outputs(
             found.ctypes.data, found_apart, taps, bias.ctypes.data + 4 * start, out, start, real, there, begin, end
         )
-
-
-@compiled
-def _panels(w: Any, panels: Any, box: Any, back: bool, first: int, last: int) -> None:
-    """The strips of output channels first to last of the kernel at the points: (round, strip, point, part, sum, place)."""
-    taps, step, rounds, parts, sums, places = box
-    points, all_taps = (OUT + taps - 1) ** 2, step * step * taps * taps
-    strips = (places + WIDE - 1) // WIDE
-    packed = np.empty(all_taps * sums * min(WIDE, padded(places)), np.float32)
-    for strip in range(first, last):
-        start = strip * WIDE
-        each = sums * padded(min(WIDE, places - start))
-        pack_part(w, packed.ctypes.data, sums, places, all_taps, not back, 0, start, 0, sums)
-        for r in range(rounds):
-            for q in range(parts):
-                target = panels.ctypes.data + 4 * (
-                    points * (r * strips + strip) * (parts * sums * WIDE + LANES) + q * each
-                )
-                kernel_to_points(packed.ctypes.data, each, taps, step, r + q, back, target, parts * each + LANES)
 
 
 def block_of(sums: int, tiles: int) -> int:
@@ -242,47 +244,25 @@ def block_of(sums: int, tiles: int) -> int:
 def _run(x: Array, w: Array, bias: Array | None, geo: Geometry, back: bool) -> Array:
     plan, size = plan_of(geo, back), geo.size if back else geo.out
     sums, places = (geo.outer, geo.inner) if back else (geo.inner, geo.outer)
-    taps, down, across, rounds, parts, step, out_step = box = plan.box
+    taps, down, across, rounds, parts, _, _ = box = plan.box
     tiles, points, strips = len(x) * down * across, (OUT + taps - 1) ** 2, -(-places // WIDE)
     kernel, rows, address = np.ascontiguousarray(w).reshape(-1), as_channels_last(x), line_address()
     start_value = np.zeros(strips * WIDE, np.float32)
     if bias is not None:
         start_value[:places] = bias
-    out = np.empty((len(x), *size, places), np.float32)
+    out, threads = np.empty((len(x), *size, places), np.float32), owners()
+    result = (start_value, out, plan.seen, plan.out, box)
     if tiles <= FEW or sums * places > LARGE:
-        wide = width_of(sums, parts)
-        shape = (taps, down, across, rounds, parts, sums, plan.step, out_step)
         for begin in range(0, tiles, FEW):
             end = min(begin + FEW, tiles)
-            apart = (end - begin) * wide + LANES
-
-            def transform(begin: int = begin, end: int = end, apart: int = apart) -> Array:
-                seen = np.empty((rounds, points * apart), np.float32)
-                for k, (top, left) in enumerate(plan.seen.tolist()):
-                    target = seen[k // parts].ctypes.data + 4 * (k % parts * sums)
-                    to_points(rows, False, taps, (down, across, top, left, step), target, apart, wide, begin, end)
-                return seen
-
-            seen, part = Own(transform), (begin, end)
-
-            def strip(start: int, stop: int, seen: Own = seen, part: tuple[int, int] = part) -> None:
-                _by_strips(kernel, seen(), start_value, out, plan.out, shape, part, back, address, start, stop)
-
-            parallel_for(strip, rounds * strips)
-        return out.transpose(0, 3, 1, 2)
-    block = block_of(sums * parts, tiles)
-
-    def prepare() -> Array:
-        panels = np.empty(points * rounds * strips * (parts * sums * WIDE + LANES), np.float32)
-        _panels(kernel, panels, (taps, plan.step, rounds, parts, sums, places), back, 0, strips)
-        return panels
-
-    panels_of = Own(prepare)
-
-    def work(start: int, stop: int) -> None:
-        _by_tiles(rows, panels_of(), start_value, out, plan.seen, plan.out, box, address, block, start, stop)
-
-    parallel_for(work, -(-tiles // block))
+            apart = (end - begin) * width_of(sums, parts) + LANES
+            seen = np.empty((len(threads), rounds * points * apart), np.float32)
+            threads[:] = 0
+            in_parts(_by_strips, rounds * strips, 1, rows, kernel, seen, threads, *result, begin, end, back, address)
+    else:
+        block = block_of(sums * parts, tiles)
+        panels = np.empty((len(threads), points * rounds * strips * (parts * sums * WIDE + LANES)), np.float32)
+        in_parts(_by_tiles, -(-tiles // block), 1, rows, kernel, panels, threads, *result, back, address, block)
     return out.transpose(0, 3, 1, 2)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -16,13 +17,15 @@ from llvmlite import ir
 from numba.core import cgutils, types
 from numba.core.callconv import RETCODE_USEREXC, Status, excinfo_ptr_t
 
-from ..core.parallel import parallel_for, split, threads
-from .compile import compiled, part, written
+from ..core.parallel import get_num_threads, parallel_for, split, threads
+from .compile import Array, compiled, part, written
 from .pool import AwakePool
-from .waiting import DATA, ERROR, FUNCTION, HELPERS, I64, NEXT, PARTS, PLACES, N, run_job
+from .waiting import DATA, ERROR, FUNCTION, HELPERS, I64, NEXT, PARTS, PLACES, N, load, run_job, swap_if
 
 # Parts for each thread: handing one out costs nothing here, and the smaller the last one, the shorter the others wait.
 PARTS_EACH = 8
+# What gives a thread its number.
+THREAD = "GetCurrentThreadId" if sys.platform == "win32" else "pthread_self"
 
 
 def in_parts(kernel: Callable[..., None], n: int, grain: int, *arguments: Any) -> None:
@@ -101,6 +104,38 @@ def _raise_error(typing: Any, job: Any) -> Any:
         return context.get_dummy_value()
 
     return types.void(job), emit
+
+
+@written
+def _thread(typing: Any) -> Any:
+    """A number, never 0, that no other living thread has."""
+
+    def emit(context: Any, build: Any, signature: Any, args: Any) -> Any:
+        kind = ir.FunctionType(I64, [])
+        return build.call(cgutils.get_or_insert_function(build.module, kind, THREAD), [])
+
+    return N(), emit
+
+
+@part
+def own_place(owners: Any) -> Any:
+    """The place of this thread among the owners, who are 0 before, and whether it is there for the first time.
+
+    For what each thread makes for itself: a core reads from another's cache more slowly than it computes anew.
+    """
+    me = _thread()
+    for i in range(owners.size):
+        owner = owners.ctypes.data + 8 * i
+        if load(owner) == me:
+            return i, False
+        if swap_if(owner, 0, me):
+            return i, True
+    raise RuntimeError("more threads than places")
+
+
+def owners() -> Array:
+    """For `own_place`, with a place for each thread."""
+    return np.zeros(get_num_threads(), np.int64)
 
 
 @part
