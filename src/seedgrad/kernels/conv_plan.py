@@ -30,6 +30,19 @@ def seen_taps(size: int, start: int, tap: int, times: int) -> tuple[int, int]:
     return first, last
 
 
+@compiled
+def reach_in_band(high: Array, band: int, bands: int) -> tuple[int, int]:
+    """The first and the last row that is seen by a band of the outputs of all phases; the last first if there is none."""
+    low, top = 1 << 62, -(1 << 62)
+    for p in range(len(high)):
+        begin, end = high[p, 2] * band // bands, high[p, 2] * (band + 1) // bands
+        if begin < end and high[p, 6] > 0:
+            reach = (high[p, 6] - 1) * high[p, 5]
+            low = min(low, high[p, 3] + begin * high[p, 4] + min(0, reach))
+            top = max(top, high[p, 3] + (end - 1) * high[p, 4] + max(0, reach))
+    return low, top
+
+
 class Plan(NamedTuple):
     """What follows from the shapes of a convolution and the number of images."""
 

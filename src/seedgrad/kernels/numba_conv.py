@@ -14,7 +14,7 @@ import numpy as np
 from ..core import kernel as registry
 from ..ops.conv_geometry import Geometry
 from .compile import Array, compiled
-from .conv_plan import plan_of, seen_taps
+from .conv_plan import plan_of, reach_in_band, seen_taps
 from .layout import as_channels_last
 from .sharing import in_parts
 from .tile import WIDE, line, line_address, padded
@@ -64,13 +64,7 @@ def _convolve(
     per_group, apart = taps * sums * padded(places), _apart(sums, taps_wide)
     for unit in range(first, last):
         n, band = unit // bands, unit % bands
-        low, top = 1 << 62, -(1 << 62)
-        for p in range(len(high)):
-            begin, end = high[p, 2] * band // bands, high[p, 2] * (band + 1) // bands
-            if begin < end and high[p, 6] > 0:
-                reach = (high[p, 6] - 1) * high[p, 5]
-                low = min(low, high[p, 3] + begin * high[p, 4] + min(0, reach))
-                top = max(top, high[p, 3] + (end - 1) * high[p, 4] + max(0, reach))
+        low, top = reach_in_band(high, band, bands)
         if low >= 0 and top < height and left >= 0 and left + columns <= width:
             base = x.ctypes.data + 4 * ((n * height + low) * width + left) * channels
             row_step = width * channels

@@ -1,11 +1,13 @@
 """Depthwise convolution (each channel with one kernel of its own) over images, channels last, float32.
 
-A band of an image is copied with the zeros around it and whole vectors of channels; then nothing is left at the borders
-to look out for, and sums stay in registers.
+Sums of whole vectors of channels stay in registers. The input's gradient is a convolution of each of its phases, as in
+numba_conv. Where channels don't fill whole vectors, a band of the image is copied with zeros behind them.
 """
 
 from __future__ import annotations
 
+import functools
+import math
 from typing import Any
 
 import numpy as np
@@ -13,28 +15,26 @@ import numpy as np
 from ..core.dtype import F32
 from ..core.parallel import get_num_threads
 from ..ops import conv
-from ..ops.conv_geometry import Pairs, Sizes, geometry
+from ..ops.conv_geometry import Geometry, Pairs, Sizes, geometry
 from .compile import Array, compiled
+from .conv_plan import reach_in_band, seen_taps
 from .lanes import outputs, products
 from .layout import as_channels_last
 from .numba_conv import fill
+from .phases import backward_axis, forward_axis
 from .sharing import in_parts
 from .tile import LANES
 from .turn import copy_run
 
-# Multiplications that are worth a thread, and numbers of a padded image that should stay in a core's cache.
-GRAIN, BAND = 1 << 17, 1 << 16
-# Parts, for each thread, that have sums of their own.
-EACH = 4
+# Multiplications that are worth a thread, and numbers of a band that should stay in a core's cache.
+GRAIN, BAND = 1 << 18, 1 << 16
+# Bands of all images, at least, and parts for each thread that have sums of their own.
+UNITS, EACH = 16, 4
 _eight, _four, _one = (outputs(n) for n in (8, 4, 1))
-_five_taps, _three_taps, _two_taps, _one_tap = (products(n) for n in (5, 3, 2, 1))
-
-
-@compiled
-def _range(size: int, out: int, start: int, stride: int) -> tuple[int, int]:
-    """The outputs p for which start + p * stride lies in the input."""
-    first = max(0, (-start + stride - 1) // stride)
-    return first, max(first, min(out, (size - start + stride - 1) // stride))
+_eight_3, _four_3, _eight_3_apart, _four_3_apart = (outputs(n, 3, stride) for stride in (1, 2) for n in (8, 4))
+_square_8, _square_4, _square_4_apart = products(8, 3, 3, 1), products(4, 3, 3, 1), products(4, 3, 3, 2)
+_square = products(1, 3, 3)
+_five_taps, _three_taps, _two_taps, _one_tap = (products(1, 1, n) for n in (5, 3, 2, 1))
 
 
 @compiled
@@ -57,77 +57,159 @@ def _fill(frame: Any, x: Any, n: int, top: int, left: int, rows: int, columns: i
 
 
 @compiled
-def _convolve(x: Any, taps: Any, bias: Any, out: Any, shape: Any, bands: int, first: int, last: int) -> None:
+def _line(
+    x: int,
+    nothing: int,
+    width: int,
+    down: int,
+    taps: int,
+    line: int,
+    high: int,
+    wide: int,
+    bias: int,
+    out: int,
+    phase: Any,
+) -> None:
+    """One phase of the outputs in a row; see `outputs`."""
+    column, column_step, many, place, across, apart, taps_wide, other, other_step = phase
+    if apart < 0:  # from the last tap to the first
+        place, other = place + (taps_wide - 1) * apart, other + (taps_wide - 1) * other_step
+        apart, other_step = -apart, -other_step
+    three = taps_wide == 3 and apart == 1
+    tap, step = other_step * wide, column_step * wide
+    for c in range(0, 4 * wide, 4 * LANES):
+        a, w, b, s = x + c, taps + 4 * other * wide + c, bias + c, 0
+        while s < many:
+            s = min(s, max(0, many - 8)) if many >= 8 else min(s, max(0, many - 4))
+            first, to = place + s * across, out + 4 * (column + s * column_step) * wide + c
+            seen, kernel = (a, nothing, first, width, across, apart, wide, down), (w, line, tap, high, taps_wide)
+            if many >= 8:
+                if three and across == 1:
+                    _eight_3(*seen, *kernel, b, to, step)
+                elif three and across == 2:
+                    _eight_3_apart(*seen, *kernel, b, to, step)
+                else:
+                    _eight(*seen, *kernel, b, to, step)
+                s += 8
+            elif many >= 4:
+                if three and across == 1:
+                    _four_3(*seen, *kernel, b, to, step)
+                elif three and across == 2:
+                    _four_3_apart(*seen, *kernel, b, to, step)
+                else:
+                    _four(*seen, *kernel, b, to, step)
+                s += 4
+            else:
+                _one(*seen, *kernel, b, to, step)
+                s += 1
+
+
+@compiled
+def _convolve(x: Any, taps: Any, bias: Any, out: Any, high: Any, broad: Any, bands: int, first: int, last: int) -> None:
     """The units first to last, each a band of one image's rows of outputs."""
-    sh, sw, ph, pw, dh, dw = shape
-    _, rows, columns, channels = out.shape
-    kh, kw, wide = taps.shape
-    broad = (columns - 1) * sw + (kw - 1) * dw + 1
-    most = (rows + bands - 1) // bands
-    frame = np.empty(((most - 1) * sh + (kh - 1) * dh + 1) * broad * wide, np.float32)
-    line = np.empty(columns * wide, np.float32)
+    _, height, width, channels = x.shape
+    _, rows, columns, _ = out.shape
+    kernel_wide, wide = taps.shape[1:]
+    ragged = wide != channels
+    frame = np.empty(height * width * wide if ragged else 0, np.float32)
+    buffer = np.empty(columns * wide if ragged else 0, np.float32)
+    nothing = np.zeros(LANES, np.float32)
     for unit in range(first, last):
         n, band = unit // bands, unit % bands
-        up, down = rows * band // bands, rows * (band + 1) // bands
-        _fill(frame, x, n, up * sh - ph, -pw, (down - up - 1) * sh + (kh - 1) * dh + 1, broad)
-        for row in range(up, down):
-            target = out.ctypes.data + 4 * (n * rows + row) * columns * channels
-            to = target if wide == channels else line.ctypes.data
-            for c in range(0, wide, LANES):
-                seen = frame.ctypes.data + 4 * ((row - up) * sh * broad * wide + c)
-                kernel, start = taps.ctypes.data + 4 * c, bias.ctypes.data + 4 * c
-                p = 0
-                while p < columns:
-                    a, b = seen + 4 * p * sw * wide, to + 4 * (p * wide + c)
-                    if columns - p >= 8:
-                        _eight(a, sw * wide, dh * broad * wide, dw * wide, kernel, wide, kh, kw, start, b, wide)
-                        p += 8
-                    elif columns - p >= 4:
-                        _four(a, sw * wide, dh * broad * wide, dw * wide, kernel, wide, kh, kw, start, b, wide)
-                        p += 4
-                    else:
-                        _one(a, sw * wide, dh * broad * wide, dw * wide, kernel, wide, kh, kw, start, b, wide)
-                        p += 1
-            if wide != channels:
-                for p in range(columns):
-                    copy_run(to + 4 * p * wide, target + 4 * p * channels, channels)
+        base = x.ctypes.data + 4 * n * height * width * channels
+        if ragged:
+            low, top = reach_in_band(high, band, bands)
+            low, top = max(0, low), min(height - 1, top)
+            _fill(frame, x, n, low, 0, max(0, top - low + 1), width)
+            base = frame.ctypes.data - 4 * low * width * wide
+        for p in range(len(high)):
+            row, row_step, many, start, along, tap_row, times, tap, tap_step = high[p]
+            for t in range(many * band // bands, many * (band + 1) // bands):
+                up, down = seen_taps(height, start + t * along, tap_row, times)
+                seen = base + 4 * (start + t * along + up * tap_row) * width * wide
+                weights = taps.ctypes.data + 4 * (tap + up * tap_step) * kernel_wide * wide
+                target = out.ctypes.data + 4 * (n * rows + row + t * row_step) * columns * channels
+                to = buffer.ctypes.data if ragged else target
+                for q in range(len(broad)):
+                    _line(
+                        seen,
+                        nothing.ctypes.data,
+                        width,
+                        tap_row * width * wide,
+                        weights,
+                        tap_step * kernel_wide * wide,
+                        down - up,
+                        wide,
+                        bias.ctypes.data,
+                        to,
+                        broad[q],
+                    )
+                if ragged:
+                    for column in range(columns):
+                        copy_run(to + 4 * column * wide, target + 4 * column * channels, channels)
 
 
 @compiled
 def _weigh_part(y: Any, x: Any, dtaps: Any, shape: Any, bands: int, first: int, last: int) -> None:
     """Add to dtaps, the kernel's gradient, what the units first to last give."""
     sh, sw, ph, pw, dh, dw = shape
-    _, rows, columns, _ = y.shape
+    _, rows, columns, channels = y.shape
+    _, height, width, _ = x.shape
     kh, kw, wide = dtaps.shape
-    broad = (columns - 1) * sw + (kw - 1) * dw + 1
-    most = (rows + bands - 1) // bands
-    frame = np.empty(((most - 1) * sh + (kh - 1) * dh + 1) * broad * wide, np.float32)
-    gradient = np.empty(most * columns * wide, np.float32)
+    ragged = wide != channels
+    frame = np.empty(height * width * wide if ragged else 0, np.float32)
+    gradient = np.empty((rows + bands - 1) // bands * columns * wide if ragged else 0, np.float32)
+    nothing = np.zeros(LANES, np.float32).ctypes.data
     for unit in range(first, last):
         n, band = unit // bands, unit % bands
         up, down = rows * band // bands, rows * (band + 1) // bands
-        _fill(frame, x, n, up * sh - ph, -pw, (down - up - 1) * sh + (kh - 1) * dh + 1, broad)
-        _fill(gradient, y, n, up, 0, down - up, columns)
-        row, column, step = sh * broad * wide, sw * wide, dw * wide
+        begin, many = up * sh - ph, down - up
+        image = x.ctypes.data + 4 * n * height * width * channels
+        given = y.ctypes.data + 4 * (n * rows + up) * columns * channels
+        if ragged:
+            low, high = max(0, begin), min(height, begin + (many - 1) * sh + (kh - 1) * dh + 1)
+            _fill(frame, x, n, low, 0, max(0, high - low), width)
+            _fill(gradient, y, n, up, 0, many, columns)
+            image, given = frame.ctypes.data - 4 * low * width * wide, gradient.ctypes.data
+        steps = (width * wide, wide)
         for c in range(0, wide, LANES):
-            g = gradient.ctypes.data + 4 * c
-            for i in range(kh):
-                j = 0
-                while j < kw:
-                    a = frame.ctypes.data + 4 * ((i * dh * broad + j * dw) * wide + c)
-                    to = dtaps.ctypes.data + 4 * ((i * kw + j) * wide + c)
-                    if kw - j >= 5:
-                        _five_taps(a, g, down - up, columns, row, column, columns * wide, wide, step, wide, to)
-                        j += 5
-                    elif kw - j >= 3:
-                        _three_taps(a, g, down - up, columns, row, column, columns * wide, wide, step, wide, to)
-                        j += 3
-                    elif kw - j == 2:
-                        _two_taps(a, g, down - up, columns, row, column, columns * wide, wide, step, wide, to)
-                        j += 2
+            a, found = image + 4 * c, dtaps.ctypes.data + 4 * c
+            s = 0
+            while s < columns:
+                g, left = given + 4 * (s * wide + c), s * sw - pw
+                size, outs = (height, width, sh, dw), (g, columns * wide, wide, many)
+                if kh == kw == 3 and dh == dw == 1:
+                    to = (found, 3 * wide, wide)
+                    if sw == 1 and columns - s >= 8:
+                        _square_8(a, nothing, begin, left, *size, *steps, *outs, *to)
+                        s += 8
+                    elif sw == 1 and columns - s >= 4:
+                        _square_4(a, nothing, begin, left, *size, *steps, *outs, *to)
+                        s += 4
+                    elif sw == 2 and columns - s >= 4:
+                        _square_4_apart(a, nothing, begin, left, *size, *steps, *outs, *to)
+                        s += 4
                     else:
-                        _one_tap(a, g, down - up, columns, row, column, columns * wide, wide, step, wide, to)
-                        j += 1
+                        _square(a, nothing, begin, left, *size, *steps, *outs, *to)
+                        s += 1
+                    continue
+                for i in range(kh):
+                    j, top = 0, begin + i * dh
+                    while j < kw:
+                        to, at = (found + 4 * (i * kw + j) * wide, 0, wide), left + j * dw
+                        if kw - j >= 5:
+                            _five_taps(a, nothing, top, at, *size, *steps, *outs, *to)
+                            j += 5
+                        elif kw - j >= 3:
+                            _three_taps(a, nothing, top, at, *size, *steps, *outs, *to)
+                            j += 3
+                        elif kw - j == 2:
+                            _two_taps(a, nothing, top, at, *size, *steps, *outs, *to)
+                            j += 2
+                        else:
+                            _one_tap(a, nothing, top, at, *size, *steps, *outs, *to)
+                            j += 1
+                s += 1
 
 
 @compiled
@@ -139,62 +221,48 @@ def _weigh(y: Any, x: Any, sums: Any, shape: Any, bands: int, first: int, last: 
         _weigh_part(y, x, sums[part], shape, bands, units * part // parts, units * (part + 1) // parts)
 
 
-@compiled
-def _spread(y: Any, taps: Any, dx: Any, shape: Any, first: int, last: int) -> None:
-    """The input's gradient of the images first to last, for any stride."""
-    sh, sw, ph, pw, dh, dw = shape
-    _, height, width, channels = dx.shape
-    _, rows, columns, _ = y.shape
-    kh, kw, _ = taps.shape
-    for n in range(first, last):
-        dx[n] = 0
-        for row in range(rows):
-            for i in range(kh):
-                a = row * sh - ph + i * dh
-                if a < 0 or a >= height:
-                    continue
-                for j in range(kw):
-                    begin, end = _range(width, columns, j * dw - pw, sw)
-                    tap = taps[i, j]
-                    for column in range(begin, end):
-                        g, target = y[n, row, column], dx[n, a, column * sw - pw + j * dw]
-                        for c in range(channels):
-                            target[c] += g[c] * tap[c]
-
-
-def _shape(stride: Sizes, padding: Pairs, dilation: Sizes) -> tuple[int, ...]:
-    return (*stride, padding[0][0], padding[1][0], *dilation)
-
-
-def _wide(channels: int) -> int:
-    return -(-channels // LANES) * LANES
-
-
 def _taps(w: Array) -> Array:
     """(kh, kw, whole vectors of channels), zeros behind the last."""
-    taps = np.zeros((*w.shape[2:], _wide(len(w))), np.float32)
+    taps = np.zeros((*w.shape[2:], -(-len(w) // LANES) * LANES), np.float32)
     taps[..., : len(w)] = w[:, 0].transpose(1, 2, 0)
     return taps
 
 
-def _bands(rows: int, kernel: tuple[int, ...], columns: int, shape: tuple[int, ...], wide: int) -> int:
-    """Into how many bands an image's rows of outputs are cut."""
-    line = ((columns - 1) * shape[1] + (kernel[1] - 1) * shape[5] + 1) * wide
-    return max(1, min(rows, -(-rows * shape[0] * line // BAND)))
+def _bands(images: int, rows: int, numbers: int) -> int:
+    """Into how many bands the rows of an image of so many numbers are cut."""
+    return max(1, min(rows, max(-(-UNITS // images), -(-numbers // BAND))))
 
 
 def _grain(units: int, work: int) -> int:
     return max(1, GRAIN * units // max(1, work))
 
 
-def _run(x: Array, taps: Array, bias: Array | None, out: Array, shape: tuple[int, ...]) -> None:
-    """The convolution of x with the taps, into `out`, both channels last."""
+@functools.lru_cache(maxsize=1024)
+def _phases(geo: Geometry, back: bool) -> tuple[Array, Array]:
+    axis = backward_axis if back else forward_axis
+    return axis(geo, 0), axis(geo, 1)
+
+
+def _run(x: Array, taps: Array, bias: Array | None, geo: Geometry, back: bool) -> Array:
+    """The convolution of x, channels last, with the taps, or, where x is the output's gradient, the input's."""
+    out = np.empty((len(x), *(geo.size if back else geo.out), geo.groups), np.float32)
     start_value = np.zeros(taps.shape[2], np.float32)
     if bias is not None:
         start_value[: len(bias)] = bias
-    bands = _bands(out.shape[1], taps.shape, out.shape[2], shape, taps.shape[2])
-    grain = _grain(len(x) * bands, out.size * taps.shape[0] * taps.shape[1])
-    in_parts(_convolve, len(x) * bands, grain, x, taps, start_value, out, shape, bands)
+    high, broad = _phases(geo, back)
+    bands = _bands(len(x), int(high[0, 2]), x[0].size)
+    grain = _grain(len(x) * bands, math.prod(geo.out) * len(x) * taps.size)
+    in_parts(_convolve, len(x) * bands, grain, x, taps, start_value, out, high, broad, bands)
+    return out.transpose(0, 3, 1, 2)
+
+
+def _kernel_gradient(y: Array, x: Array, taps: Array, geo: Geometry) -> Array:
+    bands = _bands(len(y), y.shape[1], x[0].size)
+    units, before = len(y) * bands, (pair[0] for pair in geo.padding)
+    parts = max(1, min(units // _grain(units, y.size * math.prod(geo.kernel)), EACH * get_num_threads()))
+    sums = np.empty((parts, *taps.shape), np.float32)
+    in_parts(_weigh, parts, 1, y, x, sums, (*geo.stride, *before, *geo.dilation), bands)
+    return sums.sum(0)[..., : y.shape[3]].transpose(2, 0, 1)[:, None].copy()
 
 
 @conv.convolve.kernel("numba")
@@ -209,43 +277,17 @@ def _forward(
 ) -> Any:
     if x.ndim != 4 or x.dtype is not F32 or not x.size or groups == 1 or w.shape[:2] != (groups, 1):
         return NotImplemented
-    rows = as_channels_last(x)
     geo = geometry(x.shape[2:], w.shape, stride, padding, dilation, groups)
-    out = np.empty((len(x), *geo.out, groups), np.float32)
-    shape = _shape(stride, padding, dilation)
-    if out.size:
-        _run(rows, _taps(w), bias, out, shape)
-    return out.transpose(0, 3, 1, 2), shape
+    return _run(as_channels_last(x), _taps(w), bias, geo, False), geo
 
 
 @conv.convolve.kernel_vjp("numba")
-def _vjp(g: Array, needs: Any, inputs: Any, out: None, saved: tuple[int, ...], last: bool) -> Any:
+def _vjp(g: Array, needs: Any, inputs: Any, out: None, saved: Geometry, last: bool) -> Any:
     x, w = inputs[:2]
     if x is None or w is None or not g.size:  # where one of the two has no gradient, the other was not kept
         return NotImplemented
-    rows, y, taps = as_channels_last(x), as_channels_last(g), _taps(w)
-    dx = _input_gradient(y, taps, np.empty_like(rows), saved) if needs[0] else None
-    dw = _kernel_gradient(y, rows, taps, saved) if needs[1] else None
+    y, taps = as_channels_last(g), _taps(w)
+    dx = _run(y, taps, None, saved, True) if needs[0] else None
+    dw = _kernel_gradient(y, as_channels_last(x), taps, saved) if needs[1] else None
     db = conv.conv_arrays.channel_sum(y.transpose(0, 3, 1, 2)) if len(needs) > 2 and needs[2] else None
     return dx, dw, db
-
-
-def _input_gradient(y: Array, taps: Array, dx: Array, shape: tuple[int, ...]) -> Array:
-    sh, sw, ph, pw, dh, dw = shape
-    if sh == sw == 1:  # the convolution with the flipped kernel
-        kh, kw = taps.shape[:2]
-        turned = (1, 1, (kh - 1) * dh - ph, (kw - 1) * dw - pw, dh, dw)
-        _run(y, np.ascontiguousarray(taps[::-1, ::-1]), None, dx, turned)
-    else:
-        grain = _grain(len(y), y.size * taps.shape[0] * taps.shape[1])
-        in_parts(_spread, len(y), grain, y, taps, dx, shape)
-    return dx.transpose(0, 3, 1, 2)
-
-
-def _kernel_gradient(y: Array, x: Array, taps: Array, shape: tuple[int, ...]) -> Array:
-    bands = _bands(y.shape[1], taps.shape, y.shape[2], shape, taps.shape[2])
-    units = len(y) * bands
-    parts = max(1, min(units // _grain(units, y.size * taps.shape[0] * taps.shape[1]), EACH * get_num_threads()))
-    sums = np.empty((parts, *taps.shape), np.float32)
-    in_parts(_weigh, parts, 1, y, x, sums, shape, bands)
-    return sums.sum(0)[..., : y.shape[3]].transpose(2, 0, 1)[:, None].copy()
