@@ -78,6 +78,24 @@ def test_depthwise_kernel_in_bands_and_vectors(
         np.testing.assert_allclose(dw, conv_arrays.convolve_weight(y, x, kernel, *settings.values()), atol=1e-4)
 
 
+@pytest.mark.parametrize("columns", [3, 5, 8, 9, 13, 18])
+@pytest.mark.parametrize(("channels", "stride", "padding"), [(16, 1, 1), (20, 1, (2, 0)), (16, 2, 1), (32, 2, (0, 2))])
+def test_depthwise_kernel_of_three_by_three(columns: int, channels: int, stride: int, padding: Any) -> None:
+    """Lines of all lengths, beside a place that is infinite: what lies outside must not meet it."""
+    rng = np.random.default_rng(columns)
+    x, w = last(rng, 3, channels, 4, columns), rng.standard_normal((channels, 1, 3, 3)).astype(np.float32)
+    x[1, 3, 0, -1] = np.inf
+    before, after = (padding, padding) if isinstance(padding, int) else padding
+    settings = {"stride": (stride,) * 2, "padding": ((before, after),) * 2, "dilation": (1, 1), "groups": channels}
+    kernel = conv.convolve.kernels["numba"]
+    out, saved = kernel.forward(x, w, None, **settings)
+    np.testing.assert_allclose(out, conv_arrays.convolve(x, w, None, *settings.values()), atol=2e-5)
+    y = last(rng, *out.shape)
+    dx, dw, _ = kernel.vjp(y, (True, True, False), (x, w, None), None, saved, True)
+    np.testing.assert_allclose(dx, conv_arrays.convolve_input(y, w, x.shape[2:], *settings.values()), atol=2e-5)
+    np.testing.assert_allclose(dw, conv_arrays.convolve_weight(y, x, (3, 3), *settings.values()), atol=1e-4)
+
+
 def test_depthwise_kernel_declines_what_it_was_not_compiled_for() -> None:
     rng = np.random.default_rng(0)
     x, w = last(rng, 2, 4, 5, 5), np.ones((4, 1, 3, 3), np.float32)

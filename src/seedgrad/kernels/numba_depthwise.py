@@ -80,7 +80,7 @@ def _line(
     for c in range(0, 4 * wide, 4 * LANES):
         a, w, b, s = x + c, taps + 4 * other * wide + c, bias + c, 0
         while s < many:
-            s = min(s, max(0, many - 8)) if many >= 8 else min(s, max(0, many - 4))
+            s = min(s, many - 8) if many >= 8 else min(s, many - 4) if many >= 4 else s  # the last ones may overlap
             first, to = place + s * across, out + 4 * (column + s * column_step) * wide + c
             seen, kernel = (a, nothing, first, width, across, apart, wide, down), (w, line, tap, high, taps_wide)
             if many >= 8:
