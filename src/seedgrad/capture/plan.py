@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..core.kernel import Loop
+from ..core.product_arrays import compiled_product
 from .layout import fills
 from .program import Instruction, Storage, Value, values_in
 
@@ -36,7 +37,11 @@ def form_of(i: Instruction) -> str:
     own = getattr(f, "__self__", None)
     if isinstance(own, np.ufunc):
         return "reduce" if f.__name__ == "reduce" and not i.kwargs.keys() - {"axis", "dtype", "keepdims", "out"} else ""
-    if f in (np.ndarray.dot, np.dot) and not i.kwargs and [type(a) for a in i.args] == [Value, Value]:
+    if (
+        (f in (np.ndarray.dot, np.dot) or f is compiled_product())
+        and not i.kwargs
+        and [type(a) for a in i.args] == [Value, Value]
+    ):
         return "dot"
     if f in COPIES and type(i.args[0]) is Value:
         return "copy"

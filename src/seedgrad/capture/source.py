@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ..core.product_arrays import compiled_product
 from ..core.tensor import Tensor
 from .chains import Row, call_of, groups, is_chain, worth
 from .expressions import Expressions
@@ -86,6 +87,8 @@ class Source(Expressions):
             return [f"{self.function(i.function)}({args[0]}, {', '.join(rest)})"]
         if form == "dot":
             left = self.value(i.args[0])
+            if i.function is compiled_product():
+                return [f"{self.function(i.function)}({', '.join(args)}, {target})"]
             if self.plan.is_planned(i.args[0]):
                 name = f"dot_{left}"
                 self.names[name] = self.names[left].dot

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from .dtype import F32
+from .mode import mode
 from .parallel import parallel_for, product
 
 Array = np.ndarray[Any, Any]
+
+# Multiplications from which on a compiled product of matrices is not slower than that of BLAS; also of a matrix and a vector,
+# which threads of BLAS share much earlier. They wait 25 ms or longer for the next one, at the expense of ours.
+LARGE, LARGE_BY_VECTOR = 1 << 18, 1 << 13
 
 # From so many elements on, one product of a copy is faster than a product for each matrix in a permuted stack.
 WORTH_A_COPY = 1 << 14
@@ -17,6 +24,36 @@ WORTH_A_COPY = 1 << 14
 SMALL = 1024
 # Multiplications of a stack of products that are worth a second thread, and of one product that BLAS splits without much loss.
 WORTH_SHARING, WORTH_SPLITTING = 1 << 24, 1 << 25
+
+_tiles: Callable[..., Array] | None = None
+
+
+def use_product(function: Callable[..., Array]) -> None:
+    """Have function(x, y) multiply matrices of float32 from now on, where `by_tiles` says so."""
+    global _tiles
+    _tiles = function
+
+
+def compiled_product() -> Callable[..., Array] | None:
+    """The function given to `use_product`; it writes to the third argument, if there is one."""
+    return _tiles
+
+
+def by_tiles(rows: int, sums: int, columns: int) -> bool:
+    """Whether a compiled function multiplies two matrices of float32, if there is one."""
+    return rows * sums * columns >= (LARGE if rows > 1 and columns > 1 else LARGE_BY_VECTOR)
+
+
+def _matrices(x: Array, y: Array) -> Array:
+    """x y for arrays with one or two axes."""
+    count = x.size * y.shape[-1]
+    if _tiles is None or x.ndim + y.ndim < 4 or x.dtype is not F32 or not by_tiles(len(x), *y.shape):
+        return product(x.dot, y, count)
+    if x.shape[1] != len(y):
+        raise ValueError("the shapes don't fit")
+    trace = mode.now.trace
+    plain = trace is None or type(x) is type(y) is np.ndarray
+    return _tiles(x, y) if plain else trace.call(_tiles, (x, y), {})
 
 
 def matmul(x: Array, y: Array) -> Array:
@@ -42,11 +79,11 @@ def matmul(x: Array, y: Array) -> Array:
                 return x.dot(y)  # the same as @ here, at a third of its overhead
             if x.shape[-1] == 1 and x.ndim == y.ndim and len(y) == 1:
                 return x * y  # a column times a row: BLAS takes up to five times as long
-            return product(x.dot, y, x.size * y.shape[-1])
+            return _matrices(x, y)
         if x.ndim > 2 and y.ndim <= 2 and x.flags.c_contiguous and y.ndim and x.size:
             # One product over all leading axes instead of one for each.
             rows = x.reshape(math.prod(x.shape[:-1]), x.shape[-1])
-            return product(rows.dot, y, x.size * y.shape[-1]).reshape(*x.shape[:-1], *y.shape[1:])
+            return _matrices(rows, y).reshape(*x.shape[:-1], *y.shape[1:])
         if x.ndim > 2 and y.ndim == 2 and x.size >= WORTH_A_COPY and x.strides[-1] == x.itemsize:
             return matmul(np.ascontiguousarray(x), y)
         return _stacked(_straight(x), _straight(y))

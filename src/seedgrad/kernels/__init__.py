@@ -23,6 +23,7 @@ from . import numba_norm as numba_norm
 from . import numba_optim as numba_optim
 from . import numba_optim_rows as numba_optim_rows
 from . import numba_pool as numba_pool
+from . import numba_product as numba_product
 from . import numba_recurrent as numba_recurrent
 from . import numba_scan as numba_scan
 from . import numba_softmax as numba_softmax

@@ -17,7 +17,8 @@ from ..core.parallel import get_num_threads
 from ..ops import recurrent
 from ..ops import recurrent_arrays as arrays
 from .compile import Array
-from .product import ZEROS, panels_of, product_of_columns
+from .numba_product import product
+from .product import ZEROS, panels_of
 from .recurrent_cells import gru_cell, gru_cell_vjp, lstm_cell, lstm_cell_vjp
 from .recurrent_runs import gru_return, gru_run, lstm_return, lstm_run, rnn_return, rnn_run
 from .sharing import in_parts
@@ -101,8 +102,8 @@ def lstm_backward(g: Any, needs: tuple[bool, ...], inputs: Any, out: Any, saved:
         da,
         dh,
         dc,
-        product_of_columns(da, h_before) if needs[3] else None,
-        product_of_columns(projected, hidden) if needs[4] else None,
+        product(da.T, h_before) if needs[3] else None,
+        product(projected.T, hidden) if needs[4] else None,
     )
 
 
@@ -138,7 +139,7 @@ def gru_backward(g: Any, needs: tuple[bool, ...], inputs: Any, out: Any, saved: 
     return (
         dx,
         dh,
-        product_of_columns(dy, before) if needs[2] else None,
+        product(dy.T, before) if needs[2] else None,
         np.add.reduce(dy, axis=0) if needs[3] else None,
     )
 
@@ -165,4 +166,4 @@ def rnn_backward(g: Any, needs: tuple[bool, ...], inputs: Any, out: Any, saved: 
     before, after, sizes, backwards, relu = saved
     da, dh = np.empty_like(after), _state(g[1], inputs[1])
     _run(rnn_return, sizes, backwards, (panels_of(inputs[2]), relu), _rows(g[0]), after, da, dh)
-    return da, dh, product_of_columns(da, before) if needs[2] else None
+    return da, dh, product(da.T, before) if needs[2] else None

@@ -21,7 +21,6 @@ from .turn import copy_run, square
 BLOCK = 24
 # Rows so many numbers apart fall into the same places of the nearest cache; they are copied first.
 SAME_PLACE = 1024
-NONE = np.empty(0, np.float32)
 
 
 @compiled
@@ -39,7 +38,7 @@ def _columns(
             for i in range(real):
                 copy_run(source + 4 * i * sums, copy.ctypes.data + 4 * i * across, sums)
             source, row = copy.ctypes.data, across
-        multiply(address, source, row, 1, sums, panels, True, zeros, room[:real])
+        multiply(address, source, row, 1, sums, panels.ctypes.data, 0, zeros, room[:real])
         for r in range(0, rows, LANES):
             for i in range(0, real, LANES):
                 if r + LANES <= rows and i + LANES <= real:
@@ -55,11 +54,8 @@ def _columns(
                 here[i] += bias[begin + i]
 
 
-def product_few(x: Array, weight: Array, bias: Array | None = None) -> Array:
-    """x weightᵀ, plus a number for each column; x is contiguous."""
-    weight = np.ascontiguousarray(weight)
-    (places, sums), y = weight.shape, np.empty((len(x), len(weight)), np.float32)
+def product_few(x: Array, weight: Array, bias: Array, y: Array) -> None:
+    """y = x weightᵀ, plus a number for each column if there are any."""
+    places, sums = weight.shape
     across = sums + LANES if sums % SAME_PLACE == 0 else 0
-    panels, start = panels_of(x, True), NONE if bias is None else np.ascontiguousarray(bias)
-    in_parts(_columns, -(-places // BLOCK), 1, line_address(), weight, across, panels, ZEROS, start, y)
-    return y
+    in_parts(_columns, -(-places // BLOCK), 1, line_address(), weight, across, panels_of(x, True), ZEROS, bias, y)

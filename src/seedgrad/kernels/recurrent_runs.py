@@ -42,7 +42,7 @@ def _room(rows: int, places: int) -> Any:
 def _times(address: int, a: Any, panels: Any, zeros: Any, room: Any) -> None:
     """The first rows of `room` = a times the packed matrix."""
     rows, sums = a.shape
-    multiply(address, a.ctypes.data, sums, 1, sums, panels, True, zeros, room[:rows])
+    multiply(address, a.ctypes.data, sums, 1, sums, panels.ctypes.data, 0, zeros, room[:rows])
 
 
 @compiled

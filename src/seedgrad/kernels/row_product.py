@@ -15,7 +15,6 @@ from .sharing import in_parts
 
 # Multiplications that are worth a thread.
 GRAIN = 1 << 15
-NOTHING = np.zeros(0, np.float32)
 
 
 @compiled_sums
@@ -29,8 +28,6 @@ def _multiply(x: Any, weight: Any, bias: Any, out: Any, start: int, stop: int) -
             out[r, i] = total + bias[i] if bias.size else total
 
 
-def row_product(x: Array, weight: Array, bias: Array | None) -> Array:
-    """x weightᵀ, plus a number for each column; x and weight are contiguous."""
-    out, init = np.empty((len(x), len(weight)), np.float32), NOTHING if bias is None else np.ascontiguousarray(bias)
-    in_parts(_multiply, len(weight), max(1, GRAIN // max(1, x.size)), x, weight, init, out)
-    return out
+def row_product(x: Array, weight: Array, bias: Array, out: Array) -> None:
+    """out = x weightᵀ, plus a number for each column if there are any."""
+    in_parts(_multiply, len(weight), max(1, GRAIN // max(1, x.size)), x, weight, bias, out)
