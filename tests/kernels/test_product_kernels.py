@@ -16,7 +16,7 @@ from seedgrad.core import product_arrays
 from seedgrad.kernels.numba_product import NONE, product
 from seedgrad.kernels.product import panels_of, product_by_panels, product_by_rows
 from seedgrad.kernels.product_few import product_few
-from seedgrad.kernels.row_product import row_product
+from seedgrad.kernels.row_product import row_product, row_sums
 from seedgrad.kernels.tile import WIDE
 from seedgrad.ops.linalg import linear
 
@@ -112,6 +112,11 @@ def test_products_of_few_rows(rows: int, sums: int, columns: int) -> None:
     assert_product(out, a, weight.T)
     row_product(a, weight, bias, out)
     assert_product(out, a, weight.T, bias)
+    turned = np.ascontiguousarray(weight.T)
+    row_sums(a, turned, NONE, out)
+    assert_product(out, a, turned)
+    row_sums(a, turned, bias, out)
+    assert_product(out, a, turned, bias)
 
 
 def limits(monkeypatch: pytest.MonkeyPatch, multiplications: int) -> None:

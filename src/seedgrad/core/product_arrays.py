@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable
 from typing import Any
@@ -20,8 +21,8 @@ LARGE, LARGE_BY_VECTOR = 1 << 18, 1 << 13
 
 # From so many elements on, one product of a copy is faster than a product for each matrix in a permuted stack.
 WORTH_A_COPY = 1 << 14
-# Up to so many elements nothing but the overhead counts.
-SMALL = 1024
+# Up to so many multiplications nothing but the overhead counts.
+SMALL = 1 << 13
 # Multiplications of a stack of products that are worth a second thread, and of one product that BLAS splits without much loss.
 WORTH_SHARING, WORTH_SPLITTING = 1 << 24, 1 << 25
 
@@ -44,16 +45,24 @@ def by_tiles(rows: int, sums: int, columns: int) -> bool:
     return rows * sums * columns >= (LARGE if rows > 1 and columns > 1 else LARGE_BY_VECTOR)
 
 
-def _matrices(x: Array, y: Array) -> Array:
-    """x y for arrays with one or two axes."""
-    count = x.size * y.shape[-1]
-    if _tiles is None or x.ndim + y.ndim < 4 or x.dtype is not F32 or not by_tiles(len(x), *y.shape):
-        return product(x.dot, y, count)
-    if x.shape[1] != len(y):
+def dot(x: Array, y: Array) -> Array:
+    """x y for arrays with one or two axes, by tiles or by BLAS."""
+    rows, columns = x if x.ndim == 2 else x[None], y if y.ndim == 2 else y[:, None]
+    tiles, trace = None, mode.now.trace
+    if x.dtype is F32 and by_tiles(len(rows), *columns.shape):
+        if trace is not None:
+            from .kernel import load
+
+            load()  # a recording is for many steps, so it does not begin without them
+        tiles = _tiles
+    if tiles is None:
+        # (not a method of x, which a recording can't follow where x is none of its arrays)
+        return product(functools.partial(np.dot, x), y, rows.size * columns.shape[1])
+    if rows.shape[1] != len(y):
         raise ValueError("the shapes don't fit")
-    trace = mode.now.trace
     plain = trace is None or type(x) is type(y) is np.ndarray
-    return _tiles(x, y) if plain else trace.call(_tiles, (x, y), {})
+    out = tiles(rows, columns) if plain else trace.call(tiles, (rows, columns), {})
+    return out if x.ndim == y.ndim == 2 else out.reshape(*x.shape[:-1], *y.shape[1:])
 
 
 def matmul(x: Array, y: Array) -> Array:
@@ -75,15 +84,15 @@ def matmul(x: Array, y: Array) -> Array:
         raise NotImplementedError("matmul is not implemented for bool tensors. Convert them first: x.float()")
     try:
         if 0 < x.ndim <= 2 and 0 < y.ndim <= 2:
-            if x.size < SMALL:
+            if x.size * y.shape[-1] < SMALL:
                 return x.dot(y)  # the same as @ here, at a third of its overhead
             if x.shape[-1] == 1 and x.ndim == y.ndim and len(y) == 1:
                 return x * y  # a column times a row: BLAS takes up to five times as long
-            return _matrices(x, y)
+            return dot(x, y)
         if x.ndim > 2 and y.ndim <= 2 and x.flags.c_contiguous and y.ndim and x.size:
             # One product over all leading axes instead of one for each.
             rows = x.reshape(math.prod(x.shape[:-1]), x.shape[-1])
-            return _matrices(rows, y).reshape(*x.shape[:-1], *y.shape[1:])
+            return dot(rows, y).reshape(*x.shape[:-1], *y.shape[1:])
         if x.ndim > 2 and y.ndim == 2 and x.size >= WORTH_A_COPY and x.strides[-1] == x.itemsize:
             return matmul(np.ascontiguousarray(x), y)
         return _stacked(_straight(x), _straight(y))

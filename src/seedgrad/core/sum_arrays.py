@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from . import dtype as dtypes
+from .product_arrays import dot
 
 Array = np.ndarray[Any, Any]
 Axis = int | tuple[int, ...] | None
@@ -54,7 +55,7 @@ def _sum_of_rows(x: Array, axis: int | tuple[int, ...], keepdims: bool) -> Array
     if n < FEW:
         return None
     row = ones(n, x.dtype) if n <= KEPT else np.ones(n, x.dtype)
-    total = np.dot(row, x.reshape(n, -1))  # not the method, which a recording can't follow
+    total = dot(row, x.reshape(n, -1))
     return total.reshape((1,) * count + kept) if keepdims else total.reshape(kept)
 
 

@@ -11,7 +11,7 @@ from ..core.product_arrays import use_product
 from .compile import Array
 from .product import product_by_panels, product_by_rows
 from .product_few import product_few
-from .row_product import row_product
+from .row_product import row_product, row_sums
 
 # Rows up to which reading the other factor is all the work.
 FEW = 4
@@ -45,8 +45,8 @@ def product(a: Array, b: Array, c: Array | None = None, /, bias: Array | None = 
     (a, down), (b, turned) = _straight(a), _straight(b)
     if rows <= FEW and down:
         a, down = np.ascontiguousarray(a.T), False
-    if turned and rows <= FEW:
-        row_product(a, b, start, c)
+    if rows <= FEW:
+        (row_product if turned else row_sums)(a, b, start, c)
     elif turned and not down and MOST * rows * (sums + places) <= b.size:
         product_few(a, b, start, c)
     elif a.size <= NEAR:
