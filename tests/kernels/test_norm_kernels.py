@@ -184,3 +184,34 @@ def test_vmap_of_group_norm_and_of_known_statistics() -> None:
     ):
         expected = sg.stack([f(part) for part in x])
         np.testing.assert_allclose(sg.func.vmap(f)(x).array, expected.array, rtol=1e-10)
+
+
+HARD = {
+    "one number far away": lambda x: np.where(np.arange(x[0, 0].size).reshape(x.shape[2:]) == 0, 1000, x),
+    "one row far away": lambda x: np.concatenate([x[:, :, :1] + 100, x[:, :, 1:]], 2),
+    "all far from zero": lambda x: x + 1000,
+    "a sample far away": lambda x: np.concatenate([x[:1] + 100, x[1:]]),
+}
+
+
+@pytest.mark.parametrize("layout", ["contiguous", "channels_last"])
+@pytest.mark.parametrize("norm", ["batch", "group", "layer"])
+@pytest.mark.parametrize("kind", HARD)
+def test_statistics_of_hard_numbers(kind: str, norm: str, layout: str) -> None:
+    """Sums of squares of distances from a number far away would lose the digits of the variance."""
+    x = np.random.default_rng(0).standard_normal((2, 16, 96, 96)).astype(np.float32)
+    x = HARD[kind](x).astype(np.float32)
+
+    def normed(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        t = sg.tensor(values)
+        if layout == "channels_last":
+            t = t.contiguous(memory_format=sg.channels_last)
+        if norm == "batch":
+            return sg.nn.functional.batch_norm(t, None, None, training=True).numpy()
+        return (
+            sg.nn.functional.group_norm(t, 2) if norm == "group" else sg.nn.functional.layer_norm(t, x.shape[1:])
+        ).numpy()
+
+    exact = normed(x.astype(np.float64))
+    # Far from zero, the numbers themselves have 2^-14 of their spread as their last digit.
+    assert np.abs(normed(x) - exact).max() / np.abs(exact).max() < (5e-5 if kind == "all far from zero" else 1e-5)

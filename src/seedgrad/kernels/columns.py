@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from .compile import Array, part_sums
 
 # Columns below which lines are taken together.
 WIDE = 128
 # Lines whose sums are taken in the type of the numbers, before they are joined with others'.
 LINES = 64
+# Numbers of a row that stay in the nearest cache while they are read twice.
+BLOCK = 1024
 
 
 def wide(rows: Array) -> Array:
@@ -41,11 +45,12 @@ def column_sums(lines: Any, total: Any) -> None:
 
 
 @part_sums
-def column_statistics(lines: Any, mean: Any, square: Any) -> None:
-    """The means, and the sums of squared distances from them.
+def _block_statistics(lines: Any, mean: Any, square: Any) -> None:
+    """`column_statistics` of few lines.
 
     They are taken as distances from the first line: where numbers are large and differ little, their squares would
-    leave nothing of the difference.
+    leave nothing of the difference. One first number that is far from all others costs as many digits as there are
+    lines, so these must be few.
     """
     first, whole = lines[0], len(lines) // 4 * 4
     mean[:] = 0
@@ -72,6 +77,24 @@ def column_statistics(lines: Any, mean: Any, square: Any) -> None:
 
 
 @part_sums
+def column_statistics(lines: Any, mean: Any, square: Any) -> None:
+    """The means, and the sums of squared distances from them: of LINES lines at a time."""
+    kind = mean.dtype.type
+    _block_statistics(lines[:LINES], mean, square)
+    more = np.empty((2, mean.size if len(lines) > LINES else 0), mean.dtype)
+    for begin in range(LINES, len(lines), LINES):
+        part = lines[begin : begin + LINES]
+        _block_statistics(part, more[0], more[1])
+        # Chan, Golub and LeVeque, "Updating formulae and a pairwise algorithm for computing sample variances", 1979.
+        share = kind(len(part) / (begin + len(part)))
+        weight = kind(begin) * share
+        for i in range(mean.size):
+            d = more[0, i] - mean[i]
+            mean[i] += d * share
+            square[i] += more[1, i] + d * d * weight
+
+
+@part_sums
 def column_products(g: Any, x: Any, centre: Any, along: Any, plain: Any) -> None:
     """The sums of g (x - centre) and of g."""
     whole = len(x) // 4 * 4
@@ -93,13 +116,25 @@ def column_products(g: Any, x: Any, centre: Any, along: Any, plain: Any) -> None
 
 @part_sums
 def row_statistics(row: Any) -> Any:
-    """The mean of one row, and the sum of squared distances from it, in the same way."""
+    """The mean of one row, and the sum of squared distances from it: of BLOCK numbers at a time, joined in float64."""
     kind = row.dtype.type
-    first, some, square, none = row[0], kind(0), kind(0), kind(0)
-    for i in range(row.size):
-        a = row[i] - first
-        some += a
-        square += a * a
-    away = some / kind(row.size)
-    rest = square - some * away
-    return first + away, (none if rest < none else rest)
+    mean, square, before = 0.0, 0.0, 0
+    for begin in range(0, row.size, BLOCK):
+        part = row[begin : begin + BLOCK]
+        some, rest, away = kind(0), kind(0), kind(0)
+        for i in range(part.size):
+            some += part[i]
+        middle = some / kind(part.size)
+        for i in range(part.size):
+            d = part[i] - middle
+            rest += d
+            away += d * d
+        # What `middle` lacks of the mean, because it is rounded, is in `rest`.
+        here = float(part.size)
+        less = rest / here
+        d = middle + less - mean
+        share = here / (before + here)
+        mean += d * share
+        square += max(0.0, away - rest * less) + d * d * before * share
+        before += part.size
+    return kind(mean), kind(square)
