@@ -11,7 +11,8 @@ from numba.core import types
 
 from . import numba_math as m
 from .compile import compiled, part, written
-from .tile import WIDE, line
+from .tile import LANES, WIDE, line
+from .turn import square
 
 F = np.float32
 # The places in the table: first numbers, then arrays of 5 numbers each.
@@ -55,27 +56,45 @@ def row_of(table: Any, which: int, head: int, row: int) -> Any:
 @part
 def fetch(to: Any, table: Any, which: int, head: int, row: int, count: int, factor: Any) -> None:
     """Rows side by side, times a factor; zeros in what is left of `to`."""
-    to[:] = 0
+    start, step, width = row_of(table, which, head, row), 4 * table[which + 4], table[WIDTH if which == Q else DEPTH]
     for r in range(count):
-        here = numba.carray(pointer(row_of(table, which, head, row + r)), (table[WIDTH if which == Q else DEPTH],))
-        for i in range(here.size):
-            to[r, i] = here[i] * factor
+        here, there = numba.carray(pointer(start + r * step), (width,)), to[r]
+        for i in range(width):
+            there[i] = here[i] * factor
+        there[width:] = 0
+    to[count:] = 0
 
 
 @part
 def put(rows: Any, table: Any, which: int, head: int, row: int, width: int, factor: Any) -> None:
     """The way back."""
+    start, step = row_of(table, which, head, row), 4 * table[which + 4]
     for r in range(rows.shape[0]):
-        here = numba.carray(pointer(row_of(table, which, head, row + r)), (width,))
+        here, there = rows[r], numba.carray(pointer(start + r * step), (width,))
         for i in range(width):
-            here[i] = rows[r, i] * factor
+            there[i] = here[i] * factor
+
+
+@part
+def multiply_rows(rows: Any, factors: Any) -> None:
+    """Multiply each row by a factor of its own."""
+    for r in range(rows.shape[0]):
+        row, factor = rows[r], factors[r]
+        for i in range(row.size):
+            row[i] *= factor
 
 
 @part
 def turn(rows: Any, to: Any) -> None:
     """Panels of queries side by side: to[p, i, r] is number i of row r of panel p."""
+    width = to.shape[1]
+    whole = width - width % LANES
     for p in range(to.shape[0]):
-        for i in range(to.shape[1]):
+        for r in range(0, WIDE, LANES):
+            for i in range(0, whole, LANES):
+                source = rows.ctypes.data + 4 * ((p * WIDE + r) * width + i)
+                square(source, width, to.ctypes.data + 4 * ((p * width + i) * WIDE + r), WIDE)
+        for i in range(whole, width):
             for r in range(WIDE):
                 to[p, i, r] = rows[p * WIDE + r, i]
 

@@ -38,6 +38,7 @@ from .attention_parts import (
     divided,
     fetch,
     gather,
+    multiply_rows,
     pointer,
     put,
     row_of,
@@ -115,9 +116,7 @@ def forward(table: Any, mask: Any, sizes: Any, scale: Any, first: int, last: int
             add_mask(scores, count, head, table, row, column, mask)
             weigh(scores, count, row + 1 - column if table[CAUSAL] else keys, top, total, shrink)
             if column:
-                for r in range(n):
-                    for i in range(depth):
-                        mean[r, i] *= shrink[r]
+                multiply_rows(mean[:n], shrink)
             spread(address, scores, n, count, table, V, head, column, mean, depth)
         for i in range(WIDE):
             nothing = total[i] == 0
@@ -125,7 +124,8 @@ def forward(table: Any, mask: Any, sizes: Any, scale: Any, first: int, last: int
             top[i] = m.choose(nothing, F(0), top[i] + m.log(total[i]))
         for r in range(n):
             sizes[head, row + r] = top[r]
-            put(mean[r : r + 1], table, OUT, head, row + r, depth, shrink[r])
+        multiply_rows(mean[:n], shrink)
+        put(mean[:n], table, OUT, head, row, depth, F(1))
 
 
 @compiled_sums
@@ -162,10 +162,11 @@ def backward(
             turn(x, turned_x[:panels])
             turn(y, turned_y[:panels])
             log[:], mean[:], sum_q[:] = np.inf, 0, 0
+            result, step = row_of(table, OUT, head, row), 4 * table[OUT + 4]
             for r in range(n):
-                result, total = numba.carray(pointer(row_of(table, OUT, head, row + r)), (depth,)), F(0)
+                here, other, total = numba.carray(pointer(result + r * step), (depth,)), y[r], F(0)
                 for i in range(depth):
-                    total += result[i] * y[r, i]
+                    total += here[i] * other[i]
                 mean[r], log[r] = total, sizes[head, row + r]
             for column in range(0, limit, tile):
                 count = min(tile, limit - column)
