@@ -124,7 +124,7 @@ CHANGES = (
 def test_together_and_one_by_one_are_the_same(
     name: str, change: Any, monkeypatch: pytest.MonkeyPatch, together: list[int]
 ) -> None:
-    monkeypatch.setattr("seedgrad.optim.optimizer.GRAIN", 3000)  # several threads
+    monkeypatch.setattr("seedgrad.kernels.numba_optim_rows.GRAIN", 3000)  # several threads
     found = _train(MAKERS[name], monkeypatch, change, one_by_one=False)
     assert together, "it was never done by one call"
     expected = _train(MAKERS[name], monkeypatch, change, one_by_one=True)

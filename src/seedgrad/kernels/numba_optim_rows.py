@@ -6,6 +6,7 @@ parameter, its gradient and its states. `start` and `stop` count elements, so th
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from numba import carray
@@ -14,6 +15,10 @@ from ..core.kernel import functions
 from .compile import Array, compiled
 from .loops import pointer
 from .numba_optim import adam, sgd, sgd_momentum
+from .sharing import in_parts
+
+# Elements that are worth a thread.
+GRAIN = 1 << 14
 
 
 @compiled
@@ -35,7 +40,7 @@ def enter_gradient(table: Array, row: int, g: Array) -> None:
 
 
 @compiled
-def sgd_rows(table: Array, start: int, stop: int, lr: Any, decay: Any) -> None:
+def _sgd(table: Array, lr: Any, decay: Any, start: int, stop: int) -> None:
     for k in range(table.shape[0]):
         low, high = max(start - table[k, 0], 0), min(stop - table[k, 0], table[k, 1])
         if low < high:
@@ -47,8 +52,8 @@ def sgd_rows(table: Array, start: int, stop: int, lr: Any, decay: Any) -> None:
 
 
 @compiled
-def sgd_momentum_rows(
-    table: Array, start: int, stop: int, lr: Any, decay: Any, momentum: Any, share: Any, ahead: Any
+def _sgd_momentum(
+    table: Array, lr: Any, decay: Any, momentum: Any, share: Any, ahead: Any, start: int, stop: int
 ) -> None:
     for k in range(table.shape[0]):
         low, high = max(start - table[k, 0], 0), min(stop - table[k, 0], table[k, 1])
@@ -60,10 +65,8 @@ def sgd_momentum_rows(
 
 
 @compiled
-def adam_rows(
+def _adam(
     table: Array,
-    start: int,
-    stop: int,
     weight1: Any,
     beta2: Any,
     weight2: Any,
@@ -72,6 +75,8 @@ def adam_rows(
     eps: Any,
     penalty: Any,
     shrink: Any,
+    start: int,
+    stop: int,
 ) -> None:
     for k in range(table.shape[0]):
         low, high = max(start - table[k, 0], 0), min(stop - table[k, 0], table[k, 1])
@@ -82,5 +87,12 @@ def adam_rows(
             adam(p, g, m, v, weight1, beta2, weight2, size, root, eps, penalty, shrink)
 
 
-for _update in (count_together, enter_gradient, sgd_rows, sgd_momentum_rows, adam_rows):
-    functions[_update.__name__] = _update
+def _shared(kernel: Callable[..., None]) -> Callable[..., None]:
+    def update(table: Array, elements: int, *numbers: Any) -> None:
+        in_parts(kernel, elements, GRAIN, table, *numbers)
+
+    return update
+
+
+functions.update(count_together=count_together, enter_gradient=enter_gradient)
+functions.update(sgd_rows=_shared(_sgd), sgd_momentum_rows=_shared(_sgd_momentum), adam_rows=_shared(_adam))

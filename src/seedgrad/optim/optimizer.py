@@ -208,7 +208,7 @@ class Optimizer(Stateful):
                         check_runnable(group, params, differentiable)
                     # Whether the update is compiled depends on all parameters together: many are small in a large model.
                     self._elements, self._shared = sum([p.array.size for p in params]), {}
-                    if differentiable or self._elements < LARGE or not update_together(self, place, params, GRAIN):
+                    if differentiable or self._elements < LARGE or not update_together(self, place, params):
                         for p in params:
                             self._update(p, p._grad, group, differentiable)
         finally:

@@ -88,17 +88,12 @@ class Rows:
         """One more step for all; how many there were, or -1, and nothing is counted, where they differ."""
         return int(functions["count_together"](self.places))
 
-    def run(self, name: str, numbers: Sequence[float], grain: int) -> None:
+    def run(self, name: str, numbers: Sequence[float]) -> None:
         """Update all parameters."""
-        kernel: Any = functions[name]
-        singles = [np.float32(x) for x in numbers]
-        if self.total < 2 * grain:
-            kernel(self.table, 0, self.total, *singles)
-        else:
-            parallel_for(lambda start, stop: kernel(self.table, start, stop, *singles), self.total, grain)
+        functions[name](self.table, self.total, *map(np.float32, numbers))
 
 
-def update_together(optimizer: Any, place: int, params: list[Tensor], grain: int) -> bool:
+def update_together(optimizer: Any, place: int, params: list[Tensor]) -> bool:
     """Update all parameters of the group at that place by one call; False, and nothing is done, where that can't be."""
     group = optimizer.param_groups[place]
     form = optimizer.together(group)
@@ -118,7 +113,7 @@ def update_together(optimizer: Any, place: int, params: list[Tensor], grain: int
     numbers = optimizer.numbers_of(group, rows.count() if counts else 0)
     if numbers is None:
         return False
-    rows.run(name, numbers, grain)
+    rows.run(name, numbers)
     for p in params:
         note_write(p.array)
     return True
