@@ -235,7 +235,7 @@ class Optimizer(Stateful):
             self.update(tensor_namespace, target, -grad if maximize else grad, parts, settings)
             state.update(own)
             return
-        arrays = {k: v.array for k in self.buffers if (v := state.get(k)) is not None}
+        arrays = {k: v.array for k in self.buffers if (v := state.get(k)) is not None} if state else state
         if p.array.dtype.kind == "c":  # formulas are for real numbers: two of them for a complex one
             for part in ("real", "imag"):
                 parts = {k: getattr(a, part) for k, a in arrays.items()}

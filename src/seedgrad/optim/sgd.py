@@ -83,11 +83,14 @@ class SGD(Optimizer):
         super().__init__(params, defaults)
 
     def prepare(self, p: Array, state: dict[str, Any], group: Group) -> tuple[Any, ...]:
-        first = bool(group["momentum"]) and state.get("momentum_buffer") is None
-        if first:
-            state["momentum_buffer"] = Tensor(np.empty_like(p))
-        weights = group["momentum"], 1 - group["dampening"], number(group["weight_decay"])
-        return number(group["lr"]), *weights, group["nesterov"], first
+        usual = self._shared.get("usual")
+        if usual is None:
+            weights = group["momentum"], 1 - group["dampening"], number(group["weight_decay"])
+            usual = self._shared["usual"] = (number(group["lr"]), *weights, group["nesterov"], False)
+        if usual[1] == 0 or state.get("momentum_buffer") is not None:
+            return usual
+        state["momentum_buffer"] = Tensor(np.empty_like(p))
+        return (*usual[:-1], True)
 
     def compiled_form(self, state: dict[str, Array], settings: tuple[Any, ...]) -> Compiled:
         lr, momentum, share, decay, nesterov, first = settings
