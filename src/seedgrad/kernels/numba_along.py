@@ -25,7 +25,10 @@ WIDTH = 256
 
 @part
 def _check(places: Any, n: int) -> None:
-    """Raise if a place is not among n. Seen without their sign, negative places are the largest."""
+    """Raise if a place is not among n. Seen without their sign, negative places are the largest.
+
+    They are used without their sign, too: looking whether one counts from the end takes as long as all else.
+    """
     top = np.uint64(0)
     for i in range(places.size):
         top = max(top, np.uint64(places[i]))
@@ -42,7 +45,7 @@ def _take(x: Any, places: Any, out: Any, first: int, last: int) -> None:
         source, where, target = x[outer], places[outer, j], out[outer, j]
         _check(where, x.shape[1])
         for t in range(where.size):
-            target[t] = source[where[t], t]
+            target[t] = source[np.uint64(where[t]), t]
 
 
 @compiled
@@ -52,7 +55,7 @@ def _take_last(x: Any, places: Any, out: Any, first: int, last: int) -> None:
         source, where, target = x[outer], places[outer], out[outer]
         _check(where, x.shape[1])
         for j in range(where.size):
-            target[j] = source[where[j]]
+            target[j] = source[np.uint64(where[j])]
 
 
 @compiled
@@ -69,9 +72,9 @@ def _give(value: Any, places: Any, out: Any, add: bool, first: int, last: int) -
             _check(where, out.shape[1])
             for t in range(where.size):
                 if add:
-                    target[where[t], t] += source[t]
+                    target[np.uint64(where[t]), t] += source[t]
                 else:
-                    target[where[t], t] = source[t]
+                    target[np.uint64(where[t]), t] = source[t]
 
 
 @compiled
@@ -82,9 +85,9 @@ def _give_last(value: Any, places: Any, out: Any, add: bool, first: int, last: i
         _check(where, out.shape[1])
         for j in range(where.size):
             if add:
-                target[where[j]] += source[j]
+                target[np.uint64(where[j])] += source[j]
             else:
-                target[where[j]] = source[j]
+                target[np.uint64(where[j])] = source[j]
 
 
 def _shared(x: Array, places: Array, axis: int) -> tuple[int, int, int, int] | None:
