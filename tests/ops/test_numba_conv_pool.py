@@ -21,10 +21,10 @@ registry.load()
 from seedgrad.kernels import (  # noqa: E402
     conv_plan,
     numba_batch_norm,
-    numba_channel_sum,
     numba_depthwise,
     numba_group_norm,
     numba_pool,
+    numba_reduce,
 )
 
 Array = np.ndarray[Any, Any]
@@ -172,7 +172,7 @@ def test_channel_sums_are_the_definition(shape: tuple[int, ...]) -> None:
     rng = np.random.default_rng(0)
     x = np.moveaxis(rng.standard_normal((shape[0], *shape[2:], shape[1])).astype(np.float32), -1, 1)
     wanted = x.astype(np.float64).sum((0, *range(2, x.ndim)))
-    np.testing.assert_allclose(numba_channel_sum.channel_sum(np.moveaxis(x, 1, -1)), wanted, rtol=1e-4, atol=1e-4)
+    np.testing.assert_allclose(numba_reduce.channel_sum(np.moveaxis(x, 1, -1)), wanted, rtol=1e-4, atol=1e-4)
 
 
 def test_kernels_are_chosen_and_differentiable_twice() -> None:
@@ -210,7 +210,7 @@ def any_threads() -> Iterator[None]:
 
 def test_parts_of_several_threads_are_the_whole(monkeypatch: pytest.MonkeyPatch, any_threads: None) -> None:
     """What is worth a thread is more than tests compute; here, little is."""
-    for kernels in (numba_batch_norm, numba_group_norm, numba_depthwise, numba_pool, numba_channel_sum, conv_plan):
+    for kernels in (numba_batch_norm, numba_group_norm, numba_depthwise, numba_pool, numba_reduce, conv_plan):
         monkeypatch.setattr(kernels, "GRAIN", 1 << 10)
     rng, F, results = np.random.default_rng(0), sg.nn.functional, []
     arrays = [last(rng, 9, 8, 20, 25), rng.standard_normal((9, 8, 20, 25), np.float32)]

@@ -8,7 +8,6 @@ from . import numba_along as numba_along
 from . import numba_attention_op as numba_attention_op
 from . import numba_batch_norm as numba_batch_norm
 from . import numba_chain as numba_chain
-from . import numba_channel_sum as numba_channel_sum
 from . import numba_conv as numba_conv
 from . import numba_conv_few as numba_conv_few
 from . import numba_conv_weight as numba_conv_weight
@@ -25,6 +24,7 @@ from . import numba_optim_rows as numba_optim_rows
 from . import numba_pool as numba_pool
 from . import numba_product as numba_product
 from . import numba_recurrent as numba_recurrent
+from . import numba_reduce as numba_reduce
 from . import numba_scan as numba_scan
 from . import numba_softmax as numba_softmax
 from . import numba_winograd as numba_winograd

@@ -14,7 +14,7 @@ from ..ops import norm
 from ..ops.norm_arrays import channels_last, seen, unseen
 from .columns import column_products, column_statistics, row_statistics, wide
 from .compile import Array, compiled_sums, memory_order, row_of, takes
-from .numba_channel_sum import channel_sum
+from .numba_reduce import channel_sum
 from .sharing import in_parts
 
 # Elements that are worth a thread.

@@ -11,8 +11,8 @@ from ..core.dtype import F32
 from ..core.product_arrays import by_tiles
 from ..ops.linalg import linear
 from .compile import Array
-from .numba_channel_sum import channel_sum
 from .numba_product import product
+from .numba_reduce import channel_sum
 
 
 def _rows(x: Array) -> Array:

@@ -10,7 +10,7 @@ import numpy as np
 from ..ops import norm
 from .columns import row_statistics
 from .compile import Array, compiled_sums, row_of, takes
-from .numba_channel_sum import channel_sum
+from .numba_reduce import channel_sum
 from .sharing import in_parts
 
 # Elements that are worth a thread.

@@ -1,4 +1,4 @@
-"""The largest element and the sum of exponentials of one row: what softmax and cross-entropy are made of."""
+"""The largest and the smallest element of one row, and the sum of exponentials: parts of reductions and of softmax."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from . import numba_math as m
 from .compile import part, part_sums
 
 F, I = np.float32, np.int32
+# The bits of infinity; those of NaN without its sign are larger.
+INFINITY = I(0x7F800000)
 
 
 @part
@@ -30,6 +32,26 @@ def largest(row: Any) -> Any:
         here = _ordered(m.bits(row[i]))
         top = I(max(top, here))
     return m.bits(_ordered(top)) if row.size else F(-np.inf)
+
+
+@part
+def largest_or_nan(row: Any) -> Any:
+    """The maximum of a row that is not empty; NaN if there is one."""
+    top, size = I(-2147483648), I(0)
+    for i in range(row.size):
+        here = m.bits(row[i])
+        top, size = I(max(top, _ordered(here))), I(max(size, here & I(0x7FFFFFFF)))
+    return F(np.nan) if size > INFINITY else m.bits(_ordered(top))
+
+
+@part
+def smallest_or_nan(row: Any) -> Any:
+    """The minimum."""
+    low, size = I(2147483647), I(0)
+    for i in range(row.size):
+        here = m.bits(row[i])
+        low, size = I(min(low, _ordered(here))), I(max(size, here & I(0x7FFFFFFF)))
+    return F(np.nan) if size > INFINITY else m.bits(_ordered(low))
 
 
 @part_sums

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from ..core.batching import along
+from ..core.kernel import LARGE
 from ..core.namespace import tensor_namespace as tensors
 from ..core.op import op
 from .order import moved_on
@@ -247,3 +248,6 @@ for each in (sum, mean, max, min, prod, var, std, logsumexp, norm, all, any, cou
     each.defbatch(along("axis"))
 for each in (argmax, argmin, median, nanmedian):
     each.defbatch(_of_all)
+
+for each in (sum, mean, max, min):
+    each.large = LARGE

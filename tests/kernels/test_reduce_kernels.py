@@ -1,0 +1,76 @@
+"""Compiled reductions against NumPy: all axes, memory orders, infinities and NaN, any number of threads."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+import seedgrad as sg
+from seedgrad.core import kernel as registry
+from seedgrad.core.op import Op
+from seedgrad.ops import reduce
+
+registry.load()
+numba_reduce = pytest.importorskip("seedgrad.kernels.numba_reduce")
+
+Array = np.ndarray[Any, Any]
+SHAPES = [(20000,), (1, 16384), (16384, 1), (130, 128), (4097, 4), (3, 7, 1000), (5, 1, 5, 700), (9, 24, 10, 8)]
+OPS = {reduce.sum: np.sum, reduce.mean: np.mean, reduce.max: np.max, reduce.min: np.min}
+
+
+def arrays(shape: tuple[int, ...]) -> Iterator[Array]:
+    """Numbers in several memory orders; with infinities and NaN; with gaps, which kernels leave to NumPy."""
+    x = np.random.default_rng(len(shape)).standard_normal(shape, np.float32)
+    yield x
+    yield np.asfortranarray(x)
+    yield np.moveaxis(np.ascontiguousarray(np.moveaxis(x, min(1, x.ndim - 1), -1)), -1, min(1, x.ndim - 1))
+    yield np.repeat(x, 2, axis=-1)[..., ::2]
+    for special in (np.inf, -np.inf, np.nan, -np.nan):
+        x = x.copy()
+        x.reshape(-1)[:: x.size // 3] = special
+        yield x
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=str)
+def test_reductions_are_numpys(shape: tuple[int, ...]) -> None:
+    axes = [axis for k in range(1, len(shape) + 1) for axis in itertools.combinations(range(len(shape)), k)]
+    for x, (op, wanted) in itertools.product(arrays(shape), OPS.items()):
+        wide = x.astype(np.float64)
+        with np.errstate(invalid="ignore"):
+            for axis in (None, -1, *axes):
+                for keepdims in (False, True):
+                    out = op.call(sg.Tensor(x), axis=axis, keepdims=keepdims).array
+                    exact = wanted(wide, axis=axis, keepdims=keepdims)
+                    assert out.shape == exact.shape and out.dtype == np.float32
+                    np.testing.assert_allclose(out, exact, rtol=1e-5, atol=1e-3 if op is reduce.sum else 1e-5)
+
+
+@pytest.mark.parametrize("op", OPS, ids=str)
+def test_reductions_do_not_depend_on_threads(op: Op, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(numba_reduce, "GRAIN", 1 << 8)
+    x, before, found = np.random.default_rng(0).standard_normal((40, 30, 50), np.float32), sg.get_num_threads(), []
+    try:
+        for threads in (1, 3):
+            sg.set_num_threads(threads)
+            found.append([op.call(sg.Tensor(x), axis=axis).array for axis in (None, 0, 1, 2, (0, 2))])
+    finally:
+        sg.set_num_threads(before)
+    for one, several in zip(*found, strict=True):
+        np.testing.assert_array_equal(one, several)
+
+
+def test_gradients_of_large_reductions() -> None:
+    x = sg.Tensor(np.random.default_rng(0).standard_normal((64, 300), np.float32)).requires_grad_()
+    (x.mean(1).sum() + (2 * x).amax(0).sum() + x.amin()).backward()
+    assert x.grad is not None
+    assert float(x.grad.sum()) == pytest.approx(64 + 600 + 1, rel=1e-5)
+
+
+@pytest.mark.parametrize("axis", [(0, 0), 2, -3, (0, 2)])
+def test_wrong_axes_of_large_arrays(axis: Any) -> None:
+    with pytest.raises((ValueError, IndexError), match="axis"):
+        reduce.sum.call(sg.ones(200, 100), axis=axis)
