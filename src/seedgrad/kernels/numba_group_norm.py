@@ -14,7 +14,6 @@ from ..ops import norm
 from ..ops.norm_arrays import channels_last, seen, unseen
 from .columns import column_products, column_statistics, row_statistics, wide
 from .compile import Array, compiled_sums, memory_order, row_of, takes
-from .numba_reduce import channel_sum
 from .sharing import in_parts
 
 # Elements that are worth a thread.
@@ -76,22 +75,23 @@ def _line_forward(
 
 @compiled_sums
 def _plane_backward(
-    g: Any, x: Any, weight: Any, mean: Any, scale: Any, dx: Any, dw: Any, db: Any, first: int, last: int
+    g: Any, x: Any, weight: Any, mean: Any, scale: Any, dx: Any, sums: Any, first: int, last: int
 ) -> None:
-    """dx = (g w - mean(g w) - n mean(g w n)) scale, and the sums of g n and g, for the normalised n."""
+    """dx = (g w - mean(g w) - n mean(g w n)) scale, and the sums of g n and g by sample, for the normalised n."""
     _, size, places = x.shape
     kind = x.dtype.type
     for group in range(first, last):
         middle, factor = mean[group], scale[group]
         plain, along = kind(0), kind(0)
         for k in range(size):
-            y, row, here = g[group, k], x[group, k], group * size + k
-            a, b, w = kind(0), kind(0), weight[here % weight.size]
+            y, row = g[group, k], x[group, k]
+            sample, c = (group * size + k) // weight.size, (group * size + k) % weight.size
+            a, b, w = kind(0), kind(0), weight[c]
             for i in range(row.size):
                 a += y[i] * (row[i] - middle)
                 b += y[i]
             a *= factor
-            dw[here], db[here] = a, b
+            sums[sample, 0, c], sums[sample, 1, c] = a, b
             along += a * w
             plain += b * w
         one = factor / kind(size * places)
@@ -106,7 +106,7 @@ def _plane_backward(
 
 @compiled_sums
 def _line_backward(
-    g: Any, x: Any, weight: Any, mean: Any, scale: Any, dx: Any, dw: Any, db: Any, first: int, last: int
+    g: Any, x: Any, weight: Any, mean: Any, scale: Any, dx: Any, sums: Any, first: int, last: int
 ) -> None:
     _, many, columns = x.shape
     channels, groups = weight.size, mean.size // len(x)
@@ -126,7 +126,7 @@ def _line_backward(
                     a += along[i]
                     b += plain[i]
                 a *= factor[c]
-                dw[n * channels + c], db[n * channels + c] = a, b
+                sums[n, 0, c], sums[n, 1, c] = a, b
                 all_along += a * weight[c]
                 all_plain += b * weight[c]
             one = scale[n * groups + group] / (many * columns // groups)
@@ -175,8 +175,8 @@ def _backward(g: Array, needs: tuple[bool, ...], inputs: Any, out: Any, saved: A
     groups = len(mean) // len(x)
     view, y = _view(x, rows, groups), _view(g, rows, groups)
     w, dx = row_of(weight, x.shape[1], x.dtype, 1), np.empty_like(view)
-    dw, db = np.empty((2, len(x) * x.shape[1]), x.dtype)
+    sums = np.empty((len(x), 2, x.shape[1]), x.dtype)
     kernel = _line_backward if rows else _plane_backward
-    in_parts(kernel, len(view), _grain(view), y, view, w, mean, scale, dx, dw, db)
-    sums = [channel_sum(each.reshape(len(x), -1)) for each in (dw, db)]
-    return (unseen(dx, x.shape, rows), *sums)[: len(needs)]
+    in_parts(kernel, len(view), _grain(view), y, view, w, mean, scale, dx, sums)
+    dw, db = np.add.reduce(sums, axis=0)
+    return (unseen(dx, x.shape, rows), dw, db)[: len(needs)]

@@ -94,7 +94,7 @@ def _layer_backward(
 
     sums = np.empty((-(-len(rows) // ROWS), 2, count), x.dtype)
     in_parts(_backward_rows, len(sums), max(1, GRAIN // (ROWS * count)), y, rows, w, mean, scale, dx, sums, centred)
-    dw, db = channel_sum(sums.reshape(len(sums), -1)).reshape(2, count)
+    dw, db = sums[0] if len(sums) == 1 else channel_sum(sums.reshape(len(sums), -1)).reshape(2, count)
     return dx.reshape(x.shape) if needs[0] else None, dw, db
 
 
