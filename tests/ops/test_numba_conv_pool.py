@@ -20,8 +20,8 @@ from seedgrad.ops.pool_arrays import Windows
 registry.load()
 from seedgrad.kernels import (  # noqa: E402
     conv_plan,
+    depthwise_parts,
     numba_batch_norm,
-    numba_depthwise,
     numba_group_norm,
     numba_pool,
     numba_reduce,
@@ -64,7 +64,7 @@ def test_depthwise_kernel_is_the_definition(stride: int, padding: int, dilation:
 def test_depthwise_kernel_in_bands_and_vectors(
     channels: int, kernel: tuple[int, int], band: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(numba_depthwise, "BAND", band)
+    monkeypatch.setattr(depthwise_parts, "BAND", band)
     rng = np.random.default_rng(0)
     x, w = last(rng, 2, channels, 10, 15), rng.standard_normal((channels, 1, *kernel)).astype(np.float32)
     for stride, padding, dilation in ((1, 1), ((2, 1), (0, 3)), (1, 1)), ((2, 3), ((1, 1), (2, 2)), (2, 1)):
@@ -210,7 +210,7 @@ def any_threads() -> Iterator[None]:
 
 def test_parts_of_several_threads_are_the_whole(monkeypatch: pytest.MonkeyPatch, any_threads: None) -> None:
     """What is worth a thread is more than tests compute; here, little is."""
-    for kernels in (numba_batch_norm, numba_group_norm, numba_depthwise, numba_pool, numba_reduce, conv_plan):
+    for kernels in (numba_batch_norm, numba_group_norm, depthwise_parts, numba_pool, numba_reduce, conv_plan):
         monkeypatch.setattr(kernels, "GRAIN", 1 << 10)
     rng, F, results = np.random.default_rng(0), sg.nn.functional, []
     arrays = [last(rng, 9, 8, 20, 25), rng.standard_normal((9, 8, 20, 25), np.float32)]

@@ -13,7 +13,7 @@ from llvmlite import ir
 from numba.core import cgutils, types
 
 from .compile import written
-from .tile import F32, I64, LANES
+from .tile import F32, I32, I64, LANES
 
 NUMBER = types.intp
 VECTOR = ir.VectorType(F32, LANES)
@@ -47,6 +47,19 @@ def _fused(build: Any) -> Callable[..., None]:
 
 def _inside(build: Any, place: Any, size: Any) -> Any:
     return build.icmp_unsigned("<", place, size)  # (a negative number is large)
+
+
+@written
+def fetch(typing: Any, address: Any) -> Any:
+    """Have the line of the cache at an address brought from memory meanwhile."""
+    kind = ir.FunctionType(ir.VoidType(), [ir.IntType(8).as_pointer(), I32, I32, I32])
+
+    def emit(context: Any, build: Any, signature: Any, args: Any) -> Any:
+        ahead = cgutils.get_or_insert_function(build.module, kind, "llvm.prefetch.p0")
+        build.call(ahead, [build.inttoptr(args[0], ir.IntType(8).as_pointer()), I32(0), I32(3), I32(1)])
+        return context.get_dummy_value()
+
+    return types.void(NUMBER), emit
 
 
 def outputs(many: int, taps: int = 0, stride: int = 0) -> Any:

@@ -31,6 +31,8 @@ CHANNELS = 32
 FEW = 12
 # Parts of the images, for each thread, that have sums of their own.
 EACH = 4
+# Pieces of work, at least, of many input channels: where these and the taps are less, the images are divided too.
+UNITS = 8
 # Output places of several images that are summed at once.
 PLACES = 512
 
@@ -44,25 +46,27 @@ def _inside(size: int, out: int, start: int, stride: int) -> tuple[int, int]:
 
 @compiled
 def _by_channel(y: Any, x: Any, sums: Any, box: Any, address: int, first: int, last: int) -> None:
-    """sums (group, tap, channel, padded O) of the units first to last, each some channels of one tap and group.
+    """sums (piece of the images, group, tap, channel, padded O) of the units first to last.
 
+    Each is some channels of one tap and group, over one piece of the images.
     y is flat, with numbers behind its end where O is not the width of whole panels.
     """
     images, rows, columns, groups, inner, outer, kernel, sh, sw, ph, pw, dh, dw, chunks, taps = box
     _, height, width, channels = x.shape
-    wide, out_channels = sums.shape[3], groups * outer
+    pieces, wide, out_channels = len(sums), sums.shape[4], groups * outer
     for unit in range(first, last):
         chunk, tap = unit % chunks, unit // chunks % taps
-        group = unit // (chunks * taps)
+        piece, group = unit // (chunks * taps * groups), unit // (chunks * taps) % groups
+        start, stop = images * piece // pieces, images * (piece + 1) // pieces
         channel, end = inner * chunk // chunks, inner * (chunk + 1) // chunks
         up, aside = tap // kernel * dh - ph, tap % kernel * dw - pw
         r0, r1 = _inside(height, rows, up, sh)
         c0, c1 = _inside(width, columns, aside, sw)
-        sums[group, tap, channel:end] = 0
+        sums[piece, group, tap, channel:end] = 0
         together = max(1, PLACES // (rows * columns))
-        for n in range(0, images, together):
+        for n in range(start, stop, together):
             loops = (
-                (min(together, images - n), height * width * channels, rows * columns * out_channels),
+                (min(together, stop - n), height * width * channels, rows * columns * out_channels),
                 (r1 - r0, sh * width * channels, columns * out_channels),
                 (c1 - c0, sw * channels, out_channels),
             )
@@ -70,7 +74,7 @@ def _by_channel(y: Any, x: Any, sums: Any, box: Any, address: int, first: int, l
                 ((n * height + r0 * sh + up) * width + c0 * sw + aside) * channels + group * inner + channel
             )
             b = y.ctypes.data + 4 * (((n * rows + r0) * columns + c0) * out_channels + group * outer)
-            c = sums.ctypes.data + 4 * ((group * taps + tap) * inner + channel) * wide
+            c = sums[piece, group, tap, channel].ctypes.data
             for place in range(0, outer, WIDE):
                 real, to = padded(min(WIDE, outer - place)), c + 4 * place
                 line(address, end - channel, real, a, 1, loops, 0, b + 4 * place, to, wide, to, wide)
@@ -136,11 +140,14 @@ def convolve_weight(y: Array, x: Array, geo: Geometry) -> Array:
         before = (pair[0] for pair in lifted.padding)
         channels, steps = (geo.groups, geo.inner, geo.outer), (*lifted.stride, *before, *lifted.dilation)
         box = (len(x), *lifted.out, *channels, kw, *steps, chunks, taps)
-        sums = np.empty((geo.groups, taps, geo.inner, wide), np.float32)
         units = geo.groups * taps * chunks
+        pieces = max(1, min(len(x), -(-UNITS // units), len(x) * work_each // GRAIN))
+        parted = np.empty((pieces, geo.groups, taps, geo.inner, wide), np.float32)
+        units *= pieces
         in_parts(
-            _by_channel, units, max(1, GRAIN * units // max(1, work_each * len(x))), flat, rows, sums, box, address
+            _by_channel, units, max(1, GRAIN * units // max(1, work_each * len(x))), flat, rows, parted, box, address
         )
+        sums = parted[0] if pieces == 1 else parted.sum(0)
     w = np.empty((geo.groups, geo.outer, geo.inner, taps), np.float32)
     blocks, grain = geo.groups * -(-geo.outer // OUTPUTS), max(1, COPY // (OUTPUTS * geo.inner * taps))
     in_parts(unpack, blocks, grain, sums, w)

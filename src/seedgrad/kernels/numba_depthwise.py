@@ -13,47 +13,21 @@ from typing import Any
 import numpy as np
 
 from ..core.dtype import F32
-from ..core.parallel import get_num_threads
 from ..ops import conv
 from ..ops.conv_geometry import Geometry, Pairs, Sizes, geometry
 from .compile import Array, compiled
 from .conv_plan import reach_in_band, seen_taps
-from .lanes import outputs, products
+from .depthwise_parts import bands_of, fetch_run, fill_vectors, grain_of
+from .lanes import outputs
 from .layout import as_channels_last
-from .numba_conv import fill
+from .numba_depthwise_weight import kernel_gradient
 from .phases import backward_axis, forward_axis
 from .sharing import in_parts
 from .tile import LANES
 from .turn import copy_run
 
-# Multiplications that are worth a thread, and numbers of a band that should stay in a core's cache.
-GRAIN, BAND = 1 << 18, 1 << 16
-# Bands of all images, at least, and parts for each thread that have sums of their own.
-UNITS, EACH = 16, 4
 _eight, _four, _one = (outputs(n) for n in (8, 4, 1))
 _eight_3, _four_3, _eight_3_apart, _four_3_apart = (outputs(n, 3, stride) for stride in (1, 2) for n in (8, 4))
-_square_8, _square_4, _square_4_apart = products(8, 3, 3, 1), products(4, 3, 3, 1), products(4, 3, 3, 2)
-_square = products(1, 3, 3)
-_five_taps, _three_taps, _two_taps, _one_tap = (products(1, 1, n) for n in (5, 3, 2, 1))
-
-
-@compiled
-def _fill(frame: Any, x: Any, n: int, top: int, left: int, rows: int, columns: int) -> None:
-    """frame (rows, columns, whole vectors of channels), flat: an image from (top, left) on, zeros where there is none."""
-    _, height, width, channels = x.shape
-    wide = (channels + LANES - 1) // LANES * LANES
-    if wide == channels:
-        fill(frame, x, n, top, left, rows, columns)
-        return
-    for row in range(rows):
-        for column in range(columns):
-            start, a, b = (row * columns + column) * wide, row + top, column + left
-            if 0 <= a < height and 0 <= b < width:
-                source = x.ctypes.data + 4 * ((n * height + a) * width + b) * channels
-                copy_run(source, frame.ctypes.data + 4 * start, channels)
-                start += channels
-            for c in range(start, (row * columns + column + 1) * wide):
-                frame[c] = 0
 
 
 @compiled
@@ -117,14 +91,19 @@ def _convolve(x: Any, taps: Any, bias: Any, out: Any, high: Any, broad: Any, ban
     for unit in range(first, last):
         n, band = unit // bands, unit % bands
         base = x.ctypes.data + 4 * n * height * width * channels
+        low, top = reach_in_band(high, band, bands)
+        low, top = max(0, low), min(height - 1, top)
         if ragged:
-            low, top = reach_in_band(high, band, bands)
-            low, top = max(0, low), min(height - 1, top)
-            _fill(frame, x, n, low, 0, max(0, top - low + 1), width)
+            fill_vectors(frame, x, n, low, 0, max(0, top - low + 1), width)
             base = frame.ctypes.data - 4 * low * width * wide
+            low = height  # nothing is left to be fetched
         for p in range(len(high)):
             row, row_step, many, start, along, tap_row, times, tap, tap_step = high[p]
             for t in range(many * band // bands, many * (band + 1) // bands):
+                ahead = min(top + 1, start + (t + 1) * along + max(0, (times - 1) * tap_row) + 1)
+                if low < ahead:
+                    fetch_run(base + 4 * low * width * wide, (ahead - low) * width * wide)
+                    low = ahead
                 up, down = seen_taps(height, start + t * along, tap_row, times)
                 seen = base + 4 * (start + t * along + up * tap_row) * width * wide
                 weights = taps.ctypes.data + 4 * (tap + up * tap_step) * kernel_wide * wide
@@ -149,92 +128,11 @@ def _convolve(x: Any, taps: Any, bias: Any, out: Any, high: Any, broad: Any, ban
                         copy_run(to + 4 * column * wide, target + 4 * column * channels, channels)
 
 
-@compiled
-def _weigh_part(y: Any, x: Any, dtaps: Any, shape: Any, bands: int, first: int, last: int) -> None:
-    """Add to dtaps, the kernel's gradient, what the units first to last give."""
-    sh, sw, ph, pw, dh, dw = shape
-    _, rows, columns, channels = y.shape
-    _, height, width, _ = x.shape
-    kh, kw, wide = dtaps.shape
-    ragged = wide != channels
-    frame = np.empty(height * width * wide if ragged else 0, np.float32)
-    gradient = np.empty((rows + bands - 1) // bands * columns * wide if ragged else 0, np.float32)
-    nothing = np.zeros(LANES, np.float32).ctypes.data
-    for unit in range(first, last):
-        n, band = unit // bands, unit % bands
-        up, down = rows * band // bands, rows * (band + 1) // bands
-        begin, many = up * sh - ph, down - up
-        image = x.ctypes.data + 4 * n * height * width * channels
-        given = y.ctypes.data + 4 * (n * rows + up) * columns * channels
-        if ragged:
-            low, high = max(0, begin), min(height, begin + (many - 1) * sh + (kh - 1) * dh + 1)
-            _fill(frame, x, n, low, 0, max(0, high - low), width)
-            _fill(gradient, y, n, up, 0, many, columns)
-            image, given = frame.ctypes.data - 4 * low * width * wide, gradient.ctypes.data
-        steps = (width * wide, wide)
-        for c in range(0, wide, LANES):
-            a, found = image + 4 * c, dtaps.ctypes.data + 4 * c
-            s = 0
-            while s < columns:
-                g, left = given + 4 * (s * wide + c), s * sw - pw
-                size, outs = (height, width, sh, dw), (g, columns * wide, wide, many)
-                if kh == kw == 3 and dh == dw == 1:
-                    to = (found, 3 * wide, wide)
-                    if sw == 1 and columns - s >= 8:
-                        _square_8(a, nothing, begin, left, *size, *steps, *outs, *to)
-                        s += 8
-                    elif sw == 1 and columns - s >= 4:
-                        _square_4(a, nothing, begin, left, *size, *steps, *outs, *to)
-                        s += 4
-                    elif sw == 2 and columns - s >= 4:
-                        _square_4_apart(a, nothing, begin, left, *size, *steps, *outs, *to)
-                        s += 4
-                    else:
-                        _square(a, nothing, begin, left, *size, *steps, *outs, *to)
-                        s += 1
-                    continue
-                for i in range(kh):
-                    j, top = 0, begin + i * dh
-                    while j < kw:
-                        to, at = (found + 4 * (i * kw + j) * wide, 0, wide), left + j * dw
-                        if kw - j >= 5:
-                            _five_taps(a, nothing, top, at, *size, *steps, *outs, *to)
-                            j += 5
-                        elif kw - j >= 3:
-                            _three_taps(a, nothing, top, at, *size, *steps, *outs, *to)
-                            j += 3
-                        elif kw - j == 2:
-                            _two_taps(a, nothing, top, at, *size, *steps, *outs, *to)
-                            j += 2
-                        else:
-                            _one_tap(a, nothing, top, at, *size, *steps, *outs, *to)
-                            j += 1
-                s += 1
-
-
-@compiled
-def _weigh(y: Any, x: Any, sums: Any, shape: Any, bands: int, first: int, last: int) -> None:
-    """sums (part, kernel's gradient) of the parts first to last of the units."""
-    parts, units = len(sums), len(y) * bands
-    for part in range(first, last):
-        sums[part] = 0
-        _weigh_part(y, x, sums[part], shape, bands, units * part // parts, units * (part + 1) // parts)
-
-
 def _taps(w: Array) -> Array:
     """(kh, kw, whole vectors of channels), zeros behind the last."""
     taps = np.zeros((*w.shape[2:], -(-len(w) // LANES) * LANES), np.float32)
     taps[..., : len(w)] = w[:, 0].transpose(1, 2, 0)
     return taps
-
-
-def _bands(images: int, rows: int, numbers: int) -> int:
-    """Into how many bands the rows of an image of so many numbers are cut."""
-    return max(1, min(rows, max(-(-UNITS // images), -(-numbers // BAND))))
-
-
-def _grain(units: int, work: int) -> int:
-    return max(1, GRAIN * units // max(1, work))
 
 
 @functools.lru_cache(maxsize=1024)
@@ -250,19 +148,10 @@ def _run(x: Array, taps: Array, bias: Array | None, geo: Geometry, back: bool) -
     if bias is not None:
         start_value[: len(bias)] = bias
     high, broad = _phases(geo, back)
-    bands = _bands(len(x), int(high[0, 2]), x[0].size)
-    grain = _grain(len(x) * bands, math.prod(geo.out) * len(x) * taps.size)
+    bands = bands_of(len(x), int(high[0, 2]), x[0].size)
+    grain = grain_of(len(x) * bands, math.prod(geo.out) * len(x) * taps.size)
     in_parts(_convolve, len(x) * bands, grain, x, taps, start_value, out, high, broad, bands)
     return out.transpose(0, 3, 1, 2)
-
-
-def _kernel_gradient(y: Array, x: Array, taps: Array, geo: Geometry) -> Array:
-    bands = _bands(len(y), y.shape[1], x[0].size)
-    units, before = len(y) * bands, (pair[0] for pair in geo.padding)
-    parts = max(1, min(units // _grain(units, y.size * math.prod(geo.kernel)), EACH * get_num_threads()))
-    sums = np.empty((parts, *taps.shape), np.float32)
-    in_parts(_weigh, parts, 1, y, x, sums, (*geo.stride, *before, *geo.dilation), bands)
-    return sums.sum(0)[..., : y.shape[3]].transpose(2, 0, 1)[:, None].copy()
 
 
 @conv.convolve.kernel("numba")
@@ -288,6 +177,6 @@ def _vjp(g: Array, needs: Any, inputs: Any, out: None, saved: Geometry, last: bo
         return NotImplemented
     y, taps = as_channels_last(g), _taps(w)
     dx = _run(y, taps, None, saved, True) if needs[0] else None
-    dw = _kernel_gradient(y, as_channels_last(x), taps, saved) if needs[1] else None
+    dw = kernel_gradient(y, as_channels_last(x), taps, saved) if needs[1] else None
     db = conv.conv_arrays.channel_sum(y.transpose(0, 3, 1, 2)) if len(needs) > 2 and needs[2] else None
     return dx, dw, db
