@@ -141,7 +141,7 @@ def _forward(
 
 
 @attention.kernel_vjp("numba", out=True)
-def _backward(g: Array, needs: tuple[bool, ...], inputs: Any, out: Array, saved: Any, last: bool) -> Any:
+def _backward(g: Array, needs: tuple[bool, ...], inputs: Any, out: Array, saved: Any, last: int) -> Any:
     if needs[3:] == (True,):  # the gradient of the mask
         return tiles.tiled_backward(g, needs, inputs, out, saved, last)
     logs, scale, causal, _, _ = saved

@@ -172,7 +172,7 @@ def _forward(x: Array, weight: Array | None = None, bias: Array | None = None, /
 
 
 @norm.batch_norm.kernel_vjp("numba")
-def _backward(g: Any, needs: tuple[bool, ...], inputs: Any, out: Any, saved: Any, last: bool) -> Any:
+def _backward(g: Any, needs: tuple[bool, ...], inputs: Any, out: Any, saved: Any, last: int) -> Any:
     if g[0] is None or g[1] is not None or g[2] is not None:  # gradients of the statistics: by the definition
         return NotImplemented
     x, weight, _ = (*inputs, None, None)[:3]

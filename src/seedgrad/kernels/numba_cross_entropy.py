@@ -228,7 +228,7 @@ def _forward(
 
 
 @cross_entropy.kernel_vjp("numba")
-def _backward(g: Array, needs: tuple[bool, ...], inputs: Any, out: Any, saved: Any, last: bool) -> Any:
+def _backward(g: Array, needs: tuple[bool, ...], inputs: Any, out: Any, saved: Any, last: int) -> Any:
     x = inputs[0]
     if len(needs) > 2 and needs[2]:  # the gradient of the weights is left to the definition
         return NotImplemented

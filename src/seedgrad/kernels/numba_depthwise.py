@@ -171,7 +171,7 @@ def _forward(
 
 
 @conv.convolve.kernel_vjp("numba")
-def _vjp(g: Array, needs: Any, inputs: Any, out: None, saved: Geometry, last: bool) -> Any:
+def _vjp(g: Array, needs: Any, inputs: Any, out: None, saved: Geometry, last: int) -> Any:
     x, w = inputs[:2]
     if x is None or w is None or not g.size:  # where one of the two has no gradient, the other was not kept
         return NotImplemented

@@ -169,7 +169,7 @@ def _forward(
 
 
 @norm.group_norm.kernel_vjp("numba")
-def _backward(g: Array, needs: tuple[bool, ...], inputs: Any, out: Any, saved: Any, last: bool) -> Any:
+def _backward(g: Array, needs: tuple[bool, ...], inputs: Any, out: Any, saved: Any, last: int) -> Any:
     x, weight, _ = (*inputs, None, None)[:3]
     mean, scale, rows = saved
     groups = len(mean) // len(x)

@@ -31,7 +31,7 @@ def linear_forward(x: Array, weight: Array, bias: Array | None = None, /) -> Any
 
 
 @linear.kernel_vjp("numba")
-def linear_backward(g: Array, needs: tuple[bool, ...], inputs: Any, out: Any, saved: Any, last: bool) -> Any:
+def linear_backward(g: Array, needs: tuple[bool, ...], inputs: Any, out: Any, saved: Any, last: int) -> Any:
     x, weight, _ = (*inputs, None)[:3]
     rows = _rows(g)
     return (

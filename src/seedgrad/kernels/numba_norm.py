@@ -110,7 +110,7 @@ def _layer(
 
 
 @norm.layer_norm.kernel_vjp("numba")
-def _layer_vjp(g: Array, needs: tuple[bool, ...], inputs: Any, out: Any, saved: Any, last: bool) -> Any:
+def _layer_vjp(g: Array, needs: tuple[bool, ...], inputs: Any, out: Any, saved: Any, last: int) -> Any:
     x, weight, bias = (*inputs, None, None)[:3]
     dx, dw, db = _layer_backward(g, needs, x, weight, saved, True)
     grads = (dx, None if weight is None else dw.reshape(weight.shape), None if bias is None else db.reshape(bias.shape))
@@ -127,7 +127,7 @@ def _rms(x: Array, weight: Array | None = None, /, ndim: int = 1, eps: float = 1
 
 
 @norm.rms_norm.kernel_vjp("numba")
-def _rms_vjp(g: Array, needs: tuple[bool, ...], inputs: Any, out: Any, saved: Any, last: bool) -> Any:
+def _rms_vjp(g: Array, needs: tuple[bool, ...], inputs: Any, out: Any, saved: Any, last: int) -> Any:
     x, weight = (*inputs, None)[:2]
     dx, dw, _ = _layer_backward(g, needs, x, weight, saved, False)
     return (dx, None if weight is None else dw.reshape(weight.shape))[: len(needs)]

@@ -204,7 +204,7 @@ def _forward(x: Array, windows: Windows) -> Any:
 
 
 @pool.max_pool.kernel_vjp("numba")
-def _vjp(g: Array, needs: Any, inputs: Any, out: None, saved: _Saved, last: bool) -> Any:
+def _vjp(g: Array, needs: Any, inputs: Any, out: None, saved: _Saved, last: int) -> Any:
     place, shape = saved.place, saved.shape
     y = as_channels_last(g if g.ndim == 4 else g[:, :, None]) if saved.last else np.ascontiguousarray(g)
     dx = np.empty((len(place), math.prod(shape) // len(place)), np.float32)

@@ -89,7 +89,7 @@ def lstm_forward(
 
 
 @recurrent.lstm.kernel_vjp("numba")
-def lstm_backward(g: Any, needs: tuple[bool, ...], inputs: Any, out: Any, saved: Any, last: bool) -> Any:
+def lstm_backward(g: Any, needs: tuple[bool, ...], inputs: Any, out: Any, saved: Any, last: int) -> Any:
     _, h, c, weight, projection = inputs
     gates, h_before, c_before, c_tanh, hidden, sizes, backwards = saved
     if not _by_threads(sizes, weight):
@@ -129,7 +129,7 @@ def gru_forward(
 
 
 @recurrent.gru.kernel_vjp("numba")
-def gru_backward(g: Any, needs: tuple[bool, ...], inputs: Any, out: Any, saved: Any, last: bool) -> Any:
+def gru_backward(g: Any, needs: tuple[bool, ...], inputs: Any, out: Any, saved: Any, last: int) -> Any:
     h, weight = inputs[1:3]
     gates, before, inner, sizes, backwards = saved
     if not _by_threads(sizes, weight):
@@ -162,7 +162,7 @@ def rnn_forward(
 
 
 @recurrent.rnn.kernel_vjp("numba")
-def rnn_backward(g: Any, needs: tuple[bool, ...], inputs: Any, out: Any, saved: Any, last: bool) -> Any:
+def rnn_backward(g: Any, needs: tuple[bool, ...], inputs: Any, out: Any, saved: Any, last: int) -> Any:
     before, after, sizes, backwards, relu = saved
     da, dh = np.empty_like(after), _state(g[1], inputs[1])
     _run(rnn_return, sizes, backwards, (panels_of(inputs[2]), relu), _rows(g[0]), after, da, dh)

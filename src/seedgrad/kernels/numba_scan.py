@@ -102,6 +102,6 @@ _add_kernel(order.cumprod, _multiply)
 
 
 @order.cumsum.kernel_vjp("numba")
-def _cumsum_vjp(g: Array, needs: Any, inputs: Any, out: Any, axis: int, last: bool) -> Any:
+def _cumsum_vjp(g: Array, needs: Any, inputs: Any, out: Any, axis: int, last: int) -> Any:
     dense = g if lines(g, axis) is not None else np.ascontiguousarray(g)
     return (_scan(_SUMS, dense, axis, back=True),)

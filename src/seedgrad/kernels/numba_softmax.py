@@ -187,7 +187,7 @@ def _add_kernel(name: str) -> None:
         _run((rows, columns), shape, x, out)
         return out, axis
 
-    def backward(g: Array, needs: Any, inputs: Any, out: Array, axis: int, last: bool) -> Any:
+    def backward(g: Array, needs: Any, inputs: Any, out: Array, axis: int, last: int) -> Any:
         shape = lines(out, axis)
         assert shape is not None  # it is `forward`'s own array
         dx = np.empty_like(out)

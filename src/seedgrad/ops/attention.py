@@ -124,7 +124,7 @@ def attention_forward(
 
 
 @attention.kernel_vjp("numpy")
-def attention_backward(g: NDArray, needs: tuple[bool, ...], inputs: Any, out: Any, saved: Any, last: bool) -> Any:
+def attention_backward(g: NDArray, needs: tuple[bool, ...], inputs: Any, out: Any, saved: Any, last: int) -> Any:
     """With P = softmax(S): dV = Pᵀ g, dP = g Vᵀ, dS = P (dP - sum(dP P)), dQ = scale dS K, dK = scale dSᵀ Q."""
     g, q, k, v = wide(g, *inputs[:3])
     weights, scale, dropout, seed = saved

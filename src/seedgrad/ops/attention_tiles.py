@@ -185,7 +185,7 @@ def _forward_block(tiles: _Tiles, head: int, rows: slice, out: NDArray, size: ND
 
 
 @attention.kernel_vjp("tiles", out=True)
-def tiled_backward(g: NDArray, needs: tuple[bool, ...], inputs: Any, out: Any, saved: Any, last: bool) -> Any:
+def tiled_backward(g: NDArray, needs: tuple[bool, ...], inputs: Any, out: Any, saved: Any, last: int) -> Any:
     """With P = softmax(S): dV = Pᵀ g, dP = g Vᵀ, dS = P (dP - sum(g out)), dQ = scale dS K, dK = scale dSᵀ Q."""
     sizes, scale, causal, dropout, seed = saved
     mask: Any = inputs[3] if len(inputs) > 3 else None

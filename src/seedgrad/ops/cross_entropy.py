@@ -134,7 +134,7 @@ def _forward(
 
 
 @cross_entropy.kernel_vjp("numpy")
-def _backward(g: NDArray, needs: Any, inputs: Any, out: Any, saved: Any, last: bool) -> tuple[Any, ...]:
+def _backward(g: NDArray, needs: Any, inputs: Any, out: Any, saved: Any, last: int) -> tuple[Any, ...]:
     """g (softmax(x) - one_hot(target)), scaled for the mean and 0 where ignored."""
     p, total, rows, target, kept, count = saved
     each = g / count if kept is None else np.where(kept, g / count, 0)

@@ -117,7 +117,7 @@ def _forward(
 
 
 @ctc_loss.kernel_vjp("numpy")
-def _backward(g: NDArray, needs: Any, inputs: Any, out: Any, saved: Any, last: bool) -> tuple[Any, ...]:
+def _backward(g: NDArray, needs: Any, inputs: Any, out: Any, saved: Any, last: int) -> tuple[Any, ...]:
     x, extended, jump, times, labels = inputs
     room, loss, zero_infinity = saved
     n, length = extended.shape

@@ -101,7 +101,7 @@ def _cdist_forward(x: Array, y: Array, p: float = 2.0, products: bool = False) -
 
 
 @cdist.kernel_vjp("numpy")
-def _cdist_backward(g: Array, needs: Any, inputs: Any, out: Array, saved: Any, last: bool) -> Any:
+def _cdist_backward(g: Array, needs: Any, inputs: Any, out: Array, saved: Any, last: int) -> Any:
     """The differences again, in blocks; from products, where the distances were."""
     (x, y), (p, products) = inputs, saved
     if products or p == 0:

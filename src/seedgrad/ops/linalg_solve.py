@@ -59,7 +59,7 @@ def _solve_forward(a: Any, b: Any) -> Any:
 
 
 @solve.kernel_vjp("numpy")
-def _solve_backward(g: Any, needs: Any, inputs: Any, out: Any, saved: Any, last: bool) -> Any:
+def _solve_backward(g: Any, needs: Any, inputs: Any, out: Any, saved: Any, last: int) -> Any:
     """The rules, with the system they share solved once."""
     behind = linalg_arrays.solve(inputs[0].swapaxes(-1, -2), g[0])[0]
     return (-(behind @ out[0].swapaxes(-1, -2)) if needs[0] else None, behind)

@@ -61,7 +61,7 @@ def layer_forward(
 
 
 def layer_backward(
-    g: NDArray, needs: tuple[bool, ...], inputs: Any, out: Any, saved: Any, last: bool
+    g: NDArray, needs: tuple[bool, ...], inputs: Any, out: Any, saved: Any, last: int
 ) -> tuple[Any, ...]:
     """dx = (g w - mean(g w) - n mean(g w n)) / std, dw = sum(g n), db = sum(g) for the normalised n."""
     x, weight, bias = inputs
@@ -120,7 +120,7 @@ def group_forward(
 
 
 def group_backward(
-    g: NDArray, needs: tuple[bool, ...], inputs: Any, out: Any, saved: Any, last: bool
+    g: NDArray, needs: tuple[bool, ...], inputs: Any, out: Any, saved: Any, last: int
 ) -> tuple[Any, ...]:
     x, weight, bias = (*inputs, None, None)[:3]
     mean, rstd = saved
@@ -212,7 +212,7 @@ def _total(view: NDArray, rows: bool) -> NDArray:
     return total
 
 
-def batch_backward(g: Any, needs: tuple[bool, ...], inputs: Any, out: Any, saved: Any, last: bool) -> Any:
+def batch_backward(g: Any, needs: tuple[bool, ...], inputs: Any, out: Any, saved: Any, last: int) -> Any:
     """dx = w / std (g - mean(g) - n mean(g n)), dw = sum(g n), db = sum(g) for the normalised n.
 
     Gradients of the statistics themselves are left to the definition.
@@ -256,7 +256,7 @@ def affine_forward(x: NDArray, scale: NDArray, shift: NDArray, /) -> Any:
     return out, None
 
 
-def affine_backward(g: NDArray, needs: tuple[bool, ...], inputs: Any, out: Any, saved: Any, last: bool) -> Any:
+def affine_backward(g: NDArray, needs: tuple[bool, ...], inputs: Any, out: Any, saved: Any, last: int) -> Any:
     """dx = g scale, dscale = sum(g x), dshift = sum(g)."""
     x, scale, _ = inputs
     others = (0, *range(2, x.ndim))

@@ -51,7 +51,7 @@ def _max_pool(x: Any, windows: Any = None) -> Any:
 
 
 @max_pool.kernel_vjp("numpy")
-def _max_pool_vjp(g: Any, needs: Any, inputs: Any, out: Any, saved: Any, last: bool) -> Any:
+def _max_pool_vjp(g: Any, needs: Any, inputs: Any, out: Any, saved: Any, last: int) -> Any:
     return (pool_arrays.max_place(g, inputs[0], *saved),)
 
 

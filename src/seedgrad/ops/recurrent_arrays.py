@@ -88,7 +88,7 @@ def rnn_forward(
     return (after.copy(), h), (before, after, sizes, backwards, relu)
 
 
-def rnn_backward(g: Any, needs: tuple[bool, ...], inputs: Any, out: Any, saved: Any, last: bool) -> Any:
+def rnn_backward(g: Any, needs: tuple[bool, ...], inputs: Any, out: Any, saved: Any, last: int) -> Any:
     """With a = x + W h: da = dh' (1 - h'^2) or dh' [h' > 0], dh = Wᵀ da, dW = sum of da hᵀ."""
     weight, (g_out, g_last) = inputs[2], g
     before, after, sizes, backwards, relu = saved
@@ -141,7 +141,7 @@ def lstm_forward(
 
 
 def lstm_backward(
-    g: Any, needs: tuple[bool, ...], inputs: Any, out: Any, saved: Any, last: bool, cell_vjp: Cell = lstm_cell_vjp
+    g: Any, needs: tuple[bool, ...], inputs: Any, out: Any, saved: Any, last: int, cell_vjp: Cell = lstm_cell_vjp
 ) -> Any:
     """The gradients da of the gates, time after time, and dh = Wᵀ da."""
     _, h, c, weight, projection = inputs
@@ -200,7 +200,7 @@ def gru_forward(
 
 
 def gru_backward(
-    g: Any, needs: tuple[bool, ...], inputs: Any, out: Any, saved: Any, last: bool, cell_vjp: Cell = gru_cell_vjp
+    g: Any, needs: tuple[bool, ...], inputs: Any, out: Any, saved: Any, last: int, cell_vjp: Cell = gru_cell_vjp
 ) -> Any:
     """The gradients of the gates, time after time.
 
