@@ -229,7 +229,8 @@ def test_parts_of_several_threads_are_the_whole(monkeypatch: pytest.MonkeyPatch,
                 F.max_pool2d(x, 3, 2),
                 F.conv2d(x, v, bias, padding=1),
             ]
-            sum((o * o).sum() for o in out).backward()  # type: ignore[union-attr]
+            total: Any = sum((o * o).sum() for o in out)
+            total.backward()
             found += [o.detach().array for o in out] + [t.grad.array for t in (x, w, v, bias) if t.grad is not None]
         results.append(found)
     for one, several in zip(*results, strict=True):
