@@ -17,13 +17,15 @@ from .turn import copy_run, copy_vector, square
 
 # What is summed over at a time: what a tile reads of a panel stays in the nearest caches.
 DEEP, DEEPER = 256, 512
-# Rows of the result that a thread computes at a time.
-ROWS = 36
+# Rows of the result that a thread computes at a time, and where what they are made of is copied in parts.
+ROWS, HIGH = 36, 64
+# Numbers so many places apart fall into the same places of the nearest cache.
+SAME_PLACE = 1024
 # Numbers to be packed that are worth a thread.
 GRAIN = 1 << 15
 # Multiplications that are worth a thread. Where there are fewer panels than PARTS, each is split, into LOW rows or more.
 WORTH, PARTS, LOW = 1 << 19, 8, 2 * TALL
-ZEROS = np.zeros(WIDE, np.float32)
+ZEROS, NOWHERE = np.zeros(WIDE, np.float32), np.empty(0, np.float32)
 
 
 @compiled
@@ -87,29 +89,35 @@ def panels_of(w: Array, turned: bool = False) -> Array:
 
 
 @compiled
-def multiply(address: int, a: int, a_row: int, a_step: int, sums: int, b: int, b_row: int, init: Any, c: Any) -> None:
+def multiply(
+    address: int, a: int, a_row: int, a_step: int, sums: int, b: int, b_row: int, init: Any, c: Any, room: Any
+) -> None:
     """c = init + a b. `a` and `b` are addresses, a's with the steps to the next row and the next number.
 
     b has panels, or rows `b_row` numbers apart where that is not 0 and c has whole panels. `init` is one number for
     each column and whatever behind them to the end of a panel, or ZEROS. Of c, only what is there is read or written.
+    What is read of a, whose columns then have numbers side by side, is first copied to `room`, if that has any.
     """
     rows, places = c.shape
     row, deep = c.strides[0] // 4, DEEPER if b_row else DEEP
     aside = np.empty((rows, WIDE if padded(places) > places and sums > deep else 0), np.float32)
     for k in range(0, max(1, sums), deep):
+        terms, left, left_step = min(deep, sums - k), a + 4 * k * a_step, a_step
+        if room.size:
+            left, left_step = room.ctypes.data, rows
+            for i in range(terms):
+                copy_run(a + 4 * (k + i) * a_step, left + 4 * i * rows, rows)
         for begin in range(0, places, WIDE):
             real = min(WIDE, places - begin)
             width, to, across, write = padded(real), c.ctypes.data + 4 * begin, row, real
             if real < width and aside.size:
                 to, across, write = aside.ctypes.data, WIDE, width
             here, step = (b + 4 * begin, b_row) if b_row else (b + 4 * begin * sums, width)
-            loops = ((1, 0, 0), (1, 0, 0), (min(deep, sums - k), a_step, step))
+            loops = ((1, 0, 0), (1, 0, 0), (terms, left_step, step))
             old, old_row = init.ctypes.data + (4 * begin if init.size > WIDE else 0), 0
             if k:
                 old, old_row = to, across
-            line(
-                address, rows, write, a + 4 * k * a_step, a_row, loops, 0, here + 4 * k * step, old, old_row, to, across
-            )
+            line(address, rows, write, left, a_row, loops, 0, here + 4 * k * step, old, old_row, to, across)
     if aside.size:
         begin = places // WIDE * WIDE
         for r in range(rows):
@@ -120,24 +128,31 @@ def multiply(address: int, a: int, a_row: int, a_step: int, sums: int, b: int, b
 
 @compiled
 def _rows(address: int, a: Any, across: int, b: Any, b_row: int, init: Any, c: Any, first: int, last: int) -> None:
-    """Blocks of ROWS rows of c = init + a b, or aᵀ b where the rows are not copied first (`across` is 0)."""
-    sums = a.shape[1] if across else a.shape[0]
-    copy = np.empty((ROWS, across), np.float32)
+    """Blocks of ROWS rows of c = init + a b; some rows of a are copied at a time, to rows of length `across`."""
+    sums, copy = a.shape[1], np.empty((ROWS, across), np.float32)
     for begin in range(first * ROWS, min(last * ROWS, len(c)), ROWS):
         part = c[begin : min(begin + ROWS, len(c))]
-        if across:
-            for r in range(len(part)):
-                copy_run(a.ctypes.data + 4 * (begin + r) * sums, copy.ctypes.data + 4 * r * across, sums)
-            multiply(address, copy.ctypes.data, across, 1, sums, b.ctypes.data, b_row, init, part)
-        else:
-            multiply(address, a.ctypes.data + 4 * begin, 1, a.shape[1], sums, b.ctypes.data, b_row, init, part)
+        for r in range(len(part)):
+            copy_run(a.ctypes.data + 4 * (begin + r) * sums, copy.ctypes.data + 4 * r * across, sums)
+        multiply(address, copy.ctypes.data, across, 1, sums, b.ctypes.data, b_row, init, part, NOWHERE)
+
+
+@compiled
+def _columns(
+    address: int, a: Any, high: int, copied: bool, b: Any, b_row: int, init: Any, c: Any, first: int, last: int
+) -> None:
+    """Blocks of `high` rows of c = init + aᵀ b; what is read of a at a time is copied first, if asked."""
+    (sums, rows), room = a.shape, np.empty(high * DEEPER if copied else 0, np.float32)
+    for begin in range(first * high, min(last * high, rows), high):
+        part = c[begin : min(begin + high, rows)]
+        multiply(address, a.ctypes.data + 4 * begin, 1, rows, sums, b.ctypes.data, b_row, init, part, room)
 
 
 def product_by_rows(a: Array, down: bool, b: Array, turned: bool, bias: Array, c: Array) -> None:
     """c = a b, plus a number for each column if there are any; the transposes of a, of b if `down`, `turned`.
 
-    Some rows of a are copied at a time: where they are a power of two long, they would fall into the same few places
-    of the cache.
+    Where a's rows are a power of two long, numbers that are read at once would fall into the same few places of the
+    cache; they are copied a part at a time.
     """
     sums, places = a.shape[0] if down else a.shape[1], c.shape[1]
     init = ZEROS
@@ -145,9 +160,14 @@ def product_by_rows(a: Array, down: bool, b: Array, turned: bool, bias: Array, c
         init = np.zeros(places + WIDE, np.float32)
         init[:places] = bias
     packed = turned or not down or places % WIDE > 0
-    across = 0 if down else LANES * (-(-sums // LANES) | 1)
     panels, row = (panels_of(b, turned), 0) if packed else (b.reshape(-1), places)
-    in_parts(_rows, -(-len(c) // ROWS), 1, line_address(), a, across, panels, row, init, c)
+    if down:
+        copied = len(c) % SAME_PLACE == 0
+        high = HIGH if copied else ROWS
+        in_parts(_columns, -(-len(c) // high), 1, line_address(), a, high, copied, panels, row, init, c)
+    else:
+        across = LANES * (-(-sums // LANES) | 1)
+        in_parts(_rows, -(-len(c) // ROWS), 1, line_address(), a, across, panels, row, init, c)
 
 
 @compiled
@@ -179,7 +199,7 @@ def _blocks(
             _pack(b, turned, panel, strip, strip + 1)
         else:
             source, b_row = b.ctypes.data + 4 * begin, places
-        multiply(address, a.ctypes.data + 4 * top * a_row, a_row, a_step, sums, source, b_row, init, to)
+        multiply(address, a.ctypes.data + 4 * top * a_row, a_row, a_step, sums, source, b_row, init, to, NOWHERE)
 
 
 def product_by_panels(a: Array, down: bool, b: Array, turned: bool, bias: Array, c: Array) -> None:

@@ -12,15 +12,13 @@ from typing import Any
 import numpy as np
 
 from .compile import Array, compiled
-from .product import ZEROS, multiply, panels_of
+from .product import NOWHERE, SAME_PLACE, ZEROS, multiply, panels_of
 from .sharing import in_parts
 from .tile import LANES, line_address, padded
 from .turn import copy_run, square
 
 # Rows of the weight that are one block.
 BLOCK = 24
-# Rows so many numbers apart fall into the same places of the nearest cache; they are copied first.
-SAME_PLACE = 1024
 
 
 @compiled
@@ -38,7 +36,7 @@ def _columns(
             for i in range(real):
                 copy_run(source + 4 * i * sums, copy.ctypes.data + 4 * i * across, sums)
             source, row = copy.ctypes.data, across
-        multiply(address, source, row, 1, sums, panels.ctypes.data, 0, zeros, room[:real])
+        multiply(address, source, row, 1, sums, panels.ctypes.data, 0, zeros, room[:real], NOWHERE)
         for r in range(0, rows, LANES):
             for i in range(0, real, LANES):
                 if r + LANES <= rows and i + LANES <= real:

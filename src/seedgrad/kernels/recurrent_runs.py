@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from .compile import compiled
-from .product import multiply
+from .product import NOWHERE, multiply
 from .recurrent_cells import gru_cell, gru_cell_vjp, lstm_cell, lstm_cell_vjp, rnn_cell, rnn_cell_vjp
 from .tile import padded
 
@@ -42,7 +42,7 @@ def _room(rows: int, places: int) -> Any:
 def _times(address: int, a: Any, panels: Any, zeros: Any, room: Any) -> None:
     """The first rows of `room` = a times the packed matrix."""
     rows, sums = a.shape
-    multiply(address, a.ctypes.data, sums, 1, sums, panels.ctypes.data, 0, zeros, room[:rows])
+    multiply(address, a.ctypes.data, sums, 1, sums, panels.ctypes.data, 0, zeros, room[:rows], NOWHERE)
 
 
 @compiled
