@@ -20,7 +20,7 @@ from seedgrad.core import kernel, parallel
 from seedgrad.core.parallel import parallel_for
 from seedgrad.kernels.compile import compiled
 from seedgrad.kernels.pool import AwakePool
-from seedgrad.kernels.sharing import _launcher, in_parts
+from seedgrad.kernels.sharing import in_parts, launcher
 from seedgrad.kernels.waiting import BEGUN, BOX, IDLE, JOB, count_up, load, offer_core, store
 
 kernel.load()
@@ -121,7 +121,7 @@ def test_a_job_does_not_wait_for_the_jobs_of_others() -> None:
         pytest.skip("jobs of this pool have no boxes")
     box = np.full(BOX // 8, IDLE)
     at = box.ctypes.data
-    thread = threading.Thread(target=_launcher(begin_another), args=((at, 1, 1, 1), at), daemon=True)
+    thread = threading.Thread(target=launcher(begin_another), args=((at, 1, 1, 1), at), daemon=True)
     thread.start()
     thread.join(20)
     waited = thread.is_alive()

@@ -148,8 +148,8 @@ def is_chain(rows: list[Row]) -> bool:
     return len(rows) >= few
 
 
-def call_of(group: list[Row], array: Callable[[Value], Any]) -> tuple[Callable[[], None], list[Any]] | None:
-    """A function without arguments that runs the chain, and what it keeps alive; None if blocks would get in the way."""
+def call_of(group: list[Row], array: Callable[[Value], Any]) -> tuple[tuple[Any, ...], list[Any]] | None:
+    """What `in_parts` is to be called with to run the chain, and what it keeps alive; None if blocks would get in the way."""
     n = max(row.size for row in group)
     program: list[list[int]] = []
     kept: list[Any] = []
@@ -171,9 +171,7 @@ def call_of(group: list[Row], array: Callable[[Value], Any]) -> tuple[Callable[[
         kept.append(loop)
     if n > BLOCK and not _apart(writes, [*reads, *writes]):
         return None
-    run: Any = functions["chain"]
-    table = np.array(program, np.int64)
-    return (lambda: run(table, n, BLOCK)), kept
+    return functions["chain"](np.array(program, np.int64), n, BLOCK), kept
 
 
 def _apart(writes: list[tuple[int, int]], others: list[tuple[int, int]]) -> bool:

@@ -38,6 +38,7 @@ class Expressions:
         self.memory: dict[Storage, Any] = {}
         self.arrays: dict[tuple[Any, ...], str] = {}
         self.grads: list[tuple[Tensor, Tensor]] = []  # tensors that `.grad` was set to, with their arrays
+        self._begins = False  # whether a line has said that something outside of the recording is about to change
         self._free: set[int] = set()  # numbers of values that are variables
         self._roots: dict[Storage, Value] = {}
 

@@ -18,7 +18,7 @@ from .program import Instruction, Storage, Value, values_in
 REDUCTIONS = ("reduce",)
 COPIES = (np.ndarray.copy, np.ndarray.astype, np.ndarray.flatten)
 _COPY_NAMES = ("array", "ascontiguousarray", "copy")
-_FILLED = {np.zeros_like: 0, np.ones_like: 1}
+NEW = (np.empty, np.empty_like)
 
 
 class Unplannable(Exception):
@@ -26,7 +26,7 @@ class Unplannable(Exception):
 
 
 def form_of(i: Instruction) -> str:
-    """How a result can be written into given memory: "ufunc", "reduce", "dot", "copy", "fill", "join"; else ""."""
+    """How a result can be written into given memory: "ufunc", "reduce", "dot", "copy", "fill", "join", "new"; else ""."""
     f = i.function
     if i.kind != "call" or type(i.outs) is not Value:
         return ""
@@ -51,6 +51,8 @@ def form_of(i: Instruction) -> str:
         and type(i.args[0]) is Value
     ):
         return "copy"
+    if f in NEW:
+        return "new"
     if f is np.concatenate and not i.kwargs.keys() - {"axis"}:
         return "join"
     if f in (np.zeros_like, np.ones_like) and len(i.args) == 1 and not i.kwargs:

@@ -8,12 +8,15 @@ from typing import Any
 
 import numpy as np
 
+from ..core.kernel import functions
 from ..core.product_arrays import compiled_product
 from ..core.tensor import Tensor
 from .chains import Row, call_of, groups, is_chain, worth
 from .expressions import Expressions
 from .plan import Unplannable, form_of
-from .program import Instruction, Value
+from .program import Instruction, Value, map_tree, name_of
+
+Group = list[tuple[Instruction, Row | None]]
 
 _VARIABLE = re.compile(r"\bv\d+\b")
 
@@ -96,6 +99,8 @@ class Source(Expressions):
             return [f"{left}.dot({args[1]}, {target})"]
         if form == "copy":
             return [f"copyto({target}, {args[0]}, 'unsafe')"]
+        if form == "new":
+            return []
         if form == "fill":
             return [f"copyto({target}, {0 if i.function is np.zeros_like else 1})"]
         axis = self.expression(i.args[1]) if len(i.args) > 1 else self.expression(i.kwargs.get("axis", 0))
@@ -127,15 +132,7 @@ class Source(Expressions):
         parts = [
             [i for i in part if id(i) in emitted] for part in (self.plan.program[:split], self.plan.program[split:])
         ]
-        first = self._arguments() + self._renewed()
-        begun = False
-        found = groups(parts[0], self.plan)
-        fused = _worth(found)
-        for group in found:
-            if not begun and any([self._changes(i) for i, _ in group]):
-                begun = True
-                first.append("begun[0] = True")
-            first += self._group(group, fused)
+        first = self._arguments() + self._renewed() + self._part(parts[0])
         written = {w.storage for i in parts[0] for w in i.writes}
         first += [f"note_write(v{v.number})" for _, v in self.plan.old_grads if v.storage in written]
         first.append(f"return ({''.join(f'{self.output(v)}, ' for v in outputs)})")
@@ -146,24 +143,69 @@ class Source(Expressions):
             for v in self.seeds:
                 self._enter(v)
             second = [f"v{v.number} = tensors[{n}]" for n, v in enumerate(self.seeds)]
-            found = groups(parts[1], self.plan)
-            fused = _worth(found)
-            second += [line for group in found for line in self._group(group, fused)]
+            second += self._part(parts[1])
             second.append(f"return ({''.join(f'{self.output(v, gradient=True)}, ' for v in gradients)})")
             text += "\n\n" + _define("backward", _freeing(second, shared), shared)
         return text
 
-    def _group(self, group: list[tuple[Instruction, Row | None]], fused: bool) -> list[str]:
-        """One instruction, or a chain: fused, or one after the other."""
-        rows = [row for _, row in group if row is not None]
-        if fused and is_chain(rows):
-            made = call_of(rows, self.view)
-            if made is not None:
-                names = " ".join([i.name() for i, _ in group[:12]]) + (" ..." if len(group) > 12 else "")
-                self._kept_alive.append(made[1])
-                self.names[f"chain{len(self.names)}"] = made[0]
-                return [f"chain{len(self.names) - 1}()  # {len(rows)} operations: {names}"]
-        return [line for i, _ in group for line in self.lines(i)]
+    def _part(self, instructions: list[Instruction]) -> list[str]:
+        """The lines of some instructions. Calls of compiled code that follow each other become one."""
+        found = groups([i for i in instructions if form_of(i) != "new" or not self.plan.is_planned(i.outs)], self.plan)
+        calls = self._compiled_calls(found)
+        lines: list[str] = []
+        together: list[tuple[Any, str]] = []
+        later: list[str] = []  # gradients are set when what is computed together has been computed
+        for group, call in zip(found, calls, strict=True):
+            if any([self._changes(i) for i, _ in group]) and not self._begins:
+                self._begins = True
+                lines.append("begun[0] = True")
+            if call is not None:
+                together.append((call, _names(group)))
+            elif together and all([i.kind == "grad" for i, _ in group]):
+                later += [line for i, _ in group for line in self.lines(i)]
+            else:
+                lines += [*self._jobs(together), *later]
+                together, later = [], []
+                lines += [line for i, _ in group for line in self.lines(i)]
+        return [*lines, *self._jobs(together), *later]
+
+    def _compiled_calls(self, found: list[Group]) -> list[Any]:
+        """For each group, what `in_parts` is to be called with, if it is a fused chain or a kernel's call; else None."""
+        rows = [[row for _, row in group if row is not None] for group in found]
+        fused = worth([row for group in rows if is_chain(group) for row in group])
+        calls = [self._launch(group[0][0]) for group in found]
+        for n, chain in enumerate(rows):
+            if calls[n] is None and fused and is_chain(chain):
+                calls[n] = self._chain(chain)
+        near = None
+        for order in (range(len(found)), range(len(found) - 1, -1, -1)):
+            for n in order:  # beside a call of compiled code another one costs next to nothing
+                if near is not None and calls[n] is None and rows[n]:
+                    calls[n] = self._chain(rows[n])
+                if calls[n] is not None or found[n][0][0].kind != "grad":
+                    near = calls[n]
+        return calls
+
+    def _launch(self, i: Instruction) -> Any:
+        if i.function is not functions.get("in_parts") or not all([self.plan.is_planned(v) for v in i.read()]):
+            return None
+        return map_tree(i.args, lambda leaf: self.view(leaf) if type(leaf) is Value else leaf)
+
+    def _chain(self, rows: list[Row]) -> Any:
+        made = call_of(rows, self.view)
+        if made is None:
+            return None
+        self._kept_alive.append(made[1])
+        return made[0]
+
+    def _jobs(self, together: list[tuple[Any, str]]) -> list[str]:
+        """One line for all of these calls."""
+        if not together:
+            return []
+        name = f"chain{len(self.names)}"
+        self.names[name] = functions["jobs"]([call for call, _ in together])
+        names = [name for _, name in together]
+        return [f"{name}()  # {', '.join(names[:12])}{', ...' if len(names) > 12 else ''}"]
 
     def _enter(self, v: Value) -> None:
         self._free.add(v.number)
@@ -214,9 +256,10 @@ class Source(Expressions):
         return lines
 
 
-def _worth(found: list[list[tuple[Instruction, Row | None]]]) -> bool:
-    rows = [[row for _, row in group if row is not None] for group in found]
-    return worth([row for group in rows if is_chain(group) for row in group])
+def _names(group: Group) -> str:
+    """What a group calls, for a reader of the text."""
+    names = [i.name() if i.name() != "in_parts" else name_of(i.args[0].py_func) for i, _ in group]
+    return " ".join(names[:12]) + (" ..." if len(names) > 12 else "")
 
 
 def _freeing(lines: list[str], shared: Sequence[int] = ()) -> list[str]:

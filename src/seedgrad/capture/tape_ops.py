@@ -9,18 +9,25 @@ import numpy as np
 
 from ..core.batching import depth as batching_depth
 from ..core.dtype import F32
-from ..core.kernel import loops
+from ..core.kernel import functions, loops, open_kernels
 from ..core.memory import owner
 from .draws import Draws, draw_seed
 from .errors import Escape
 from .layout import fills
+from .plan import NEW
 from .program import Instruction, Value, leaves
 from .tape import Tape
 from .traced import Held, Seed, Traced
 
 
 class OpTape(Tape):
-    """A tape that takes the place of `mode.now.run`, and is `mode.now.trace`."""
+    """A tape that takes the place of `mode.now.run`, and is `mode.now.trace`.
+
+    Attributes:
+        following: whether a kernel runs into which the recording looks.
+    """
+
+    following = False
 
     def run(self, function: Callable[..., Any], *args: Any, **settings: Any) -> Any:
         """Take the place of `mode.now.run` while recording: run the definition of an op, or a rule."""
@@ -92,6 +99,8 @@ class OpTape(Tape):
         if self.state == "on" and function in loops and _alike(*args):
             loop, kept = loops[function](settings)
             return self.call(loop, args, {}), kept
+        if self.state == "on" and function in open_kernels:
+            return self.follow(function, args, settings, kernel=True)
         return self.whole(function, args, settings, kernel=True)
 
     def kernel_vjp(self, function: Callable[..., Any], *args: Any) -> Any:
@@ -101,7 +110,45 @@ class OpTape(Tape):
             operands = g, out if inputs[0] is None else inputs[0]
             if _alike(*operands):
                 return (self.call(loops[function](kept), operands, {}),)
+        if self.state == "on" and function in open_kernels and not any(type(x) is Held for x in leaves(args)):
+            return self.follow(function, args, {})
         return self.whole(function, args, {})
+
+    def follow(self, function: Callable[..., Any], args: Any, settings: Any, kernel: bool = False) -> Any:
+        """Record what a kernel calls; or the kernel as a whole, where it does what can't be followed."""
+        mark = self._mark = len(self.program)
+        self.depth += 1
+        self.following = True
+        try:
+            found = self.run_plainly(function, *args, **settings)
+        except (Escape, Exception):  # what is no fault of the tracing comes again when it runs as a whole
+            found = self
+        finally:
+            self.depth -= 1
+            self.following = False
+        if found is self or found is NotImplemented:
+            del self.program[mark:]
+        return self.whole(function, args, settings, kernel) if found is self else found
+
+    def launch(self, *call: Any) -> None:
+        """Record a call of `in_parts`, made by a kernel that the recording follows."""
+        in_parts, arrays = functions["in_parts"], [x for x in leaves(call) if isinstance(x, np.ndarray)]
+        before = [x.tobytes() for x in self.actual(arrays)]
+        self.following = False
+        try:
+            in_parts(*self.actual(call))
+        finally:
+            self.following = True
+        # What is new may hold by chance what is written to it.
+        new = {i.outs.storage for i in self.program[self._mark :] if i.function in NEW}
+        writes: list[Value] = []
+        for x, old in zip(arrays, before, strict=True):
+            written = self.actual(x).tobytes() != old
+            if type(x) is Traced and (written or x.value.storage in new):
+                writes.append(x.value)
+            elif written:
+                raise Escape  # memory that the recording does not know
+        self.emit(Instruction("call", in_parts, self.refer(call), {}, None, tuple(writes)))
 
     # Objects of the program
 

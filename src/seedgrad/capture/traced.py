@@ -18,7 +18,7 @@ Array = np.ndarray[Any, Any]
 # Methods of arrays that compute something new, or a view.
 PURE = frozenset(
     "all any argmax argmin argsort astype byteswap clip conj conjugate copy cumprod cumsum diagonal dot flatten max mean "
-    "min prod ravel repeat reshape round searchsorted squeeze std sum swapaxes take trace transpose var view".split()
+    "min prod ravel repeat round searchsorted squeeze std sum swapaxes take trace transpose var view".split()
 )
 # Methods that write, and return nothing.
 WRITING = frozenset(["fill", "partition", "put", "sort"])
@@ -105,6 +105,11 @@ class Traced(NDArrayOperatorsMixin):
     @property
     def imag(self) -> Any:
         return self.tape.call(np.imag, (self,), {})
+
+    def reshape(self, *shape: Any, **kwargs: Any) -> Any:
+        """A view; where there can be none, a copy, which has its place in the plan, and a view of that."""
+        copies = not kwargs and not np.may_share_memory(self.actual.reshape(*shape), self.actual)
+        return self.tape.call(np.ndarray.reshape, (self.copy() if copies else self, *shape), kwargs)
 
     def __getitem__(self, index: Any) -> Any:
         return self.tape.getitem(self, index)

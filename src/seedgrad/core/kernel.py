@@ -8,6 +8,8 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from . import namespace
 from .memory import check_array, table
 from .mode import mode
@@ -82,6 +84,24 @@ class Loop:
 # Which kernels are such operations. A forward function's entry gives (the operation, what the derivative needs to know of
 # the settings) for its settings; a derivative's gives the operation for that.
 loops: dict[Callable[..., Any], Callable[..., Any]] = {}
+
+# Kernels into which a recording looks: what depends on values they compute by NumPy, in memory that `empty` gives, and by
+# compiled functions that they call by `in_parts` alone, with all arrays that these use.
+open_kernels: set[Callable[..., Any]] = set()
+
+
+def open_kernel(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Have recordings look into this kernel."""
+    open_kernels.add(function)
+    return function
+
+
+def empty(shape: Any, kind: Any) -> Any:
+    """An array of anything, for a kernel into which a recording looks."""
+    trace = mode.now.trace
+    if trace is not None and trace.following:
+        return trace.call(np.empty, (shape, kind), {})
+    return np.empty(shape, kind)
 
 
 def find(name: str, size: int) -> Callable[..., Any] | None:

@@ -3,6 +3,7 @@
 Imported on the first large call, if numba is installed. Each is checked against the definition of its op.
 """
 
+from . import jobs as jobs
 from . import notice as notice
 from . import numba_along as numba_along
 from . import numba_attention_op as numba_attention_op

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from ..core.dtype import BOOL, F32
+from ..core.kernel import empty, open_kernel
 from ..core.parallel import get_num_threads
 from ..ops import attention_tiles as tiles
 from ..ops.attention import attention
@@ -17,7 +18,7 @@ from . import numba_attention as compiled
 from . import numba_attention_few
 from .attention_parts import ARRAYS, enter
 from .compile import Array
-from .sharing import in_parts
+from .sharing import Table, in_parts
 from .tile import WIDE, line_address, padded
 
 # Queries below which whole vectors of them are a waste.
@@ -42,15 +43,16 @@ def _readable(x: Array) -> Array:
     width = x.shape[-1]
     if padded(width) == width:
         return _in_rows(x)
-    wide = np.zeros((*x.shape[:-1], padded(width)), x.dtype)
+    wide = empty((*x.shape[:-1], padded(width)), x.dtype)
     wide[..., :width] = x
+    wide[..., width:] = 0
     return wide
 
 
 def _like(x: Array, shape: tuple[int, ...]) -> Array:
     """Memory in the order of x, which often is a transposed view: transposed back, it needs no copy."""
     made = np.empty_like(x, shape=shape)
-    return made if made.strides[-1] == made.itemsize else np.empty(shape, x.dtype)
+    return made if made.strides[-1] == made.itemsize else empty(shape, x.dtype)
 
 
 def _strides(x: Array) -> list[int]:
@@ -74,8 +76,16 @@ def _seen_mask(mask: Array | None) -> Any:
     return (_NO_BIAS, memory, strides) if mask.dtype == BOOL else (memory, _NO_BOOLS, strides)
 
 
+def _entries(numbers: Sequence[int], arrays: Sequence[Array]) -> Array:
+    table = np.zeros(ARRAYS + 5 * len(arrays), np.int64)
+    table[:ARRAYS] = numbers
+    for n, x in enumerate(arrays):
+        enter(x, table, ARRAYS + 5 * n)
+    return table
+
+
 class _Call:
-    """The numbers that both passes need, and the table of arrays that compiled code reads."""
+    """The numbers that both passes need, and the table that compiled code reads."""
 
     def __init__(
         self, q: Array, k: Array, v: Array, lead: tuple[int, ...], causal: bool, others: Sequence[Array]
@@ -85,10 +95,7 @@ class _Call:
         self.width, self.depth = q.shape[-1], v.shape[-1]
         self.tile = min(TILE, self.keys)
         self.block = min(BLOCK, -(-self.queries // WIDE) * WIDE)
-        # Kept here, because compiled code knows their addresses only.
-        self.arrays = [_in_rows(q), _readable(k), _readable(v), *others]
-        self.table = np.zeros(ARRAYS + 5 * len(self.arrays), np.int64)
-        self.table[:ARRAYS] = (
+        numbers = (
             line_address(),
             self.queries,
             self.keys,
@@ -100,8 +107,7 @@ class _Call:
             *(1,) * (3 - len(lead)),
             *lead,
         )
-        for n, x in enumerate(self.arrays):
-            enter(x, self.table, ARRAYS + 5 * n)
+        self.table = Table(_entries, numbers, (_in_rows(q), _readable(k), _readable(v), *others))
 
     def cut(self, size: int, grain: int) -> tuple[int, int]:
         """The number of blocks of so many queries, and how many of them do `grain` multiplications."""
@@ -111,6 +117,7 @@ class _Call:
 
 
 @attention.kernel("numba")
+@open_kernel
 def _forward(
     query: Array,
     key: Array,
@@ -131,7 +138,7 @@ def _forward(
     if len(lead) > 3 or math.prod(lead) * queries * key.shape[-2] < SMALL:
         return NotImplemented
     out = _like(query, (*lead, queries, value.shape[-1]))
-    logs = np.empty((math.prod(lead), queries), np.float32)
+    logs = empty((math.prod(lead), queries), F32)
     call, seen = _Call(query, key, value, lead, causal, [out]), _seen_mask(mask)
     forward = compiled.forward if queries >= FEW else numba_attention_few.forward
     in_parts(
@@ -141,6 +148,7 @@ def _forward(
 
 
 @attention.kernel_vjp("numba", out=True)
+@open_kernel
 def _backward(g: Array, needs: tuple[bool, ...], inputs: Any, out: Array, saved: Any, last: int) -> Any:
     if needs[3:] == (True,):  # the gradient of the mask
         return tiles.tiled_backward(g, needs, inputs, out, saved, last)
@@ -152,7 +160,7 @@ def _backward(g: Array, needs: tuple[bool, ...], inputs: Any, out: Array, saved:
     logs = logs.reshape(call.heads, call.queries)
     # Few heads are cut, so that all threads have some; what these pass on to the same keys is added up.
     shares = max(1, min(-(-call.queries // call.block), SHARES * (get_num_threads() - 1) // call.heads))
-    rest = [np.empty((shares if shares > 1 else 0, call.heads, *x.shape[-2:]), np.float32) for x in grads[1:]]
+    rest = [empty((shares if shares > 1 else 0, call.heads, *x.shape[-2:]), F32) for x in grads[1:]]
     grain = max(1, GRAIN * shares // max(1, 4 * call.queries * call.keys * call.width))
     in_parts(compiled.backward, call.heads * shares, grain, call.table, seen, logs, F32.type(scale), shares, *rest)
     if shares > 1:

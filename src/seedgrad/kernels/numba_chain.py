@@ -37,9 +37,14 @@ def _run(program: Array, block: int, start: int, stop: int) -> None:
                 at += n
 
 
+def chain_call(program: Array, n: int, block: int) -> tuple[Any, ...]:
+    """What `in_parts` is to be called with for a program."""
+    return _run, n, GRAIN, program, block
+
+
 def run_chain(program: Array, n: int, block: int) -> None:
     """Run a program whose largest operation has n elements; if these are more than a block, all must have as many."""
-    in_parts(_run, n, GRAIN, program, block)
+    in_parts(*chain_call(program, n, block))
 
 
 def _alone(loop: Loop, given: tuple[Array, ...]) -> Array:
@@ -68,4 +73,4 @@ def loop_of(name: str, settings: tuple[float, ...] = ()) -> Loop:
     return Loop(name, 2 if name in TWO or name.endswith("_vjp") else 1, numbers, lambda: loop_address(name), _alone)
 
 
-functions["chain"], functions["loop"] = run_chain, loop_of
+functions["chain"], functions["loop"] = chain_call, loop_of

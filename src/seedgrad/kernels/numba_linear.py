@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..core.dtype import F32
+from ..core.kernel import open_kernel
 from ..core.product_arrays import by_tiles
 from ..ops.linalg import linear
 from .compile import Array
@@ -20,6 +21,7 @@ def _rows(x: Array) -> Array:
 
 
 @linear.kernel("numba")
+@open_kernel
 def linear_forward(x: Array, weight: Array, bias: Array | None = None, /) -> Any:
     """Declines what is small, and what is not of float32."""
     if not x.ndim or weight.ndim != 2 or x.shape[-1] != weight.shape[1]:
@@ -31,6 +33,7 @@ def linear_forward(x: Array, weight: Array, bias: Array | None = None, /) -> Any
 
 
 @linear.kernel_vjp("numba")
+@open_kernel
 def linear_backward(g: Array, needs: tuple[bool, ...], inputs: Any, out: Any, saved: Any, last: int) -> Any:
     x, weight, _ = (*inputs, None)[:3]
     rows = _rows(g)

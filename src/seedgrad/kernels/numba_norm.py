@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..core.kernel import empty, open_kernel
 from ..ops import norm
 from .columns import row_statistics
 from .compile import Array, compiled_sums, row_of, takes
@@ -72,7 +73,7 @@ def _forward(x: Array, weight: Array | None, bias: Array | None, eps: float, cen
     """The result for rows x; no weight stands for ones, no bias for zeros."""
     n, count = x.shape
     w, b = row_of(weight, count, x.dtype, 1), row_of(bias, count, x.dtype, 0)
-    out, mean, scale = np.empty_like(x), np.empty(n, x.dtype), np.empty(n, x.dtype)
+    out, mean, scale = np.empty_like(x), empty(n, x.dtype), empty(n, x.dtype)
     small = x.dtype.type(eps)
     in_parts(_forward_rows, n, max(1, GRAIN // count), x, w, b, out, mean, scale, small, centred)
     return out, (mean, scale)
@@ -90,15 +91,16 @@ def _layer_backward(
     count = rows.shape[1]
     y = np.ascontiguousarray(g).reshape(rows.shape)
     w = row_of(weight, count, x.dtype, 1)
-    dx = np.empty_like(rows) if needs[0] else np.empty((0, 0), x.dtype)
+    dx = np.empty_like(rows) if needs[0] else empty((0, 0), x.dtype)
 
-    sums = np.empty((-(-len(rows) // ROWS), 2, count), x.dtype)
+    sums = empty((-(-len(rows) // ROWS), 2, count), x.dtype)
     in_parts(_backward_rows, len(sums), max(1, GRAIN // (ROWS * count)), y, rows, w, mean, scale, dx, sums, centred)
     dw, db = sums[0] if len(sums) == 1 else channel_sum(sums.reshape(len(sums), -1)).reshape(2, count)
     return dx.reshape(x.shape) if needs[0] else None, dw, db
 
 
 @norm.layer_norm.kernel("numba")
+@open_kernel
 def _layer(
     x: Array, weight: Array | None = None, bias: Array | None = None, /, ndim: int = 1, eps: float = 1e-5
 ) -> Any:
@@ -110,6 +112,7 @@ def _layer(
 
 
 @norm.layer_norm.kernel_vjp("numba")
+@open_kernel
 def _layer_vjp(g: Array, needs: tuple[bool, ...], inputs: Any, out: Any, saved: Any, last: int) -> Any:
     x, weight, bias = (*inputs, None, None)[:3]
     dx, dw, db = _layer_backward(g, needs, x, weight, saved, True)
@@ -118,6 +121,7 @@ def _layer_vjp(g: Array, needs: tuple[bool, ...], inputs: Any, out: Any, saved: 
 
 
 @norm.rms_norm.kernel("numba")
+@open_kernel
 def _rms(x: Array, weight: Array | None = None, /, ndim: int = 1, eps: float = 1e-6) -> Any:
     if not _covers(x):
         return NotImplemented
@@ -127,6 +131,7 @@ def _rms(x: Array, weight: Array | None = None, /, ndim: int = 1, eps: float = 1
 
 
 @norm.rms_norm.kernel_vjp("numba")
+@open_kernel
 def _rms_vjp(g: Array, needs: tuple[bool, ...], inputs: Any, out: Any, saved: Any, last: int) -> Any:
     x, weight = (*inputs, None)[:2]
     dx, dw, _ = _layer_backward(g, needs, x, weight, saved, False)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..core.kernel import empty
 from ..core.product_arrays import use_product
 from .compile import Array
 from .product import product_by_panels, product_by_rows
@@ -33,7 +34,7 @@ def product(a: Array, b: Array, c: Array | None = None, /, bias: Array | None = 
     """a b, plus a number for each column; written to c if it is given."""
     (rows, sums), places = a.shape, b.shape[1]
     if c is None:
-        c = np.empty((rows, places), np.float32)
+        c = empty((rows, places), np.float32)
     if places <= FEW < rows:
         found = product(b.T, a.T, c.reshape(1, rows) if places == 1 else None)
         if places > 1:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..core.dtype import F32
-from ..core.kernel import LARGE, functions
+from ..core.kernel import LARGE, empty, functions
 from ..core.op import Op
 from ..ops import reduce
 from .columns import LINES, column_sums, wide
@@ -85,7 +85,7 @@ def _reduced(loops: tuple[Loop, ...], x: Array) -> Array:
         x = wide(x)
     lines, columns = x.shape[1:]
     pieces = -(-lines // (PIECE if rows else LINES))
-    found: Array = np.empty(outer * pieces if rows else (outer * pieces, columns), x.dtype)
+    found: Array = empty(outer * pieces if rows else (outer * pieces, columns), x.dtype)
     grain = max(1, GRAIN * len(found) // x.size)
     in_parts(loops[0] if rows else loops[1], len(found), grain, x[:, :, 0] if rows else x, pieces, found)
     left = pieces * columns // inner

@@ -10,13 +10,15 @@ import functools
 import re
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from llvmlite import ir
 from numba.core import cgutils, types
 from numba.core.callconv import RETCODE_USEREXC, Status, excinfo_ptr_t
 
+from ..core.kernel import functions
+from ..core.mode import mode
 from ..core.parallel import get_num_threads, parallel_for, split, threads
 from .compile import Array, compiled, part, written
 from .pool import AwakePool
@@ -28,21 +30,47 @@ PARTS_EACH = 8
 THREAD = "GetCurrentThreadId" if sys.platform == "win32" else "pthread_self"
 
 
+class Table(NamedTuple):
+    """An argument of kernels: numbers, and arrays that they know by address; `entries` makes it an array of whole numbers."""
+
+    entries: Callable[[Any, Any], Array]
+    numbers: tuple[int, ...]
+    arrays: tuple[Array, ...]
+
+    def made(self) -> Array:
+        """The array. It is good as long as the arrays of the table live."""
+        return self.entries(self.numbers, self.arrays)
+
+
+def plain(arguments: Any) -> Any:
+    """The arguments as compiled code takes them; the first one may be a table."""
+    return (arguments[0].made(), *arguments[1:]) if arguments and type(arguments[0]) is Table else arguments
+
+
 def in_parts(kernel: Callable[..., None], n: int, grain: int, *arguments: Any) -> None:
     """Call kernel(*arguments, start, stop), a compiled function, for parts of n places, like `parallel_for`."""
+    trace = mode.now.trace
+    if trace is not None and trace.following:
+        trace.launch(kernel, n, grain, *arguments)
+        return
+    held, arguments = arguments, plain(arguments)
     parts = split(n, grain, PARTS_EACH)
     pool = threads() if parts > 1 else None
     if isinstance(pool, AwakePool):
-        _launcher(kernel)((pool.boxes, min(parts - 1, pool.threads), parts, n), *arguments)
+        launcher(kernel)((pool.boxes, min(parts - 1, pool.threads), parts, n), *arguments)
     elif pool is not None:
         parallel_for(lambda start, stop: kernel(*arguments, start, stop), n, grain)
     elif n:
         kernel(*arguments, 0, n)
+    del held  # until here: compiled code may know arrays of it by their addresses
+
+
+functions.update(in_parts=in_parts)
 
 
 @functools.cache
-def _launcher(kernel: Any) -> Callable[..., None]:
-    """A compiled function that shares parts of the kernel.
+def launcher(kernel: Any) -> Callable[..., None]:
+    """A compiled function that shares parts of the kernel, or with 0 parts writes the job down (see `share`).
 
     It is made of text, because numba keeps a function that refers to a kernel by a name of its own, but not one that
     has it in a closure: there each process has another name for it.
@@ -60,16 +88,33 @@ def _word_of(build: Any, job: Any, place: int) -> Any:
     return build.inttoptr(build.add(job, I64(place)), I64.as_pointer())
 
 
+def _without_owners(context: Any, build: Any, kind: Any, value: Any) -> Any:
+    """Arguments whose arrays belong to nobody: who wrote them down sees that they live."""
+    if isinstance(kind, types.BaseTuple):
+        kinds: Any = kind
+        items = zip(kinds, cgutils.unpack_tuple(build, value), strict=True)
+        return context.make_tuple(build, kind, [_without_owners(context, build, k, x) for k, x in items])
+    if not isinstance(kind, types.Array):
+        return value
+    array = context.make_array(kind)(context, build, value)
+    for name in ("meminfo", "parent"):
+        setattr(array, name, ir.Constant(getattr(array, name).type, None))
+    return array._getvalue()
+
+
 @written
-def _enter(typing: Any, job: Any, function: Any, arguments: Any) -> Any:
-    """Write the function and a copy of its arguments, which lives as long as the caller's frame, into a job."""
+def _enter(typing: Any, job: Any, room: Any, function: Any, arguments: Any) -> Any:
+    """Write the function and a copy of its arguments into a job.
+
+    The copy lies at the address `room`, or lives as long as the caller's frame if this is 0.
+    """
     kind = types.void(*arguments.types, N, N)
     function.get_call_type(typing, kind.args, {})
 
     def emit(context: Any, build: Any, signature: Any, args: Any) -> Any:
         made = function.dispatcher.get_compile_result(kind)
         context.active_code_library.add_linking_library(made.library)
-        data = cgutils.alloca_once_value(build, args[2])
+        data = cgutils.alloca_once_value(build, args[3])
         name = f"part.{made.fndesc.mangled_name}"
         inner = ir.Function(build.module, ir.FunctionType(ir.VoidType(), [I64] * 3), name)
         inner.linkage = "internal"
@@ -85,13 +130,17 @@ def _enter(typing: Any, job: Any, function: Any, arguments: Any) -> Any:
         within.ret_void()
         for place, value in ((FUNCTION, inner), (DATA, data)):
             build.store(build.ptrtoint(value, I64), _word_of(build, args[0], place))
+        with build.if_then(build.icmp_unsigned("!=", args[1], I64(0))):
+            lasting = _without_owners(context, build, arguments, args[3])
+            build.store(lasting, build.inttoptr(args[1], data.type))
+            build.store(args[1], _word_of(build, args[0], DATA))
         return context.get_dummy_value()
 
-    return types.void(job, function, arguments), emit
+    return types.void(job, room, function, arguments), emit
 
 
 @written
-def _raise_error(typing: Any, job: Any) -> Any:
+def raise_error(typing: Any, job: Any) -> Any:
     """Raise what a part of the job raised, if one did: the last one's error."""
 
     def emit(context: Any, build: Any, signature: Any, args: Any) -> Any:
@@ -140,11 +189,17 @@ def owners() -> Array:
 
 @part
 def share(function: Any, team: Any, arguments: Any) -> None:
-    """Call function(*arguments, start, stop) for parts of some places; `team` is made by `in_parts`."""
+    """Call function(*arguments, start, stop) for parts of some places; `team` is made by `in_parts`.
+
+    With 0 parts nothing is called: function and arguments are written to the address that stands in the place of the
+    boxes, as a job that `jobs` runs.
+    """
     boxes, helpers, parts, places = team
     job = np.empty(HELPERS // 8 + helpers, np.int64)
     job[PLACES // 8], job[PARTS // 8], job[NEXT // 8], job[ERROR // 8] = places, parts, 0, 0
-    _enter(job.ctypes.data, function, arguments)
-    run_job(job.ctypes.data, boxes, helpers)
-    _raise_error(job.ctypes.data)
+    here = np.intp(job.ctypes.data) if parts else boxes
+    _enter(here, 0 if parts else boxes + HELPERS, function, arguments)
+    if parts:
+        run_job(here, boxes, helpers)
+        raise_error(here)
     job[0] = 0  # (an array whose last use is behind it would be free memory by now)
