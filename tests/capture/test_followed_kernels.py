@@ -56,6 +56,9 @@ CASES: dict[str, tuple[Callable[..., Any], tuple[tuple[int, ...], ...]]] = {
     "attention, few queries": (_attention(), ((5, 2, 16), (5, 64, 16), (5, 64, 16))),
     "attention, few heads": (_attention(True), ((1, 300, 16),) * 3),
     "attention, shared keys": (_attention(), ((2, 3, 40, 16), (1, 33, 16), (1, 33, 16))),
+    "attention, large arguments": (_attention(True), ((4, 8, 64, 16),) * 3),
+    "linear, large arguments": (F.linear, ((512, 64), (300, 64), (300,))),
+    "layer_norm, large arguments": (lambda x, w, b: F.layer_norm(x, (64,), w, b), ((512, 64), (64,), (64,))),
     "attention of one matrix": (_heads, ((2, 9, 96),)),
     "no rows": (lambda x, w, b: F.layer_norm(F.linear(x, w), (20,), b), ((0, 700), (20, 700), (20,))),
 }
@@ -67,7 +70,7 @@ def test_replays_equal_what_is_written(name: str, count: int) -> None:
     function, shapes = CASES[name]
 
     def step(*tensors: sg.Tensor) -> Any:
-        leaves = [t.detach().requires_grad_() for t in tensors]
+        leaves = [t.detach().requires_grad_() for t in tensors]  # large ones are used where they lie
         y = function(*leaves)
         (y * y).sum().backward()
         return y.detach(), [t.grad for t in leaves]

@@ -104,6 +104,8 @@ class Expressions:
             return self.value(tree)
         if type(tree) is tuple and any(True for _ in values_in(tree)):
             return f"({''.join(f'{self.expression(item)}, ' for item in tree)})"
+        if isinstance(tree, tuple) and hasattr(tree, "_fields") and any(True for _ in values_in(tree)):
+            return f"{self.function(type(tree))}({', '.join(self.expression(item) for item in tree)})"
         if type(tree) is list and any(True for _ in values_in(tree)):
             return f"[{', '.join(self.expression(item) for item in tree)}]"
         if any(True for _ in values_in(tree)):
