@@ -19,6 +19,7 @@ import seedgrad as sg
 from seedgrad.core import kernel, parallel
 from seedgrad.core.parallel import parallel_for
 from seedgrad.kernels.compile import compiled
+from seedgrad.kernels.jobs import jobs
 from seedgrad.kernels.pool import AwakePool
 from seedgrad.kernels.sharing import in_parts, launcher
 from seedgrad.kernels.waiting import BEGUN, BOX, IDLE, JOB, count_up, load, offer_core, store
@@ -101,6 +102,30 @@ def test_parts_of_several_threads_at_once_and_beside_those_of_python() -> None:
 
 def test_parts_inside_of_parts_are_not_split() -> None:
     parallel_for(lambda start, stop: check(1000, 1), 9)
+
+
+@pytest.mark.parametrize("threads", [1, 2, 3, 5])
+def test_jobs_run_in_order_on_what_their_arrays_hold(threads: int) -> None:
+    """Whatever the number of threads was when they were written down."""
+    x, y, z = np.arange(50_000.0), np.zeros(50_000), np.zeros(50_000)
+    by = np.full(1, 0.5)
+    run = jobs([(add_up, 50_000, 1_000, x, y, by), (add_up, 0, 1, x, z, by), (add_up, 50_000, 7, y, z, by)])
+    sg.set_num_threads(threads)
+    for n in range(1, 4):
+        x[:] = np.arange(50_000.0) + n
+        y[:], z[:] = 0, 0
+        run()
+        assert (y == 10 * x).all() and (z == 100 * x).all()
+    jobs([])()
+
+
+def test_errors_of_jobs_are_raised() -> None:
+    y, other = np.zeros(64), np.zeros(64)
+    run = jobs([(fail_at, 64, 8, y, 40, 8), (fail_at, 64, 8, other, -1, 8)])
+    for _ in range(3):
+        with pytest.raises(ValueError, match="this place fails"):
+            run()
+        assert not other.any()
 
 
 @pytest.mark.parametrize("grain", [1, 1000])
