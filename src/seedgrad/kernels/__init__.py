@@ -18,11 +18,13 @@ from . import numba_elementwise as numba_elementwise
 from . import numba_embedding as numba_embedding
 from . import numba_group_norm as numba_group_norm
 from . import numba_linear as numba_linear
+from . import numba_logsumexp as numba_logsumexp
 from . import numba_noise as numba_noise
 from . import numba_norm as numba_norm
 from . import numba_optim as numba_optim
 from . import numba_optim_rows as numba_optim_rows
 from . import numba_pool as numba_pool
+from . import numba_prod as numba_prod
 from . import numba_product as numba_product
 from . import numba_recurrent as numba_recurrent
 from . import numba_reduce as numba_reduce

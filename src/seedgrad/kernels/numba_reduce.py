@@ -1,8 +1,4 @@
-"""Sums, means, largest and smallest elements along axes of float32, in whatever order the axes lie in memory.
-
-Memory is seen as (outer, n, inner), where the innermost axes that are reduced have the n elements in the middle. Without
-an inner part these are rows, each reduced to a number; else matrices, whose lines are put together column by column.
-"""
+"""Sums, means, products, norms, largest and smallest elements along axes of float32, and their gradients."""
 
 from __future__ import annotations
 
@@ -12,131 +8,128 @@ from typing import Any
 
 import numpy as np
 
-from ..core.dtype import F32
-from ..core.kernel import LARGE, empty, functions
+from ..core.kernel import functions
 from ..core.op import Op
 from ..ops import reduce
-from .columns import LINES, column_sums, wide
-from .compile import Array, compiled_sums, memory_order, part, part_sums
-from .row_parts import largest_or_nan, smallest_or_nan
-from .sharing import in_parts
+from .compile import Array, part, part_sums
+from .numba_math import choose
+from .reduction import Fold, Layout, column_fold, column_spread, folded, layout, row_fold, row_spread, spread
+from .row_parts import larger, smaller
 
-# Elements that are worth a thread, and those of a row that are taken together: float32 keeps more of short sums.
-GRAIN, PIECE = 1 << 14, 1 << 13
-
-Loop = Callable[..., None]
+F = np.float32
 
 
 @part_sums
-def _sum(row: Any) -> Any:
-    total = row.dtype.type(0)
-    for i in range(row.size):
-        total += row[i]
-    return total
+def _add(total: Any, x: Any) -> Any:
+    return total + x
+
+
+@part_sums
+def _multiply(total: Any, x: Any) -> Any:
+    return total * x
+
+
+@part_sums
+def _add_square(total: Any, x: Any) -> Any:
+    return total + x * x
+
+
+@part_sums
+def _add_size(total: Any, x: Any) -> Any:
+    return total + abs(x)
 
 
 @part
-def _largest(lines: Any, top: Any) -> None:
-    top[:] = lines[0]
-    for r in range(1, len(lines)):
-        line = lines[r]
-        for i in range(top.size):
-            top[i] = line[i] if (line[i] > top[i]) | (line[i] != line[i]) else top[i]
+def _larger_size(total: Any, x: Any) -> Any:
+    return larger(total, abs(x))
 
 
 @part
-def _smallest(lines: Any, low: Any) -> None:
-    low[:] = lines[0]
-    for r in range(1, len(lines)):
-        line = lines[r]
-        for i in range(low.size):
-            low[i] = line[i] if (line[i] < low[i]) | (line[i] != line[i]) else low[i]
+def _smaller_size(total: Any, x: Any) -> Any:
+    return smaller(total, abs(x))
 
 
-def _row_loop(f: Callable[[Any], Any]) -> Loop:
-    @compiled_sums
-    def run(x: Any, pieces: int, found: Any, first: int, last: int) -> None:
-        """f of the pieces first to last, so many of each row of x."""
-        n = x.shape[1]
-        for unit in range(first, last):
-            row, piece = unit // pieces, unit % pieces
-            found[unit] = f(x[row, piece * n // pieces : (piece + 1) * n // pieces])
-
-    return run
+@part
+def _larger(total: Any, x: Any) -> Any:
+    return larger(total, x)
 
 
-def _column_loop(f: Callable[[Any, Any], None]) -> Loop:
-    @compiled_sums
-    def run(x: Any, pieces: int, found: Any, first: int, last: int) -> None:
-        """The same of matrices, x (matrices, lines, columns): f of some lines each."""
-        n = x.shape[1]
-        for unit in range(first, last):
-            matrix, piece = unit // pieces, unit % pieces
-            f(x[matrix, piece * n // pieces : (piece + 1) * n // pieces], found[unit])
-
-    return run
+@part
+def _smaller(total: Any, x: Any) -> Any:
+    return smaller(total, x)
 
 
-def _reduced(loops: tuple[Loop, ...], x: Array) -> Array:
-    """x (outer, n, inner) reduced to (outer, inner)."""
-    outer, n, inner = x.shape
-    rows = inner == 1
-    if not rows and n > LINES:
-        x = wide(x)
-    lines, columns = x.shape[1:]
-    pieces = -(-lines // (PIECE if rows else LINES))
-    found: Array = empty(outer * pieces if rows else (outer * pieces, columns), x.dtype)
-    grain = max(1, GRAIN * len(found) // x.size)
-    in_parts(loops[0] if rows else loops[1], len(found), grain, x[:, :, 0] if rows else x, pieces, found)
-    left = pieces * columns // inner
-    return found.reshape(outer, inner) if left == 1 else _reduced(loops, found.reshape(outer, left, inner))
+def _fold(step: Callable[[Any, Any], Any], start: float) -> Fold:
+    return Fold(row_fold(step), column_fold(step), start)
 
 
-def _reduce(loops: tuple[Loop, ...], ufunc: Any, x: Array, axis: Any, keepdims: bool) -> Array | None:
-    order = memory_order(x) if x.dtype is F32 and x.size >= LARGE else None
-    if order is None:
-        return None
-    asked = order if axis is None else [axis] if isinstance(axis, int) else axis
-    axes = {a % x.ndim for a in asked if -x.ndim <= a < x.ndim}
-    if not axes or len(axes) != len(asked):
-        return None
-    end = len(order)
-    while order[end - 1] not in axes:
-        end -= 1
-    start = end
-    while start and order[start - 1] in axes:
-        start -= 1
-    sizes = [x.shape[a] for a in order]
-    seen = x.transpose(order).reshape(math.prod(sizes[:start]), math.prod(sizes[start:end]), -1)
-    out = _reduced(loops, seen).reshape(sizes[:start] + sizes[end:])
-    further = tuple(place for place in range(start) if order[place] in axes)
-    if further:
-        out = ufunc.reduce(out, axis=further)
-    left = [a for a in order if a not in axes]
-    out = out.transpose(sorted(range(len(left)), key=left.__getitem__))
-    return out.reshape([1 if a in axes else n for a, n in enumerate(x.shape)]) if keepdims else out
-
-
-def _add_kernel(op: Op, ufunc: Any, *loops: Loop) -> None:
-    def forward(x: Array, axis: Any = None, keepdims: bool = False) -> Any:
-        out = _reduce(loops, ufunc, x, axis, keepdims)
-        if out is None:
-            return NotImplemented
-        return (out / np.float32(x.size // out.size) if op is reduce.mean else out), None
-
-    op.kernel("numba")(forward)
-
-
-SUMS = _row_loop(_sum), _column_loop(column_sums)
-_add_kernel(reduce.sum, np.add, *SUMS)
-_add_kernel(reduce.mean, np.add, *SUMS)
-_add_kernel(reduce.max, np.maximum, _row_loop(largest_or_nan), _column_loop(_largest))
-_add_kernel(reduce.min, np.minimum, _row_loop(smallest_or_nan), _column_loop(_smallest))
+SUMS, LARGEST, SMALLEST = _fold(_add, 0), _fold(_larger, -math.inf), _fold(_smaller, math.inf)
+PRODUCTS = _fold(_multiply, 1)
+# What reduces the elements, what the pieces, and the same for axes that are left.
+NORMS = {
+    1.0: (_fold(_add_size, 0), SUMS, np.add),
+    2.0: (_fold(_add_square, 0), SUMS, np.add),
+    math.inf: (_fold(_larger_size, 0), LARGEST, np.maximum),
+    -math.inf: (_fold(_smaller_size, math.inf), SMALLEST, np.minimum),
+}
 
 
 def channel_sum(rows: Array) -> Array:
     """The sums over all but the last axis of a contiguous array of float32 or float64."""
-    return _reduced(SUMS, rows.reshape(1, -1, rows.shape[-1]))[0]
+    return folded(SUMS, SUMS, rows.reshape(1, -1, rows.shape[-1]))[0]
 
 
 functions.update(channel_sum=channel_sum)
+
+
+def _add_kernel(op: Op, fold: Fold, ufunc: Any) -> None:
+    def forward(x: Array, axis: Any = None, keepdims: bool = False) -> Any:
+        seen = layout(x, axis)
+        if seen is None:
+            return NotImplemented
+        out = seen.result(folded(fold, fold, seen.view(x)), ufunc, keepdims)
+        return (out / F(x.size // out.size) if op is reduce.mean else out), seen
+
+    op.kernel("numba")(forward)
+
+
+_add_kernel(reduce.sum, SUMS, np.add)
+_add_kernel(reduce.mean, SUMS, np.add)
+_add_kernel(reduce.max, LARGEST, np.maximum)
+_add_kernel(reduce.min, SMALLEST, np.minimum)
+
+
+@part
+def _times(x: Any, y: Any, share: Any) -> Any:
+    return x * share
+
+
+@part
+def _sign_times(x: Any, y: Any, share: Any) -> Any:
+    return choose(x > 0, share, choose(x < 0, -share, F(0) * share))  # NaN has no sign
+
+
+_TIMES = row_spread(_times), column_spread(_times)
+_SIGNS = row_spread(_sign_times), column_spread(_sign_times)
+
+
+@reduce.norm.kernel("numba")
+def _norm(x: Array, p: float = 2.0, axis: Any = None, keepdims: bool = False) -> Any:
+    seen = layout(x, axis) if p in NORMS else None
+    if seen is None:
+        return NotImplemented
+    first, then, ufunc = NORMS[p]
+    out = seen.result(folded(first, then, seen.view(x)), ufunc, keepdims)
+    return np.sqrt(out) if p == 2 else out, (p, seen)
+
+
+@reduce.norm.kernel_vjp("numba")
+def _norm_vjp(g: Array, needs: Any, inputs: Any, out: Array, saved: tuple[float, Layout], last: int) -> Any:
+    p, seen = saved
+    if p not in (1, 2) or seen.further():
+        return NotImplemented
+    share, (x,) = seen.lines(g), inputs
+    if p == 2:
+        result = seen.lines(out)
+        share = share * np.where(result == 0, F(0), 1 / result)
+    return (seen.restored(spread(_TIMES if p == 2 else _SIGNS, seen.view(x), share, share)),)
