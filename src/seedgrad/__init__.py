@@ -337,6 +337,9 @@ from .functions.putting import index_put as index_put
 from .functions.putting import index_put_ as index_put_
 from .functions.putting import masked_scatter as masked_scatter
 from .functions.putting import put as put
+from .functions.putting_slices import index_add as index_add
+from .functions.putting_slices import index_copy as index_copy
+from .functions.putting_slices import index_fill as index_fill
 from .functions.quantiles import nanquantile as nanquantile
 from .functions.quantiles import quantile as quantile
 from .functions.queries import is_complex as is_complex
@@ -407,9 +410,6 @@ from .functions.scan import cumsum as cumsum
 from .functions.scan import logcumsumexp as logcumsumexp
 from .functions.scatter_reducing import index_reduce as index_reduce
 from .functions.scatter_reducing import scatter_reduce as scatter_reduce
-from .functions.scattering import index_add as index_add
-from .functions.scattering import index_copy as index_copy
-from .functions.scattering import index_fill as index_fill
 from .functions.scattering import scatter as scatter
 from .functions.scattering import scatter_add as scatter_add
 from .functions.searching import bucketize as bucketize

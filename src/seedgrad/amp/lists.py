@@ -61,7 +61,7 @@ nn.functional.unpool max_unpool1d max_unpool2d max_unpool3d
 
 # Functions of one type, which is the widest of their inputs.
 WIDEST = """
-functions.scattering index_copy
+functions.putting_slices index_copy
 """
 
 # Functions whose arguments decide; see rules.py.

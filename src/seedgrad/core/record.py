@@ -127,7 +127,7 @@ def _node(
     if found and found[2].vjp:
         node = KernelNode(*rest)
         node.keep(found[2], arrays, out, found[1], full)
-    elif is_complex(op, [*arrays, *(out if type(out) is tuple else (out,))]):
+    elif is_complex(op, [*arrays, *out] if type(out) is tuple else [*arrays, out]):
         node = (ComplexMultiRuleNode if type(out) is tuple else ComplexRuleNode)(*rest)
     else:
         node = (MultiRuleNode if type(out) is tuple else RuleNode)(*rest)
@@ -138,10 +138,15 @@ def _node(
 
 def is_complex(op: Op, arrays: list[Any]) -> bool:
     """Whether the op's rules must be conjugated for these arrays; refuses what they are not right for."""
-    kinds = [a.dtype for a in arrays if isinstance(a, NDArray) and a.dtype is not F32 and a.dtype is not F64]
-    if op.complex == "own" or not any([kind.kind == "c" for kind in kinds]):
+    for a in arrays:
+        if isinstance(a, NDArray) and a.dtype.kind == "c":
+            break
+    else:
+        return False
+    if op.complex == "own":
         return False
     if not op.complex:
+        kinds = [a.dtype for a in arrays if isinstance(a, NDArray)]
         raise RuntimeError(
             f"{op.name} does not support automatic differentiation for complex inputs; got the types "
             f"{', '.join(str(kind) for kind in kinds)}. Use real tensors, or detach() the input"

@@ -26,7 +26,8 @@ Array = np.ndarray[Any, Any]
 def _check_index(name: str, index: Any) -> Array:
     check_tensors(name, index)
     array: Array = index.array
-    if array.dtype not in (dtypes.I64, np.dtype(np.int32)):
+    kind = array.dtype
+    if kind is not dtypes.I64 and kind not in (dtypes.I64, np.dtype(np.int32)):
         raise RuntimeError(f"{name}(): Expected dtype int32/int64 for index, got {index.dtype}")
     return array
 
@@ -39,12 +40,12 @@ def check_gather(name: str, input: Tensor, axis: int, index: Any) -> Array:
     array = _check_index(name, index)
     have, want = array.shape, input.array.shape
     if array.size:
-        if len(have or (1,)) != len(want or (1,)):
+        if len(have) != len(want) and len(have or (1,)) != len(want or (1,)):
             raise RuntimeError(
                 f"{name}(): Index tensor must have the same number of dimensions as input tensor, got {have} for an "
                 f"input of shape {want}"
             )
-        if any(a > b for d, (a, b) in enumerate(zip(have, want, strict=False)) if d != axis):
+        if have != want and any([a > b and d != axis for d, (a, b) in enumerate(zip(have, want, strict=False))]):
             raise RuntimeError(
                 f"{name}(): Size does not match: expected index {list(have)} to be no larger than self "
                 f"{list(want)} apart "
@@ -62,6 +63,8 @@ def scatter_source(name: str, input: Tensor, axis: int, index: Array, src: Any) 
     if src.array.dtype != input.array.dtype:
         raise RuntimeError(f"{name}(): Expected self.dtype to be equal to src.dtype, got {input.dtype} and {src.dtype}")
     have, need = src.array.shape, index.shape
+    if have == need:
+        return src
     if len(have or (1,)) != len(need or (1,)) or any(a < b for a, b in zip(have, need, strict=False)):
         raise RuntimeError(
             f"{name}(): Expected index {list(need)} to be no larger than self {list(input.array.shape)} apart from "

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..core.along_arrays import check_places
-from ..core.dtype import F32
+from ..core.dtype import F32, I64
 from ..core.kernel import functions
 from .compile import Array, compiled, part
 from .sharing import in_parts
@@ -92,13 +92,14 @@ def _give_last(value: Any, places: Any, out: Any, add: bool, first: int, last: i
 
 def _shared(x: Array, places: Array, axis: int) -> tuple[int, int, int, int] | None:
     """(outer, n, m, inner) if x and the places are contiguous and differ along the axis alone, else None."""
-    if not (x.dtype is F32 and places.dtype == np.int64 and x.flags.c_contiguous and places.flags.c_contiguous):
+    if not (x.dtype is F32 and places.dtype == I64 and x.flags.c_contiguous and places.flags.c_contiguous):
         return None
-    axis %= x.ndim
-    lead, trail = x.shape[:axis], x.shape[axis + 1 :]
-    if places.shape[:axis] != lead or places.shape[axis + 1 :] != trail:
+    size, many = x.shape, places.shape
+    axis %= len(size)
+    lead, trail = size[:axis], size[axis + 1 :]
+    if many[:axis] != lead or many[axis + 1 :] != trail:
         return None
-    return math.prod(lead), x.shape[axis], places.shape[axis], math.prod(trail)
+    return math.prod(lead), size[axis], many[axis], math.prod(trail)
 
 
 def take_along(x: Array, places: Array, axis: int) -> Array | None:
@@ -111,8 +112,10 @@ def take_along(x: Array, places: Array, axis: int) -> Array | None:
     views: tuple[Array, ...]
     try:
         if inner == 1:
-            grain, views = GRAIN // max(1, m), (x.reshape(outer, n), places.reshape(outer, m), out.reshape(outer, m))
-            in_parts(_take_last, outer, grain, *views)
+            views = x, places, out
+            if x.ndim != 2:
+                views = x.reshape(outer, n), places.reshape(outer, m), out.reshape(outer, m)
+            in_parts(_take_last, outer, GRAIN // max(1, m), *views)
         else:
             views = x.reshape(outer, n, inner), places.reshape(outer, m, inner), out.reshape(outer, m, inner)
             in_parts(_take, outer * m, GRAIN // max(1, inner), *views)
@@ -133,7 +136,9 @@ def give_along(out: Array, places: Array, value: Array, axis: int, add: bool) ->
     views: tuple[Array, ...]
     try:
         if inner == 1:
-            views = value.reshape(outer, m), places.reshape(outer, m), out.reshape(outer, n)
+            views = value, places, out
+            if out.ndim != 2:
+                views = value.reshape(outer, m), places.reshape(outer, m), out.reshape(outer, n)
             in_parts(_give_last, outer, GRAIN // max(1, m), *views, add)
         else:
             views = value.reshape(outer, m, inner), places.reshape(outer, m, inner), out.reshape(outer, n, inner)

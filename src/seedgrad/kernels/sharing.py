@@ -54,7 +54,7 @@ def in_parts(kernel: Callable[..., None], n: int, grain: int, *arguments: Any) -
         trace.launch(kernel, n, grain, *arguments)
         return
     held, arguments = arguments, plain(arguments)
-    parts = split(n, grain, PARTS_EACH)
+    parts = split(n, grain, PARTS_EACH) if n >= 2 * grain else 0
     pool = threads() if parts > 1 else None
     if isinstance(pool, AwakePool):
         launcher(kernel)((pool.boxes, min(parts - 1, pool.threads), parts, n), *arguments)
