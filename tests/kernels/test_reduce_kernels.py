@@ -72,6 +72,19 @@ def test_reductions_do_not_depend_on_threads(op: Op, monkeypatch: pytest.MonkeyP
         np.testing.assert_array_equal(one, several)
 
 
+@pytest.mark.parametrize("op", [reduce.argmax, reduce.argmin], ids=str)
+@pytest.mark.parametrize("shape", SHAPES, ids=str)
+def test_places_are_numpys(shape: tuple[int, ...], op: Op) -> None:
+    for x in arrays(shape):
+        coarse = np.round(x)  # many tie for the extreme: the first counts
+        for y, axis in itertools.product((x, coarse), (None, *range(-1, len(shape)))):
+            for keepdims in (False, True):
+                out = op.call(sg.Tensor(y), axis=axis, keepdims=keepdims).array
+                wanted = getattr(np, op.name)(y, axis=axis, keepdims=keepdims)
+                assert out.dtype == np.int64 and out.shape == wanted.shape
+                np.testing.assert_array_equal(out, wanted)
+
+
 def _near_one(x: Array, op: Op) -> Array:
     """Numbers whose products are neither 0 nor infinite, where there are no infinities among them."""
     return 1 + x / np.float32(64) if op is reduce.prod else x

@@ -82,6 +82,6 @@ def _forward(x: Array, axis: Any = None, keepdims: bool = False) -> Any:
 
 @logsumexp.kernel_vjp("numba")
 def _vjp(g: Array, needs: Any, inputs: Any, out: Array, seen: Layout, last: int) -> Any:
-    if seen.further():
+    if seen.further:
         return NotImplemented
     return (seen.restored(spread(_SPREAD, seen.view(inputs[0]), seen.lines(out), seen.lines(g))),)

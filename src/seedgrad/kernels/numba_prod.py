@@ -100,7 +100,7 @@ def _forward(x: Array, axis: Any = None, keepdims: bool = False) -> Any:
 
 @prod.kernel_vjp("numba")
 def _vjp(g: Array, needs: Any, inputs: Any, out: Any, seen: Layout, last: int) -> Any:
-    if seen.further():
+    if seen.further:
         return NotImplemented
     x, given = seen.view(inputs[0]), seen.lines(g)
     outer, _, inner = x.shape

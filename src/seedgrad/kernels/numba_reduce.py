@@ -11,12 +11,15 @@ import numpy as np
 from ..core.kernel import functions
 from ..core.op import Op
 from ..ops import reduce
-from .compile import Array, part, part_sums
+from .compile import Array, compiled, part, part_sums
 from .numba_math import choose
-from .reduction import Fold, Layout, column_fold, column_spread, folded, layout, row_fold, row_spread, spread
+from .reduction import GRAIN, Fold, Layout, column_fold, column_spread, folded, layout, row_fold, row_spread, spread
 from .row_parts import larger, smaller
+from .sharing import in_parts
 
 F = np.float32
+# Columns that are searched together.
+WIDTH = 256
 
 
 @part_sums
@@ -99,6 +102,58 @@ _add_kernel(reduce.max, LARGEST, np.maximum)
 _add_kernel(reduce.min, SMALLEST, np.minimum)
 
 
+def _places(hit: Callable[[Any, Any], Any]) -> Callable[..., None]:
+    @compiled
+    def run(x: Any, strips: int, found: Any, first: int, last: int) -> None:
+        """For each column of x (matrices, lines, columns) the line that beats all before, so many strips of columns each."""
+        bests, lines = np.empty(WIDTH, np.float32), np.empty(WIDTH, np.int32)
+        for unit in range(first, last):
+            matrix, begin = unit // strips, unit % strips * WIDTH
+            to = found[matrix, begin : begin + WIDTH]
+            best, line = bests[: to.size], lines[: to.size]
+            best[:] = x[matrix, 0, begin : begin + WIDTH]
+            line[:] = 0
+            for r in range(1, x.shape[1]):
+                here, number = x[matrix, r, begin : begin + WIDTH], np.int32(r)
+                for i in range(best.size):
+                    better = hit(here[i], best[i])
+                    line[i] = choose(better, number, line[i])
+                    best[i] = choose(better, here[i], best[i])
+            for i in range(to.size):
+                to[i] = line[i]
+
+    return run
+
+
+@part
+def _above(x: Any, best: Any) -> Any:
+    return (x > best) | ((x != x) & (best == best))
+
+
+@part
+def _below(x: Any, best: Any) -> Any:
+    return (x < best) | ((x != x) & (best == best))
+
+
+def _add_place_kernel(op: Op, loop: Callable[..., None]) -> None:
+    def forward(x: Array, axis: Any = None, keepdims: bool = False) -> Any:
+        """Declines rows, where NumPy is fast."""
+        seen = layout(x, axis) if axis is not None else None
+        if seen is None or seen.seen[2] == 1:
+            return NotImplemented
+        outer, _, inner = seen.seen
+        strips = -(-inner // WIDTH)
+        found: Array = np.empty((outer, inner), np.int64)
+        in_parts(loop, outer * strips, max(1, GRAIN * outer * strips // x.size), seen.view(x), strips, found)
+        return seen.result(found, None, keepdims), None
+
+    op.kernel("numba")(forward)
+
+
+_add_place_kernel(reduce.argmax, _places(_above))
+_add_place_kernel(reduce.argmin, _places(_below))
+
+
 @part
 def _times(x: Any, y: Any, share: Any) -> Any:
     return x * share
@@ -126,7 +181,7 @@ def _norm(x: Array, p: float = 2.0, axis: Any = None, keepdims: bool = False) ->
 @reduce.norm.kernel_vjp("numba")
 def _norm_vjp(g: Array, needs: Any, inputs: Any, out: Array, saved: tuple[float, Layout], last: int) -> Any:
     p, seen = saved
-    if p not in (1, 2) or seen.further():
+    if p not in (1, 2) or seen.further:
         return NotImplemented
     share, (x,) = seen.lines(g), inputs
     if p == 2:

@@ -7,6 +7,7 @@ Long rows and many lines are reduced in pieces that do not depend on the number 
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -87,23 +88,26 @@ def folded(first: Fold, then: Fold, x: Array) -> Array:
 
 
 class Layout(NamedTuple):
-    """How an array that is reduced along `axes` lies in memory.
+    """How an array that is reduced along some axes lies in memory.
 
     Attributes:
-        order: its axes from the widest stride to the narrowest; start to end of them are those in the middle.
-        seen: its sizes in that order, and its shape as (outer, n, inner).
+        order: its axes from the widest stride to the narrowest; `sizes` in that order.
+        seen: its shape as (outer, n, inner).
+        found: the sizes of what is found from that; `further` are the places there of axes that are reduced, too.
+        kept: the sizes of the axes that are left, in the array's order; `turn` and `back` lead from the order in memory
+            to it and back.
+        ones: the same with the reduced axes, of length 1.
     """
 
-    axes: set[int]
-    order: list[int]
-    start: int
-    end: int
-    sizes: list[int]
+    order: tuple[int, ...]
+    sizes: tuple[int, ...]
     seen: tuple[int, int, int]
-
-    def further(self) -> tuple[int, ...]:
-        """The places in `order` of reduced axes that are not in the middle."""
-        return tuple([place for place in range(self.start) if self.order[place] in self.axes])
+    found: tuple[int, ...]
+    further: tuple[int, ...]
+    kept: tuple[int, ...]
+    turn: tuple[int, ...]
+    back: tuple[int, ...]
+    ones: tuple[int, ...]
 
     def view(self, x: Array) -> Array:
         """The array, or one that lies like it, as (outer, n, inner)."""
@@ -116,39 +120,51 @@ class Layout(NamedTuple):
 
     def result(self, found: Array, ufunc: Any, keepdims: bool) -> Array:
         """What was found, (outer, inner), reduced along the further axes and with the array's axes in their own order."""
-        out, further = found.reshape(self.sizes[: self.start] + self.sizes[self.end :]), self.further()
-        if further:
-            out = ufunc.reduce(out, axis=further)
-        left = [a for a in self.order if a not in self.axes]
-        out = out.transpose(sorted(range(len(left)), key=left.__getitem__))
-        return np.expand_dims(out, tuple(self.axes)) if keepdims else out
+        out = found.reshape(self.found)
+        if self.further:
+            out = ufunc.reduce(out, axis=self.further)
+        out = out.transpose(self.turn)
+        return out.reshape(self.ones) if keepdims else out
 
     def lines(self, y: Array) -> Array:
         """The inverse, for an array of the result's shape without further axes: contiguous, (outer, inner)."""
-        left = [a for a in self.order if a not in self.axes]
-        own = sorted(left)
-        y = y.reshape([self.sizes[self.order.index(a)] for a in own]).transpose([own.index(a) for a in left])
+        y = y.reshape(self.kept).transpose(self.back)
         return np.ascontiguousarray(y, F32).reshape(self.seen[0], self.seen[2])
 
 
-def layout(x: Array, axis: Any, least: int = LARGE) -> Layout | None:
+def layout(x: Array, axis: Any) -> Layout | None:
     """How x lies in memory; None where it leaves gaps, is small, of another type, or the axes are not its own."""
-    order = memory_order(x) if x.dtype is F32 and x.size >= least else None
-    if order is None:
-        return None
-    asked = order if axis is None else [axis] if isinstance(axis, int) else axis
-    axes = {a % x.ndim for a in asked if -x.ndim <= a < x.ndim}
+    order = memory_order(x) if x.dtype is F32 and x.size >= LARGE else None
+    return None if order is None else _layout(x.shape, tuple(order), tuple(axis) if isinstance(axis, list) else axis)
+
+
+@functools.lru_cache(maxsize=1024)
+def _layout(shape: tuple[int, ...], order: tuple[int, ...], axis: int | tuple[int, ...] | None) -> Layout | None:
+    ndim = len(shape)
+    asked = order if axis is None else (axis,) if isinstance(axis, int) else axis
+    axes = {a % ndim for a in asked if -ndim <= a < ndim}
     if not axes or len(axes) != len(asked):
         return None
-    end = len(order)
+    end = ndim
     while order[end - 1] not in axes:
         end -= 1
     start = end
     while start and order[start - 1] in axes:
         start -= 1
-    sizes = [x.shape[a] for a in order]
-    seen = math.prod(sizes[:start]), math.prod(sizes[start:end]), math.prod(sizes[end:])
-    return Layout(axes, order, start, end, sizes, seen)
+    sizes = tuple([shape[a] for a in order])
+    left = [a for a in order if a not in axes]
+    own = sorted(left)
+    return Layout(
+        order=order,
+        sizes=sizes,
+        seen=(math.prod(sizes[:start]), math.prod(sizes[start:end]), math.prod(sizes[end:])),
+        found=sizes[:start] + sizes[end:],
+        further=tuple([place for place in range(start) if order[place] in axes]),
+        kept=tuple([shape[a] for a in own]),
+        turn=tuple([left.index(a) for a in own]),
+        back=tuple([own.index(a) for a in left]),
+        ones=tuple([1 if a in axes else n for a, n in enumerate(shape)]),
+    )
 
 
 def row_spread(slope: Callable[[Any, Any, Any], Any]) -> Loop:

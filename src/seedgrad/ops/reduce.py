@@ -249,5 +249,5 @@ for each in (sum, mean, max, min, prod, var, std, logsumexp, norm, all, any, cou
 for each in (argmax, argmin, median, nanmedian):
     each.defbatch(_of_all)
 
-for each in (sum, mean, max, min, prod, logsumexp, norm):
+for each in (sum, mean, max, min, prod, logsumexp, norm, argmax, argmin):
     each.large = LARGE
