@@ -278,7 +278,18 @@ def test_lesser_processors(name: str, features: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "shape", [(2, 32, 8, 16), (3, 33, 7, 9), (1, 1, 64, 80), (5, 70, 1, 30), (2, 3, 40, 40), (4, 8, 4, 4)]
+    "shape",
+    [
+        (2, 32, 8, 16),
+        (3, 33, 7, 9),
+        (1, 1, 64, 80),
+        (5, 70, 1, 30),
+        (2, 3, 40, 40),
+        (4, 8, 4, 4),
+        (9, 24, 5, 5),
+        (40, 50, 3, 3),
+        (90, 17, 1, 3),
+    ],
 )
 def test_channels_last_are_the_same_numbers(shape: tuple[int, ...]) -> None:
     x = normal(np.random.default_rng(0), *shape)

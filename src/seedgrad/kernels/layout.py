@@ -10,7 +10,7 @@ import numpy as np
 from .compile import Array, compiled
 from .sharing import in_parts
 from .tile import LANES
-from .turn import square
+from .turn import copy_number, square
 
 # Numbers from which on a square of registers at a time is faster than NumPy's copy, and whose copy is worth a thread.
 LARGE, GRAIN = 1 << 12, 1 << 15
@@ -18,21 +18,25 @@ LARGE, GRAIN = 1 << 12, 1 << 15
 
 @compiled
 def _turn(x: Any, out: Any, first: int, last: int) -> None:
-    """(N, C, places) as (N, places, C), for the strips of LANES places first to last."""
+    """(N, C, places) as (N, places, C), for the strips of LANES places first to last.
+
+    The last square of places, or of channels, begins earlier where it would not be whole: what both have is written twice.
+    """
     _, channels, places = x.shape
     strips = (places + LANES - 1) // LANES
     for unit in range(first, last):
-        n, begin = unit // strips, unit % strips * LANES
+        n, begin = unit // strips, max(0, min(unit % strips * LANES, places - LANES))
         many = min(LANES, places - begin)
-        for low in range(0, channels, LANES):
-            real = min(LANES, channels - low)
-            if many == LANES and real == LANES:
-                source = x.ctypes.data + 4 * ((n * channels + low) * places + begin)
-                square(source, places, out.ctypes.data + 4 * ((n * places + begin) * channels + low), channels)
-            else:
-                for place in range(begin, begin + many):
-                    for c in range(low, low + real):
-                        out[n, place, c] = x[n, c, place]
+        source = x.ctypes.data + 4 * (n * channels * places + begin)
+        target = out.ctypes.data + 4 * (n * places + begin) * channels
+        if many == LANES and channels >= LANES:
+            for strip in range(0, channels, LANES):
+                low = min(strip, channels - LANES)
+                square(source + 4 * low * places, places, target + 4 * low, channels)
+        else:
+            for c in range(channels):
+                for place in range(many):
+                    copy_number(source + 4 * (c * places + place), target + 4 * (place * channels + c))
 
 
 def channels_first(rows: Array) -> Array:
