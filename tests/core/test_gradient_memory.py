@@ -112,28 +112,3 @@ def test_a_chain_frees_what_it_used() -> None:
     loss = chain()
     # Ten saved outputs go as the pass advances; it needs the gradient it reads and the one it writes.
     assert peak_of(loss.backward) < 3.1
-
-
-def test_a_leaf_takes_a_gradient_whose_axes_are_in_another_order_as_it_is() -> None:
-    x = sg.full((20, 10, N // 200), 1.0, requires_grad=True)
-    y = x.permute(0, 2, 1) * 2.0
-    g = sg.ones(*y.shape)
-    # The gradient of the factor, which x gets with its axes turned around: nothing is copied.
-    assert peak_of(lambda: y.backward(g)) < 1.1
-    assert (x.grad == 2).all()
-
-
-def test_a_leaf_copies_a_gradient_whose_axes_run_backward() -> None:
-    class Turned(sg.autograd.Function):
-        @staticmethod
-        def forward(ctx: Any, x: sg.Tensor) -> sg.Tensor:
-            return x * 1.0
-
-        @staticmethod
-        def backward(ctx: Any, g: sg.Tensor) -> sg.Tensor:  # type: ignore[override]
-            return sg.Tensor(np.arange(6, dtype=np.float32).reshape(2, 3)[::-1].T)
-
-    x = sg.ones(3, 2, requires_grad=True)
-    Turned.apply(x).sum().backward()
-    assert min(x.grad.array.strides) > 0
-    np.testing.assert_array_equal(x.grad.numpy(), [[3, 0], [4, 1], [5, 2]])

@@ -163,6 +163,7 @@ def test_channel_sum_is_accurate_over_many_places() -> None:
     exact = x.sum(axis=(0, 2, 3), dtype=np.float64)
     np.testing.assert_allclose(conv_arrays.channel_sum(x), exact, rtol=2e-6)
     np.testing.assert_allclose(conv_arrays.channel_sum(x.copy()), exact, rtol=2e-5)
+    np.testing.assert_allclose(conv_arrays.channel_sum(x.repeat(2, 1)[:, ::2]), exact, rtol=2e-5)
 
 
 @pytest.mark.parametrize("pair", [(0, 2), (2, 0)])

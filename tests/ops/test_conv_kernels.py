@@ -15,6 +15,8 @@ import pytest
 
 pytest.importorskip("numba")
 
+from ops.conv_checks import TILES, check, normal
+
 import seedgrad as sg
 from seedgrad.core import kernel as registry
 from seedgrad.core import parallel
@@ -28,7 +30,6 @@ from seedgrad.kernels import (  # noqa: E402
     conv_plan,
     numba_conv,
     numba_conv_few,
-    numba_conv_weight,
     numba_winograd,
     numba_winograd_weight,
 )
@@ -38,10 +39,6 @@ Array = np.ndarray[Any, Any]
 CHANNELS = ((1, 6, 1), (3, 40, 1), (13, 33, 1), (20, 8, 1), (6, 10, 2), (40, 66, 2), (34, 17, 1))
 
 
-def normal(rng: np.random.Generator, *shape: int) -> Array:
-    return rng.standard_normal(shape).astype(np.float32)
-
-
 @pytest.fixture
 def plain() -> Iterator[None]:
     sg.set_exact_convolution(True)
@@ -49,26 +46,6 @@ def plain() -> Iterator[None]:
     sg.set_exact_convolution(False)
 
 
-def check(kernels: tuple[Any, Any, Any], x: Array, w: Array, settings: Any, tolerance: float = 3e-6) -> None:
-    """The three convolutions of float32 arrays beside those of float64 by NumPy, per root of the terms of a sum."""
-    rng = np.random.default_rng(1)
-    geo = geometry(x.shape[2:], w.shape, *settings)
-    bias, wide = normal(rng, len(w)), lambda a: a.astype(np.float64)
-    expected = conv_arrays.convolve(wide(x), wide(w), wide(bias), *settings)
-    y = normal(rng, *expected.shape)
-    found = [kernels[0](x, w, bias, geo), kernels[1](y, w, geo), kernels[2](y, x, geo)]
-    expected_all = [
-        expected,
-        conv_arrays.convolve_input(wide(y), wide(w), x.shape[2:], *settings),
-        conv_arrays.convolve_weight(wide(y), wide(x), w.shape[2:], *settings),
-    ]
-    terms = (w[0].size, w.size // max(1, w.shape[1]), y.size // y.shape[1])
-    for a, b, number in zip(found, expected_all, terms, strict=True):
-        assert a.dtype == np.float32 and a.shape == b.shape
-        np.testing.assert_allclose(a, b, atol=tolerance * np.sqrt(number), rtol=tolerance)
-
-
-TILES = (numba_conv.convolve, numba_conv.convolve_input, numba_conv_weight.convolve_weight)
 FEW = (numba_conv_few.convolve, *TILES[1:])
 WINOGRAD = (numba_winograd.convolve, numba_winograd.convolve_input, numba_winograd_weight.convolve_weight)
 
@@ -205,6 +182,11 @@ def test_choice_of_the_algorithm(plain: None) -> None:
     assert choose("forward", big, 0, shapes(64, 64, (32, 32), (3, 3), groups=64)) == "depthwise"
     strided = shapes(64, 64, (32, 32), (3, 3), stride=(2, 2))
     assert choose("input", big.astype(np.float64), 0, strided) == "spread"
+    for job, side, expected in (("forward", 32, "planes"), ("forward", 7, "tiles"), ("weight", 32, "tiles")):
+        assert choose(job, big, 0, shapes(64, 3, (side, side), (3, 3))) == expected
+    assert choose("input", big, 0, shapes(3, 64, (32, 32), (3, 3), stride=(2, 2))) == "planes"
+    assert choose("forward", big, 0, shapes(64, 3, (32, 32), (3, 3), stride=(2, 2))) == "tiles"
+    assert choose("forward", big, 0, shapes(64, 3, (32, 32), (1, 1))) == "tiles"
 
 
 @pytest.mark.parametrize("groups", [1, 2])
@@ -272,7 +254,18 @@ def test_lesser_processors(name: str, features: str) -> None:
     """The same tests with tiles for AVX2, and for nothing, in a process whose compiler knows nothing more."""
     path = Path(__file__)
     env = {**os.environ, "NUMBA_CPU_NAME": name, "NUMBA_CPU_FEATURES": features}
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "0", str(path), "-k", "definition or accuracy or infinities"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-n",
+        "0",
+        str(path),
+        str(path.with_name("test_conv_planes.py")),
+        "-k",
+        "definition or accuracy or infinities",
+    ]
     done = subprocess.run(command, env=env, cwd=path.parents[2], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
 

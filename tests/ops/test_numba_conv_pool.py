@@ -173,6 +173,11 @@ def test_channel_sums_are_the_definition(shape: tuple[int, ...]) -> None:
     x = np.moveaxis(rng.standard_normal((shape[0], *shape[2:], shape[1])).astype(np.float32), -1, 1)
     wanted = x.astype(np.float64).sum((0, *range(2, x.ndim)))
     np.testing.assert_allclose(numba_reduce.channel_sum(np.moveaxis(x, 1, -1)), wanted, rtol=1e-4, atol=1e-4)
+    many = np.concatenate([x] * 80)
+    for order in (many, np.ascontiguousarray(many)):
+        found = numba_reduce.sum_of_images(order)
+        assert found is not None
+        np.testing.assert_allclose(found, 80 * wanted, rtol=1e-4, atol=2e-2)
 
 
 def test_kernels_are_chosen_and_differentiable_twice() -> None:

@@ -179,11 +179,6 @@ def _run(roots: Sequence[Root], keep: bool, tensors: bool, capture: dict[Place, 
     return found
 
 
-def _forward(g: Any) -> bool:
-    """Whether no axis of g runs backward or stands still, as programs that take a `.grad`'s memory expect."""
-    return g.flags.forc or min(g.strides) > 0
-
-
 def _unshared(arrays: Any, i: Any, variables: int = 0) -> bool:
     """Whether nobody else can reach the memory of arrays[i]: it is held by `arrays` and so many variables alone.
 
@@ -263,7 +258,7 @@ def accumulate(leaf: Leaf, grads: Any, i: int, create_graph: bool) -> None:
         else:
             t._grad = old + g
     elif old is None:
-        if type(grads[i]) is np.ndarray and _forward(grads[i]) and _unshared(grads, i):
+        if type(grads[i]) is np.ndarray and grads[i].flags.forc and _unshared(grads, i):
             t._grad = Tensor(grads[i])
         else:
             t._grad = Tensor(np.array(grads[i]))

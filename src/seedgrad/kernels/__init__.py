@@ -11,6 +11,7 @@ from . import numba_batch_norm as numba_batch_norm
 from . import numba_chain as numba_chain
 from . import numba_conv as numba_conv
 from . import numba_conv_few as numba_conv_few
+from . import numba_conv_planes as numba_conv_planes
 from . import numba_conv_weight as numba_conv_weight
 from . import numba_cross_entropy as numba_cross_entropy
 from . import numba_depthwise as numba_depthwise

@@ -45,7 +45,7 @@ def fill(frame: Any, x: Any, n: int, top: int, left: int, rows: int, columns: in
 
 
 @compiled
-def _apart(sums: int, taps: int) -> int:
+def loops_apart(sums: int, taps: int) -> int:
     """How many loops of a tile are outside of its partial sums: those over rows of `taps` and over taps, or less."""
     if sums >= SHORT:
         return 2
@@ -61,7 +61,7 @@ def _convolve(
     _, height, width, channels = x.shape
     _, out_rows, out_columns, out_channels = out.shape
     frame = np.empty(most * columns * channels, np.float32)
-    per_group, apart = taps * sums * padded(places), _apart(sums, taps_wide)
+    per_group, apart = taps * sums * padded(places), loops_apart(sums, taps_wide)
     for unit in range(first, last):
         n, band = unit // bands, unit % bands
         low, top = reach_in_band(high, band, bands)
@@ -136,7 +136,7 @@ def _convolve_batch(
     height, width, images, channels = x.shape
     _, out_rows, out_columns, out_channels = out.shape
     per_group, strips = taps * sums * padded(places), (places + WIDE - 1) // WIDE
-    apart = _apart(sums, taps_wide)
+    apart = loops_apart(sums, taps_wide)
     pixel, out_image = images * channels, out_rows * out_columns * out_channels
     for unit in range(first, last):
         begin_place, group = unit % strips * WIDE, unit // strips % groups

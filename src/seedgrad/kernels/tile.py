@@ -159,12 +159,12 @@ def _tile(rows: int, vectors: int, lanes: int) -> Any:
     return written(declare)
 
 
-_wide_tall, _wide_8, _wide_4, _wide_2, _wide_1 = (_tile(n, 2, LANES) for n in (TALL, 8 if TALL > 8 else 5, 4, 2, 1))
+_EIGHT = 8 if TALL > 8 else 5
+_wide_tall, _wide_8, _wide_4, _wide_3, _wide_2, _wide_1 = (_tile(n, 2, LANES) for n in (TALL, _EIGHT, 4, 3, 2, 1))
 _one_tall, _one_4, _one_1 = (_tile(n, 1, LANES) for n in (TALL, 4, 1))
 # (a line of a 5x5 kernel over one channel is 5 rows, over three channels of a 3x3 one 9)
 _half_tall, _half_5, _half_3, _half_1 = (_tile(n, 1, LANES // 2) for n in (TALL, 5, 3, 1))
 WIDE = 2 * LANES
-_EIGHT = 8 if TALL > 8 else 5
 
 
 @compiled
@@ -185,7 +185,7 @@ def padded(places: int) -> int:
 def steps(count: int, places: int) -> float:
     """About how many cycles `line` takes for each term of so many rows: a sum waits 4 cycles for the one before."""
     vectors = 2 if places > LANES else 1 if places > LANES // 2 else 0.5
-    heights = (TALL, _EIGHT, 4, 2, 1) if vectors == 2 else (TALL, 4, 1) if vectors == 1 else (TALL, 5, 3, 1)
+    heights = (TALL, _EIGHT, 4, 3, 2, 1) if vectors == 2 else (TALL, 4, 1) if vectors == 1 else (TALL, 5, 3, 1)
     cycles = 0.0
     while count > 0:
         rows = next(n for n in heights if n <= count)
@@ -210,6 +210,9 @@ def _line(count, places, a, a_row, n2, a2, b2, n1, a1, b1, n0, a0, b0, apart, b,
             elif count >= 4:
                 done = 4
                 _wide_4(a, a_row, loops, apart, b, init, init_row, c, c_row, tail)
+            elif count >= 3:
+                done = 3
+                _wide_3(a, a_row, loops, apart, b, init, init_row, c, c_row, tail)
             elif count >= 2:
                 done = 2
                 _wide_2(a, a_row, loops, apart, b, init, init_row, c, c_row, tail)

@@ -20,7 +20,7 @@ from . import conv_columns, conv_depthwise
 from .conv_choice import choose
 from .conv_geometry import Array, Geometry, Pairs, Sizes, geometry
 
-COMPILED = ("few", "tiles", "winograd")
+COMPILED = ("few", "planes", "tiles", "winograd")
 
 
 def convolve(
@@ -87,12 +87,13 @@ def _in_single(function: Callable[..., Array], a: Array, b: Array, *rest: Any) -
 
 def channel_sum(x: Array) -> Array:
     """The sum of each channel, compiled or by a product with ones: NumPy's sum is slow over runs so short."""
+    compiled = find("channel_sum", x.size) if x.dtype is F32 else None
+    found = compiled(x) if compiled else None
+    if found is not None:
+        return found
     rows = np.moveaxis(x, 1, -1)
     if not rows.size or not rows.flags.c_contiguous or x.dtype.kind != "f" or x.dtype.itemsize == 2:
         return namespace.sum(x, axis=(0, *range(2, x.ndim)))
-    compiled = find("channel_sum", rows.size) if x.dtype is F32 else None
-    if compiled:
-        return compiled(rows)
     rows = rows.reshape(-1, rows.shape[-1])
     parts = [np.ones(len(part), x.dtype) @ part for part in np.array_split(rows, -(-len(rows) // 1024))]
     return np.sum(parts, axis=0)
