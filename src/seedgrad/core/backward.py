@@ -25,6 +25,7 @@ from .memory import check_unwritten, count, note_write, table
 from .mode import mode
 from .node import ALONE, KEEP, LAST, Leaf, Node, freed_error
 from .plan import RuleNode
+from .strided_arrays import copy_like, lies_like, strides_of
 from .tensor import Tensor
 
 
@@ -243,7 +244,8 @@ def accumulate(leaf: Leaf, grads: Any, i: int, create_graph: bool) -> None:
     """Add grads[i] to the `.grad` of the leaf.
 
     The first gradient is stored as it is only if nobody else can reach its memory: after `(a + b).sum().backward()`
-    the two `.grad`s must not be one array.
+    the two `.grad`s must not be one array. It lies in memory like the leaf, so that what works for one, a `view` for
+    example, does for the other.
     """
     t = leaf.tensor()
     if t is None or t.node is None:  # it is gone, or no longer requires a gradient
@@ -254,14 +256,15 @@ def accumulate(leaf: Leaf, grads: Any, i: int, create_graph: bool) -> None:
         if old is None:
             from .op import tensor_namespace as xp
 
-            t._grad = xp.copy(g)
+            x = t.array
+            t._grad = xp.copy(g) if lies_like(g.array, x) else xp.lay_out(g, layout=strides_of(copy_like(x, x)))
         else:
             t._grad = old + g
     elif old is None:
-        if type(grads[i]) is np.ndarray and grads[i].flags.forc and _unshared(grads, i):
+        if type(grads[i]) is np.ndarray and lies_like(grads[i], t.array) and _unshared(grads, i):
             t._grad = Tensor(grads[i])
         else:
-            t._grad = Tensor(np.array(grads[i]))
+            t._grad = Tensor(copy_like(grads[i], t.array))
     elif old.node is None and old.array.flags.writeable:
         np.add(old.array, grads[i], out=old.array)
         # Somebody else holds its memory: perhaps a node that saved it.

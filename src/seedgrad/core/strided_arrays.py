@@ -21,6 +21,35 @@ def strides_of(x: Array) -> Ints:
     return tuple([s // size for s in x.strides])
 
 
+def order_in_memory(x: Array) -> list[int] | None:
+    """x's axes from the widest stride to the narrowest, if x fills its memory without gaps and each place once."""
+    order = sorted(range(x.ndim), key=lambda axis: -x.strides[axis])
+    step = x.itemsize
+    for axis in reversed(order):
+        if x.shape[axis] != 1:
+            if x.strides[axis] != step:
+                return None
+            step *= x.shape[axis]
+    return order
+
+
+def lies_like(g: Array, x: Array) -> bool:
+    """Whether g, of x's shape, lies in memory as x's gradient has to: like x, or in row-major order if x has gaps."""
+    if x.flags.c_contiguous:
+        return g.flags.c_contiguous
+    order = order_in_memory(x)
+    return (g if order is None else g.transpose(order)).flags.c_contiguous
+
+
+def copy_like(g: Array, x: Array) -> Array:
+    """A copy of g that `lies_like` x."""
+    order = order_in_memory(x)
+    if order is None or order == sorted(order):
+        return np.array(g, order="C")
+    back = [order.index(axis) for axis in range(len(order))]
+    return np.array(g.transpose(order), order="C").transpose(back)
+
+
 def shown_strides(x: Array) -> Ints:
     """`strides_of`, where a dimension of length 1 that NumPy gives the step 0 has one that fits the next dimension."""
     if 1 not in x.shape:
