@@ -150,6 +150,9 @@ def test_linear_takes_them(monkeypatch: pytest.MonkeyPatch, shape: tuple[int, ..
         ((21, 6), (6, 40)),
         ((1, 6), (6, 40)),
         ((21, 6), (6, 1)),
+        ((21, 1), (1, 40)),
+        ((1, 1), (1, 40)),
+        ((21, 1), (1, 1)),
         ((3, 7, 6), (6, 9)),
         ((2, 3, 7, 6), (6, 9)),
         ((0, 6), (6, 9)),
@@ -206,6 +209,30 @@ def test_linear_declines() -> None:
     assert forward(x, w[:, :200]) is NotImplemented
     with pytest.raises(RuntimeError):
         sg.nn.functional.linear(sg.tensor(x), sg.tensor(w[:, :200]))
+
+
+@pytest.mark.parametrize("bias", [False, True])
+@pytest.mark.parametrize("shape", [(21, 6), (3, 7, 6), (1, 6), (2, 0, 6), (6,)], ids=str)
+def test_linear_in_a_recording(monkeypatch: pytest.MonkeyPatch, shape: tuple[int, ...], bias: bool) -> None:
+    """Weights that are used twice, and gradients that are views of one number."""
+    limits(monkeypatch, 1)
+    monkeypatch.setattr(linear, "large", 0)
+    layer = sg.nn.Linear(6, 6, bias=bias)
+
+    def step(x: sg.Tensor) -> sg.Tensor:
+        layer.zero_grad()
+        y = layer(layer(x).tanh())
+        loss = (y * x).sum() + layer(x).mean()
+        loss.backward()
+        return loss
+
+    compiled = sg.compile(step)
+    for n in range(3):
+        x = sg.tensor(draw(*shape) + n)
+        wanted = [step(x).detach().array, *[p.grad.array.copy() for p in layer.parameters()]]
+        found = [compiled(x).detach().array, *[p.grad.array.copy() for p in layer.parameters()]]
+        for a, b in zip(found, wanted, strict=True):
+            np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-5)
 
 
 def test_views_are_copied() -> None:

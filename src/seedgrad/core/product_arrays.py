@@ -45,16 +45,21 @@ def by_tiles(rows: int, sums: int, columns: int) -> bool:
     return rows * sums * columns >= (LARGE if rows > 1 and columns > 1 else LARGE_BY_VECTOR)
 
 
+def _tiles_for(x: Array, y: Array) -> Callable[..., Array] | None:
+    """The compiled function that multiplies these matrices, if there is one for them."""
+    if x.dtype is not F32 or not by_tiles(len(x), *y.shape):
+        return None
+    if mode.now.trace is not None:
+        from .kernel import load
+
+        load()  # a recording is for many steps, so it does not begin without them
+    return _tiles
+
+
 def dot(x: Array, y: Array) -> Array:
     """x y for arrays with one or two axes, by tiles or by BLAS."""
     rows, columns = x if x.ndim == 2 else x[None], y if y.ndim == 2 else y[:, None]
-    tiles, trace = None, mode.now.trace
-    if x.dtype is F32 and by_tiles(len(rows), *columns.shape):
-        if trace is not None:
-            from .kernel import load
-
-            load()  # a recording is for many steps, so it does not begin without them
-        tiles = _tiles
+    tiles, trace = _tiles_for(rows, columns), mode.now.trace
     if tiles is None:
         # (not a method of x, which a recording can't follow where x is none of its arrays)
         return product(functools.partial(np.dot, x), y, rows.size * columns.shape[1])
@@ -86,7 +91,7 @@ def matmul(x: Array, y: Array) -> Array:
         if 0 < x.ndim <= 2 and 0 < y.ndim <= 2:
             if x.size * y.shape[-1] < SMALL:
                 return x.dot(y)  # the same as @ here, at a third of its overhead
-            if x.shape[-1] == 1 and x.ndim == y.ndim and len(y) == 1:
+            if x.shape[-1] == 1 and x.ndim == y.ndim and len(y) == 1 and not _tiles_for(x, y):
                 return x * y  # a column times a row: BLAS takes up to five times as long
             return dot(x, y)
         if x.ndim > 2 and y.ndim <= 2 and x.flags.c_contiguous and y.ndim and x.size:

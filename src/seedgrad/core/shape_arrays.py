@@ -85,7 +85,7 @@ def zeros_of(x: Array, shape: tuple[int, ...]) -> Array:
 
 def broadcast_to(x: Array, shape: tuple[int, ...]) -> Array:
     """x repeated along new axes and those of length 1, as a view; it may be written where x may."""
-    if x.flags.c_contiguous and x.flags.writeable and x.dtype.kind in "fiu" and x.size:
+    if type(x) is np.ndarray and x.flags.c_contiguous and x.flags.writeable and x.dtype.kind in "fiu" and x.size:
         lead = len(shape) - x.ndim
         if lead >= 0:
             sizes = shape[lead:]

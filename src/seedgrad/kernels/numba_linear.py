@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -26,8 +25,10 @@ def linear_forward(x: Array, weight: Array, bias: Array | None = None, /) -> Any
     """Declines what is small, and what is not of float32."""
     if not x.ndim or weight.ndim != 2 or x.shape[-1] != weight.shape[1]:
         return NotImplemented  # the definition says what must hold
-    rows, places = math.prod(x.shape[:-1]), len(weight)
-    if not all([a is None or a.dtype is F32 for a in (x, weight, bias)]) or not by_tiles(rows, x.shape[-1], places):
+    places, sums = weight.shape
+    if not by_tiles(x.size // sums if sums else 0, sums, places):
+        return NotImplemented
+    if x.dtype is not F32 or weight.dtype is not F32 or not (bias is None or bias.dtype is F32):
         return NotImplemented
     return product(_rows(x), weight.T, bias=bias).reshape(*x.shape[:-1], places), x.shape
 
