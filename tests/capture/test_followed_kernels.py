@@ -123,3 +123,18 @@ def test_memory_that_the_recording_does_not_know_is_seen(monkeypatch: pytest.Mon
         x = sg.tensor(draw.standard_normal((70, 20)).astype(np.float32))
         np.testing.assert_allclose(f(x).numpy(), F.layer_norm(x, (20,)).numpy(), rtol=1e-5, atol=1e-6)
     assert f.replays == 2 and "_forward_rows" not in f.code
+
+
+def test_memory_that_holds_by_chance_what_is_written_to_it() -> None:
+    weight = sg.randn(8, 16)
+
+    def f(x: sg.Tensor) -> sg.Tensor:
+        return F.linear(x, weight)
+
+    compiled, x = sg.compile(f), sg.randn(20_000, 16)
+    for _ in range(3):
+        f(x)  # NumPy gives the recording the memory of the last of these for the panels of the weight
+    for _ in range(3):
+        np.testing.assert_allclose(compiled(x).numpy(), f(x).numpy(), rtol=1e-5, atol=1e-5)
+        weight.mul_(2)
+    assert compiled.replays == 2

@@ -130,24 +130,29 @@ class OpTape(Tape):
             del self.program[mark:]
         return self.whole(function, args, settings, kernel) if found is self else found
 
+    def fixed(self, array: Any) -> Any:
+        """An array of a kernel that the recording follows, which holds the same at each replay."""
+        return self.traced(array, "constant")
+
     def launch(self, *call: Any) -> None:
         """Record a call of `in_parts`, made by a kernel that the recording follows."""
-        in_parts, arrays = functions["in_parts"], [x for x in leaves(call) if isinstance(x, np.ndarray)]
-        before = [x.tobytes() for x in self.actual(arrays)]
+        in_parts = functions["in_parts"]
+        arrays: list[Any] = [x for x in leaves(call) if isinstance(x, np.ndarray) and x.size]
+        # Memory of the kernel's own may be written to. No look at it tells: what is freed and taken anew may hold by chance
+        # what is written to it again.
+        if not all([type(x) is Traced for x in arrays]):
+            raise Escape
+        before = [x.actual.tobytes() for x in arrays]
         self.following = False
         try:
             in_parts(*self.actual(call))
         finally:
             self.following = True
-        # What is new may hold by chance what is written to it.
         new = {i.outs.storage for i in self.program[self._mark :] if i.function in NEW}
-        writes: list[Value] = []
-        for x, old in zip(arrays, before, strict=True):
-            written = self.actual(x).tobytes() != old
-            if type(x) is Traced and (written or x.value.storage in new):
-                writes.append(x.value)
-            elif written:
-                raise Escape  # memory that the recording does not know
+        writes = [
+            x.value for x, old in zip(arrays, before, strict=True)
+            if x.value.storage in new or x.actual.tobytes() != old
+        ]  # fmt: skip
         self.emit(Instruction("call", in_parts, self.refer(call), {}, None, tuple(writes)))
 
     # Objects of the program

@@ -86,7 +86,8 @@ class Loop:
 loops: dict[Callable[..., Any], Callable[..., Any]] = {}
 
 # Kernels into which a recording looks: what depends on values they compute by NumPy, in memory that `empty` gives, and by
-# compiled functions that they call by `in_parts` alone, with all arrays that these use.
+# compiled functions that they call by `in_parts` alone, with all arrays that these use. Those made of no argument go
+# through `fixed`.
 open_kernels: set[Callable[..., Any]] = set()
 
 
@@ -102,6 +103,12 @@ def empty(shape: Any, kind: Any) -> Any:
     if trace is not None and trace.following:
         return trace.call(np.empty, (shape, kind), {})
     return np.empty(shape, kind)
+
+
+def fixed(array: Any) -> Any:
+    """An array that nobody writes and that has nothing to do with arguments, for such a kernel's compiled functions."""
+    trace = mode.now.trace
+    return trace.fixed(array) if trace is not None and trace.following else array
 
 
 def find(name: str, size: int) -> Callable[..., Any] | None:

@@ -14,7 +14,7 @@ from numba.core.ccallback import CFunc
 from numba.extending import intrinsic, register_jitable
 
 from ..core.dtype import F32, F64
-from ..core.kernel import LARGE
+from ..core.kernel import LARGE, fixed
 
 Array = np.ndarray[Any, Any]
 Function = Callable[..., Any]
@@ -113,7 +113,7 @@ def flat(x: Array) -> Array | None:
 def row_of(v: Array | None, count: int, kind: Any, missing: int) -> Array:
     """A weight or bias as a contiguous row; one that is missing is all ones, or zeros."""
     if v is None:
-        return np.full(count, missing, kind)
+        return fixed(np.full(count, missing, kind))
     return v if v.ndim == 1 and v.flags.c_contiguous else np.ascontiguousarray(v).reshape(count)
 
 
