@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..core.memory import count
+from ..core.memory import check_array, count, table
 from ..core.mode import mode
 from ..core.node import Node, freed_error
 from ..core.tensor import Tensor
@@ -29,12 +29,21 @@ class _Lease:
 
 
 class Replayed(Node):
-    """The node of all results of one replay."""
+    """The node of all results of one replay.
 
-    __slots__ = ("_lease", "_recording", "outputs")
+    `read` are the arrays from outside, which somebody may write to, that the backward pass reads.
+    """
+
+    __slots__ = ("_lease", "_read", "_recording", "outputs")
 
     def __init__(
-        self, recording: Recording, copy: Copy, outs: list[Tensor], targets: list[Any], slots: list[int]
+        self,
+        recording: Recording,
+        copy: Copy,
+        outs: list[Tensor],
+        targets: list[Any],
+        slots: list[int],
+        read: list[Any],
     ) -> None:
         self.order, self.hooks = count(), None
         self.edges, self.slots = tuple(targets), tuple(slots) if any(slots) else None
@@ -42,7 +51,7 @@ class Replayed(Node):
         self.shape, self.dtype = [t.array.shape for t in outs], [t.array.dtype for t in outs]
         if self.outputs == 1:
             self.shape, self.dtype = self.shape[0], self.dtype[0]
-        self._recording = recording
+        self._recording, self._read = recording, read
         self._lease: _Lease | None = _Lease(copy)
         for slot, t in enumerate(outs):
             t.node, t.slot = self, slot
@@ -50,6 +59,9 @@ class Replayed(Node):
     def vjp(self, g: Any, last: int) -> tuple[Any, ...]:
         if self._lease is None:
             raise freed_error(self.name())
+        if table.last > self.order:
+            for array in self._read:
+                check_array(self, array)
         several = self.outputs > 1
         shapes, kinds = (self.shape, self.dtype) if several else ([self.shape], [self.dtype])
         given = [
@@ -67,7 +79,7 @@ class Replayed(Node):
         )
 
     def release(self) -> None:
-        self._lease = None
+        self._lease, self._read = None, []
 
     def name(self) -> str:
         return "CompiledBackward"

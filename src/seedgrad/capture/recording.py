@@ -91,6 +91,14 @@ class Recording:
             )
             for t, g in tape.grads.values()
         ]
+        # What the backward pass of a result reads, or kernels keep for it, that lies outside of the recording.
+        late: set[Any] = (
+            {v.storage for i in self.plan.program[self.plan.split :] for v in i.read()} if self.live else set()
+        )
+        late |= {v.storage for i in self.plan.program for v in i.read() if self.live and v.storage and v.storage.pinned}
+        self.kept = [s.owner for s in late if s is not None and s.kind == "external"]
+        given = {s for s in late if s is not None and s.kind == "given"}
+        self.kept_arguments = [n for n, v in enumerate(inputs) if v.storage in given]
         storages = {w.storage for i in self.plan.program for w in i.writes if w.storage is not None}
         self.written = [s.owner for s in storages if s.kind == "external" and s.owner is not None]
         self.written_ids = {id(a) for a in self.written}
@@ -214,7 +222,8 @@ class Recording:
         if self.live:
             targets = [tensors[x].node if type(x) is int else x for x in self.leaves]
             slots = [tensors[x].slot if type(x) is int else 0 for x in self.leaves]
-            Replayed(self, copy, [outs[n] for n in self.live], targets, slots)
+            read = [*self.kept, *[tensors[n].array for n in self.kept_arguments]]
+            Replayed(self, copy, [outs[n] for n in self.live], targets, slots, read)
         inference = mode.now.inference
 
         def give(leaf: Any) -> Any:
