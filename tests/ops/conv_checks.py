@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pytest
+
+pytest.importorskip("numba")
 
 from seedgrad.core import kernel as registry
 from seedgrad.ops import conv_arrays
